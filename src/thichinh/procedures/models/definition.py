@@ -1,0 +1,241 @@
+"""What a procedure's definition file may say, and what it may not contradict.
+
+A definition is one version of one procedure, in force from `effective_from` to `effective_to`.
+Decree 61/2018 (article 8) makes an authority publish exactly these facts: papers, steps, time,
+fee, result, legal basis; circular 32/2017 adds the level of online service (1 to 4).
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from thichinh.foundation.definitions import DefinitionModel
+
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+FieldCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
+NationalCode = Annotated[str, Field(pattern=r"^\d\.\d{6}$")]
+FieldKind = Literal[
+    "text", "long_text", "number", "money", "date", "choice", "boolean",
+    "identity_number", "phone", "email", "address", "unit",
+]  # fmt: skip
+MINUTES = {"working_days": 480, "days": 480, "hours": 60, "same_day": 480}
+
+
+class Part(BaseModel):
+    """A piece of a definition: unknown keys are refused, nothing changes after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Term(Part):
+    """How long the law allows: working days, calendar days, hours, or the same day."""
+
+    unit: Literal["working_days", "hours", "days", "same_day"]
+    amount: int = Field(default=0, ge=0, le=400)
+
+    @model_validator(mode="after")
+    def _amount_fits_unit(self) -> Self:
+        if (self.unit == "same_day") != (self.amount == 0):
+            raise ValueError("same_day has amount 0 and every other unit at least 1")
+        return self
+
+    @property
+    def minutes(self) -> int:
+        """Length in working minutes, one day counted as eight hours (for comparing terms)."""
+        return MINUTES[self.unit] * (self.amount or 1)
+
+
+class Choice(Part):
+    """One answer a choice field accepts."""
+
+    code: FieldCode
+    label: str = Field(min_length=1)
+    label_en: str = ""
+
+
+class Condition(Part):
+    """Show a field only when an earlier one holds one of these values."""
+
+    field: FieldCode
+    values: tuple[str | bool, ...] = Field(min_length=1)
+
+
+class FormField(Part):
+    """One question of the form. `min` and `max` bound numbers and money (đồng)."""
+
+    code: FieldCode
+    label: str = Field(min_length=1)
+    label_en: str = ""
+    kind: FieldKind
+    required: bool = True
+    hint: str = ""
+    max_length: int | None = Field(default=None, gt=0)
+    choices: tuple[Choice, ...] = ()
+    min: int | None = None
+    max: int | None = None
+    earliest: date | None = None
+    past: bool = False
+    show_if: Condition | None = None
+
+    @model_validator(mode="after")
+    def _choices_belong_to_choice_fields(self) -> Self:
+        if (self.kind == "choice") != bool(self.choices):
+            raise ValueError(
+                f"{self.code}: choices belong to a field of kind choice, and only there"
+            )
+        return self
+
+
+class Paper(Part):
+    """One component of the dossier: how many originals and copies, and on which form."""
+
+    code: Slug
+    name: str = Field(min_length=1)
+    original: int = Field(default=0, ge=0)
+    copies: int = Field(default=0, ge=0)
+    required: bool = True
+    note: str = ""
+    form_no: str = ""
+
+    @model_validator(mode="after")
+    def _something_is_asked_for(self) -> Self:
+        if self.original + self.copies == 0:
+            raise ValueError(f"{self.code}: ask for at least one original or copy")
+        return self
+
+
+class Step(Part):
+    """One step of the work: the desk, the competent unit, or its leader, and the time it has."""
+
+    code: Slug
+    name: str = Field(min_length=1)
+    unit: Literal["desk", "competent", "leader"]
+    term: Term
+
+
+class Fee(Part):
+    """What the applicant pays, in đồng; `amount` is empty where a rule has to be read."""
+
+    amount: int | None = Field(default=0, ge=0)
+    note: str = ""
+    rule: str = ""
+
+
+class Result(Part):
+    """What the applicant takes home."""
+
+    name: str = Field(min_length=1)
+    kind: Literal["certificate", "copy", "decision", "confirmation", "permit", "notice", "benefit"]
+    validity: str = ""
+
+
+class FieldDefinition(DefinitionModel):
+    """A field of administration (lĩnh vực), e.g. civil status."""
+
+    name: str = Field(min_length=1)
+    name_en: str = ""
+    position: int = 0
+
+
+class ProcedureDefinition(DefinitionModel):
+    """One version of one administrative procedure (thủ tục hành chính).
+
+    `level` is the tier that receives the dossier; `authority` the unit that decides it: the code
+    of an office, or `commune` for the receiving commune itself.
+    """
+
+    national_code: NationalCode | None = None
+    name: str = Field(min_length=1, max_length=500)
+    name_en: str = ""
+    field: Slug
+    level: Literal["town", "commune"]
+    service_level: int = Field(ge=1, le=4)
+    mode: Literal["none", "mot_phan", "toan_trinh"] = "none"
+    online: bool = False
+    authority: str = Field(min_length=1)
+    audience: tuple[Literal["citizen", "business", "household", "organisation"], ...]
+    papers: tuple[Paper, ...] = Field(min_length=1)
+    copies_of_dossier: int = Field(default=1, ge=1)
+    steps: tuple[Step, ...] = Field(min_length=1)
+    term: Term
+    term_note: str = ""
+    fee: Fee = Fee()
+    form: tuple[FormField, ...] = Field(min_length=1)
+    result: Result
+    legal_basis: tuple[str, ...] = Field(min_length=1)
+    channels: tuple[Literal["direct", "online", "postal"], ...] = ("direct",)
+    requires_presence: bool = False
+    conditions: str = ""
+
+    @property
+    def postal_allowed(self) -> bool:
+        """Whether the dossier may come, or the result go, by public post (decision 45/2016)."""
+        return "postal" in self.channels
+
+    @model_validator(mode="after")
+    def _facts_agree(self) -> Self:
+        problems = [*_service_problems(self), *_step_problems(self), *_form_problems(self)]
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+
+def _service_problems(definition: ProcedureDefinition) -> list[str]:
+    modes = {3: "mot_phan", 4: "toan_trinh"}
+    problems = []
+    if definition.mode != modes.get(definition.service_level, "none"):
+        problems.append("mode: level 3 is mot_phan, level 4 toan_trinh, below that none")
+    if definition.online != (definition.service_level >= 3):
+        problems.append("online: offered online at levels 3 and 4, and only there")
+    if definition.online != ("online" in definition.channels):
+        problems.append("channels: online is a channel of exactly the procedures offered online")
+    if definition.requires_presence and definition.postal_allowed:
+        problems.append("channels: a procedure that requires presence cannot come by post")
+    if definition.level == "town" and definition.authority == "commune":
+        problems.append("authority: a commune cannot decide what the town receives")
+    return problems
+
+
+def _step_problems(definition: ProcedureDefinition) -> list[str]:
+    problems = _repeated("steps", [step.code for step in definition.steps])
+    total = sum(step.term.minutes for step in definition.steps)
+    whole = definition.term.minutes
+    if total > whole:
+        problems.append(f"steps: their terms add up to {total} minutes, the whole has {whole}")
+    return problems
+
+
+def _form_problems(definition: ProcedureDefinition) -> list[str]:
+    problems = _repeated("papers", [paper.code for paper in definition.papers])
+    problems += _repeated("form", [field.code for field in definition.form])
+    seen: dict[str, FormField] = {}
+    for field in definition.form:
+        if field.show_if is not None:
+            problems += _condition_problems(field.code, field.show_if, seen)
+        seen[field.code] = field
+    return problems
+
+
+def _condition_problems(code: str, condition: Condition, seen: dict[str, FormField]) -> list[str]:
+    asked = seen.get(condition.field)
+    if asked is None:
+        return [f"form.{code}: show_if names {condition.field}, which is not asked before it"]
+    allowed: set[str | bool] = {choice.code for choice in asked.choices}
+    if asked.kind == "boolean":
+        allowed = {True, False}
+    if strange := [str(value) for value in condition.values if value not in allowed]:
+        return [f"form.{code}: {condition.field} is never {', '.join(strange)}"]
+    return []
+
+
+def _repeated(where: str, codes: list[str]) -> list[str]:
+    return [f"{where}: {code} twice" for code in sorted({c for c in codes if codes.count(c) > 1})]
+
+
+def is_national_code(text: str) -> bool:
+    """Whether a text is a national procedure code, e.g. 1.001193."""
+    return re.fullmatch(r"\d\.\d{6}", text) is not None
