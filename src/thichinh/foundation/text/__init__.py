@@ -1,0 +1,36 @@
+"""Vietnamese text: one form on the way in, folding for search, order of lists, numbers and dates.
+
+Everything here is pure: strings and values in, strings and values out. Input that cannot be
+understood raises `Refused` with a sentence a person at the counter can act on.
+"""
+
+from __future__ import annotations
+
+from thichinh.foundation.text.dates import (
+    legal_date,
+    legal_date_words,
+    parse_vn_date,
+    vn_date,
+    vn_datetime,
+)
+from thichinh.foundation.text.folding import fold, fold_marks, nfc, one_line
+from thichinh.foundation.text.numbers import parse_vn_number, vn_money, vn_number, vn_percent
+from thichinh.foundation.text.ordering import person_sort_key, sort_key
+
+__all__ = [
+    "fold",
+    "fold_marks",
+    "legal_date",
+    "legal_date_words",
+    "nfc",
+    "one_line",
+    "parse_vn_date",
+    "parse_vn_number",
+    "person_sort_key",
+    "sort_key",
+    "vn_date",
+    "vn_datetime",
+    "vn_money",
+    "vn_number",
+    "vn_percent",
+]

@@ -1,0 +1,37 @@
+"""One written form, and the two foldings search uses: with marks and without."""
+
+from __future__ import annotations
+
+import unicodedata
+
+# Keyboards and old fonts leave the Icelandic eth where a Vietnamese wrote đ; no list of ours
+# contains a real eth, so search and order read both as đ.
+ETH_AS_D = str.maketrans({"ð": "đ", "Ð": "Đ"})
+_COMBINING_MARKS = range(0x0300, 0x0370)
+_BARE: dict[int, str | None] = {ord("đ"): "d", **dict.fromkeys(_COMBINING_MARKS, None)}
+
+
+def nfc(text: str) -> str:
+    """Return the composed form (NFC), the only form we store: 'e' + two marks becomes 'ế'."""
+    return unicodedata.normalize("NFC", text)
+
+
+def one_line(text: str) -> str:
+    """Return NFC text on one line: control and zero-width characters gone, single spaces."""
+    spaced = " ".join(nfc(text).split())
+    return "".join(c for c in spaced if unicodedata.category(c) not in ("Cc", "Cf"))
+
+
+def fold(text: str) -> str:
+    """Return the text as somebody types it in a hurry: lower case, no marks, đ as d.
+
+    'Sổ hộ khẩu  ĐỨC PHỔ' and 'so ho khau duc pho' fold to the same string, wherever the tone mark
+    was placed ('hoà', 'hòa').
+    """
+    decomposed = unicodedata.normalize("NFKD", text.translate(ETH_AS_D).lower())
+    return " ".join(decomposed.translate(_BARE).split())
+
+
+def fold_marks(text: str) -> str:
+    """Return the text for search that respects marks: lower case and NFC, nothing else."""
+    return nfc(text.lower())
