@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
 ]
 MIDDLEWARE = [
+    "thichinh.foundation.web.RequestContextMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -40,6 +41,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "thichinh.foundation.web.DomainErrorMiddleware",
 ]
 ROOT_URLCONF = "thichinh.config.urls"
 TEMPLATES = [
@@ -81,3 +83,9 @@ TIME_ZONE = "Asia/Ho_Chi_Minh"
 USE_TZ = True
 USE_I18N = True
 STATIC_URL = "/static/"
+
+DATA_ROOT = Path(os.environ.get("THICHINH_DATA", ROOT / "var"))
+FILES_ROOT = DATA_ROOT / "files"
+FILES_S3_BUCKET = os.environ.get("THICHINH_FILES_S3_BUCKET", "")
+FILES_S3_ENDPOINT = os.environ.get("THICHINH_FILES_S3_ENDPOINT", "")
+DEFINITIONS_ROOT = ROOT / "definitions"

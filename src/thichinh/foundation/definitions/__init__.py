@@ -1,0 +1,34 @@
+"""Definitions: what an authority may change without a programmer, as versioned YAML.
+
+One pydantic model per kind; one YAML document per version; a published version never changes and
+an instance keeps the version it began with.
+"""
+
+from thichinh.foundation.definitions.kinds import DefinitionModel, Kind, kinds, register
+from thichinh.foundation.definitions.loading import LoadReport, Problem, check, load, publish
+from thichinh.foundation.definitions.reading import (
+    all_current,
+    content_of,
+    current,
+    forget_cache,
+    load_stamp,
+    version_row,
+)
+
+__all__ = [
+    "DefinitionModel",
+    "Kind",
+    "LoadReport",
+    "Problem",
+    "all_current",
+    "check",
+    "content_of",
+    "current",
+    "forget_cache",
+    "kinds",
+    "load",
+    "load_stamp",
+    "publish",
+    "register",
+    "version_row",
+]

@@ -1,0 +1,67 @@
+"""The kinds of definitions that the apps have registered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, model_validator
+
+from thichinh.foundation.models import DefinitionVersion
+
+
+class DefinitionModel(BaseModel):
+    """What every definition has. `effective_to` is the last day, inclusive; None means open."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+    code: str
+    version: int = 1
+    effective_from: date
+    effective_to: date | None = None
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> DefinitionModel:
+        if self.effective_to is not None and self.effective_to < self.effective_from:
+            raise ValueError("effective_to lies before effective_from")
+        return self
+
+
+M = TypeVar("M", bound=DefinitionModel)
+
+
+@dataclass(frozen=True)
+class Kind(Generic[M]):
+    """A kind of definition: its name, folder under `definitions/`, model and mirror.
+
+    `project(row, content)` mirrors a newly published version into the app's own tables, in the
+    transaction that publishes it. Kinds load in the order of `rank`, lowest first.
+    """
+
+    name: str
+    folder: str
+    model: type[M]
+    project: Callable[[DefinitionVersion, Any], None] | None = None
+    rank: int = 50
+
+
+_kinds: dict[str, Kind[Any]] = {}
+
+
+def register(kind: Kind[Any]) -> None:
+    """Make a kind known; called once in `apps.ready`."""
+    known = _kinds.get(kind.name)
+    if known is not None and known.model is not kind.model:
+        raise ValueError(f"two kinds of definition are called {kind.name!r}")
+    _kinds[kind.name] = kind
+
+
+def kinds() -> list[Kind[Any]]:
+    """Every kind, in loading order."""
+    return sorted(_kinds.values(), key=lambda kind: (kind.rank, kind.name))
+
+
+def kind_named(name: str) -> Kind[Any]:
+    return _kinds[name]

@@ -1,0 +1,72 @@
+"""A request sent twice is done once.
+
+The act and the memory of its answer commit together. There is no look-up before the act: a first
+request, by far the most common, pays one insert. A repeated one does its work, meets the stored
+key, undoes everything (numbers included) and gets the stored answer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from typing import Any
+
+from django.db import connection, transaction
+from psycopg.types.json import Jsonb
+
+from thichinh.foundation.errors import Conflict, DomainError
+from thichinh.foundation.models import IdempotencyKey
+
+_REMEMBER = """
+INSERT INTO foundation_idempotencykey (account_id, key, fingerprint, response)
+VALUES (%s, %s, %s, %s) ON CONFLICT (account_id, key) DO NOTHING
+"""
+
+
+class _AlreadyDone(Exception):
+    pass
+
+
+def fingerprint(body: object) -> str:
+    """A digest of what was asked, so that one key cannot be reused for another request."""
+    text = json.dumps(body, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def once(
+    account_id: int, key: str, asked: str, run: Callable[[], dict[str, Any]]
+) -> tuple[dict[str, Any], bool]:
+    """Run `run` in one transaction unless this account did it before under this key.
+
+    Returns the JSON answer and whether it is a repeat. Raises Conflict when the key was used for
+    another request (`asked` differs), and whatever `run` raises.
+    """
+    if not key:
+        with transaction.atomic():
+            return run(), False
+    try:
+        with transaction.atomic():
+            answer = run()
+            with connection.cursor() as cursor:
+                cursor.execute(_REMEMBER, [account_id, key, asked, Jsonb(answer)])
+                if cursor.rowcount == 0:
+                    raise _AlreadyDone
+            return answer, False
+    except _AlreadyDone:
+        return _stored(account_id, key, asked), True
+    except DomainError:
+        # The act may be refused only because it has been done already.
+        if IdempotencyKey.objects.filter(account_id=account_id, key=key).exists():
+            return _stored(account_id, key, asked), True
+        raise
+
+
+def _stored(account_id: int, key: str, asked: str) -> dict[str, Any]:
+    row = IdempotencyKey.objects.get(account_id=account_id, key=key)
+    if row.fingerprint != asked:
+        raise Conflict(
+            "Yêu cầu này trùng mã với một yêu cầu khác đã gửi. Hãy tải lại trang rồi gửi lại."
+        )
+    answer: dict[str, Any] = row.response
+    return answer

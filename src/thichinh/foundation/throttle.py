@@ -1,0 +1,49 @@
+"""How often one source may try: fixed windows, counted in an unlogged table.
+
+Counted in its own statement outside the caller's transaction block where possible; a lost count
+after a crash is harmless.
+"""
+
+from __future__ import annotations
+
+import time
+
+from django.db import connection
+
+from thichinh.foundation.errors import Refused
+
+_HIT = """
+INSERT INTO foundation_ratewindow (bucket, "window", hits, expires_at)
+VALUES (%s, %s, 1, to_timestamp(%s))
+ON CONFLICT (bucket, "window") DO UPDATE SET hits = foundation_ratewindow.hits + 1
+RETURNING hits
+"""
+
+
+class TooMany(Refused):
+    """Too many tries from one source; `retry_after` seconds until the next window."""
+
+    status = 429
+
+    def __init__(self, retry_after: int) -> None:
+        minutes = max(1, round(retry_after / 60))
+        super().__init__(f"Bạn đã thử quá nhiều lần. Hãy chờ khoảng {minutes} phút rồi thử lại.")
+        self.retry_after = retry_after
+
+
+def hit(bucket: str, *, limit: int, seconds: int) -> None:
+    """Count one try; raises TooMany past `limit` tries in a window of `seconds`."""
+    moment = int(time.time())
+    window = moment // seconds
+    with connection.cursor() as cursor:
+        cursor.execute(_HIT, [bucket[:120], window, (window + 1) * seconds])
+        row = cursor.fetchone()
+    if row is not None and row[0] > limit:
+        raise TooMany((window + 1) * seconds - moment)
+
+
+def forget_old_windows() -> int:
+    """Delete windows that have ended; a periodic job calls it."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM foundation_ratewindow WHERE expires_at < now()")
+        return int(cursor.rowcount)

@@ -1,0 +1,89 @@
+"""The web's edge: what is known of a request, and the one mapping of domain errors to answers."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from thichinh.foundation.errors import DomainError, Refused
+from thichinh.foundation.throttle import TooMany
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+@dataclass(frozen=True, slots=True)
+class RequestContext:
+    """From where an act came: nothing when it came from a command or a job."""
+
+    request_id: uuid.UUID | None = None
+    ip: str | None = None
+
+
+_context: ContextVar[RequestContext] = ContextVar(
+    "thichinh_request", default=RequestContext()
+)
+
+
+def request_context() -> RequestContext:
+    """The request being served in this thread of work, for audit and rate limits."""
+    return _context.get()
+
+
+class RequestContextMiddleware:
+    """Gives each request an id and remembers its address while it is served."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        context = RequestContext(uuid.uuid4(), request.META.get("REMOTE_ADDR") or None)
+        token = _context.set(context)
+        try:
+            response = self.get_response(request)
+        finally:
+            _context.reset(token)
+        response.headers["X-Request-ID"] = str(context.request_id)
+        return response
+
+
+def error_body(error: DomainError) -> dict[str, object]:
+    """What the API says of a domain error: one message and one sentence per wrong field."""
+    body: dict[str, object] = {"message": error.message}
+    if isinstance(error, Refused) and error.fields:
+        body["errors"] = error.fields
+    return body
+
+
+def error_headers(error: DomainError) -> dict[str, str]:
+    return {"Retry-After": str(error.retry_after)} if isinstance(error, TooMany) else {}
+
+
+class DomainErrorMiddleware:
+    """A domain error that reaches the edge of a page becomes a page that says what to do next.
+
+    Pages with a form catch Refused themselves and show the form again with what was typed.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, DomainError):
+            return None
+        if request.path.startswith("/api/"):
+            response: HttpResponse = JsonResponse(error_body(error), status=error.status)
+        else:
+            response = render(
+                request, "ui/error.html", {"error": error, "status": error.status}, status=error.status
+            )
+        for name, value in error_headers(error).items():
+            response.headers[name] = value
+        return response
