@@ -2,7 +2,37 @@
 
 from __future__ import annotations
 
+from thichinh.procedures.models.definition import (
+    FIELD,
+    PROCEDURE,
+    Choice,
+    Condition,
+    Fee,
+    FieldDefinition,
+    FormField,
+    Paper,
+    ProcedureDefinition,
+    Result,
+    Step,
+    Term,
+)
 from thichinh.procedures.models.listed import ListedProcedure, ListImport
 from thichinh.procedures.models.procedure import Procedure
 
-__all__ = ["ListImport", "ListedProcedure", "Procedure"]
+__all__ = [
+    "FIELD",
+    "PROCEDURE",
+    "Choice",
+    "Condition",
+    "Fee",
+    "FieldDefinition",
+    "FormField",
+    "ListImport",
+    "ListedProcedure",
+    "Paper",
+    "Procedure",
+    "ProcedureDefinition",
+    "Result",
+    "Step",
+    "Term",
+]

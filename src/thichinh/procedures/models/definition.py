@@ -22,13 +22,17 @@ FieldKind = Literal[
     "text", "long_text", "number", "money", "date", "choice", "boolean",
     "identity_number", "phone", "email", "address", "unit",
 ]  # fmt: skip
+PROCEDURE = "procedure"
+FIELD = "field"
+"""Names of the two kinds of definition this app brings."""
+
 MINUTES = {"working_days": 480, "days": 480, "hours": 60, "same_day": 480}
 
 
 class Part(BaseModel):
     """A piece of a definition: unknown keys are refused, nothing changes after loading."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
 
 class Term(Part):
