@@ -1,0 +1,60 @@
+"""Reads of accounts. Lists start from `visible_to(actor)` or from `actor.units(permission)`."""
+
+from __future__ import annotations
+
+from thichinh.accounts.queries.accounts import (
+    AccountPage,
+    HeldRole,
+    account,
+    account_to_sign_in,
+    accounts_page,
+    held_roles,
+    officials_of,
+    own_tokens,
+    token_digest,
+    token_in_force,
+)
+from thichinh.accounts.queries.authority import (
+    actor_for,
+    delegations_by,
+    delegations_to,
+    holdings,
+    in_force,
+    roles_in_force,
+)
+from thichinh.accounts.queries.people import PersonCard, find_people, person, person_card
+from thichinh.accounts.queries.units import (
+    current_epoch,
+    unit,
+    unit_choices,
+    unit_tree,
+    visible_units,
+)
+
+__all__ = [
+    "AccountPage",
+    "HeldRole",
+    "PersonCard",
+    "account",
+    "account_to_sign_in",
+    "accounts_page",
+    "actor_for",
+    "current_epoch",
+    "delegations_by",
+    "delegations_to",
+    "find_people",
+    "held_roles",
+    "holdings",
+    "in_force",
+    "officials_of",
+    "own_tokens",
+    "person",
+    "person_card",
+    "roles_in_force",
+    "token_digest",
+    "token_in_force",
+    "unit",
+    "unit_choices",
+    "unit_tree",
+    "visible_units",
+]

@@ -1,0 +1,134 @@
+"""Accounts: for signing in, and for those who look after them."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+
+from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.db.models import Q, QuerySet, Subquery
+from django.utils import timezone
+
+from thichinh.accounts.models import AccessToken, Account, AuthorityEpoch, RoleAssignment
+from thichinh.accounts.queries.authority import in_force, roles_in_force
+from thichinh.accounts.rules import Actor, name_prefix_query, within
+from thichinh.foundation.clock import today
+from thichinh.foundation.errors import Missing
+from thichinh.foundation.text import fold
+
+PAGE = 50
+EPOCH = Subquery(AuthorityEpoch.objects.filter(pk=1).values("value")[:1])
+
+
+@dataclass(frozen=True)
+class HeldRole:
+    """A role as shown to people: its title, over which unit, until when."""
+
+    id: int
+    code: str
+    title: str
+    unit_name: str
+    include_subunits: bool
+    valid_from: date
+    valid_to: date | None
+
+
+@dataclass(frozen=True)
+class AccountPage:
+    """A page of accounts in order of name, and the cursor of the next one ('' at the end)."""
+
+    accounts: list[Account]
+    next_cursor: str
+
+
+def account_to_sign_in(identifier: str) -> Account | None:
+    """By username, or by the identity number of the person; disabled accounts too."""
+    identifier = identifier.strip()
+    if not identifier:
+        return None
+    by_name = Account.objects.filter(username=identifier.lower()).first()
+    if by_name is not None or not identifier.isdigit():
+        return by_name
+    return Account.objects.filter(person__identity_number=identifier).first()
+
+
+def token_digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def token_in_force(secret: str) -> AccessToken | None:
+    """The living token with this secret, with its account and the authority epoch: one query."""
+    return (
+        AccessToken.objects.filter(digest=token_digest(secret), expires_at__gt=timezone.now())
+        .select_related("account")
+        .annotate(authority_epoch=EPOCH)
+        .first()
+    )
+
+
+def own_tokens(account_id: int) -> QuerySet[AccessToken]:
+    """The living tokens of an account, the newest first."""
+    rows = AccessToken.objects.filter(account_id=account_id, expires_at__gt=timezone.now())
+    return rows.order_by("-created_at")
+
+
+def visible_to(actor: Actor) -> QuerySet[Account]:
+    """The officials' accounts an actor looks after, and always one's own."""
+    managed = within(actor, "account.manage") & Q(unit__isnull=False)
+    return Account.objects.filter(managed | Q(pk=actor.account_id))
+
+
+def account(actor: Actor, account_id: int) -> Account:
+    """One account the actor may see. Raises Missing."""
+    found = visible_to(actor).filter(pk=account_id).select_related("unit").first()
+    if found is None:
+        raise Missing("Không tìm thấy tài khoản này.")
+    return found
+
+
+def accounts_page(
+    actor: Actor, text: str = "", unit_id: int | None = None, after: str = ""
+) -> AccountPage:
+    """Officials' accounts in order of name, `PAGE` at a time, from the cursor `after`."""
+    actor.require("account.manage")
+    rows = visible_to(actor).filter(unit__isnull=False).select_related("unit")
+    if unit_id is not None:
+        rows = rows.filter(unit_id=unit_id)
+    if query := name_prefix_query(fold(text)):
+        rows = rows.annotate(words=SearchVector("search_name", config="simple"))
+        rows = rows.filter(words=SearchQuery(query, config="simple", search_type="raw"))
+    if after:
+        name, _, last = after.rpartition("~")
+        last_id = int(last) if last.isdigit() else 0
+        rows = rows.filter(Q(sort_name__gt=name) | Q(sort_name=name, id__gt=last_id))
+    found = list(rows.order_by("sort_name", "id")[: PAGE + 1])
+    more = found[PAGE - 1] if len(found) > PAGE else None
+    return AccountPage(found[:PAGE], f"{more.sort_name}~{more.pk}" if more else "")
+
+
+def held_roles(account_id: int, on: date | None = None, ended: bool = False) -> list[HeldRole]:
+    """The roles of an account on a day (default today); with `ended`, past and future too."""
+    day = on or today()
+    rows = RoleAssignment.objects.filter(account_id=account_id).select_related("unit")
+    if not ended:
+        rows = in_force(rows, day)
+    titles = {role.code: role.title for role in roles_in_force(day)}
+    return [
+        HeldRole(
+            id=row.pk,
+            code=row.role,
+            title=titles.get(row.role, row.role),
+            unit_name=row.unit.name,
+            include_subunits=row.include_subunits,
+            valid_from=row.valid_from,
+            valid_to=row.valid_to,
+        )
+        for row in rows.order_by("-valid_from", "id")
+    ]
+
+
+def officials_of(unit_ids: frozenset[int]) -> QuerySet[Account]:
+    """The active officials of some units, in order of name: to assign or delegate to."""
+    rows = Account.objects.filter(unit_id__in=unit_ids, is_active=True)
+    return rows.select_related("unit").order_by("sort_name", "id")

@@ -1,0 +1,100 @@
+"""People, for those who may see them: by number, phone, tax code or name without marks."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.db.models import Q, QuerySet
+
+from thichinh.accounts.models import Person
+from thichinh.accounts.rules import Actor, may_see_person, name_prefix_query
+from thichinh.foundation.errors import Missing
+from thichinh.foundation.text import fold
+
+FEW = 20
+"""How many people a search shows; more means: type more."""
+_NUMBER = re.compile(r"[\d\s.+-]+")
+
+
+@dataclass(frozen=True)
+class PersonCard:
+    """What may be shown of a person: numbers are masked for those without `person.view`."""
+
+    id: int
+    kind: str
+    full_name: str
+    birth_date: date | None
+    identity_number: str
+    phone: str
+    address: str
+
+
+def visible_to(actor: Actor) -> QuerySet[Person]:
+    """The people an actor may look up: all with `person.view`, else only themselves."""
+    if actor.may("person.view"):
+        return Person.objects.all()
+    return Person.objects.filter(pk=actor.person_id)
+
+
+def find_people(actor: Actor, text: str, limit: int = FEW) -> list[Person]:
+    """People by identity number, phone or tax code (from the left), or by words of the name.
+
+    Words may be begun only ("ng van a"), in any order, with or without marks. Raises NotAllowed
+    without `person.view`.
+    """
+    actor.require("person.view")
+    text = text.strip()
+    if not text:
+        return []
+    found = _by_number(text) if _NUMBER.fullmatch(text) else _by_name(text)
+    return list(found.order_by("sort_name", "id")[:limit])
+
+
+def _by_number(text: str) -> QuerySet[Person]:
+    digits = re.sub(r"\D", "", text)
+    if len(digits) < 3:
+        return Person.objects.none()
+    return Person.objects.filter(
+        Q(identity_number__startswith=digits)
+        | (~Q(phone="") & Q(phone__startswith=digits))
+        | (~Q(tax_code="") & Q(tax_code__startswith=digits))
+    )
+
+
+def _by_name(text: str) -> QuerySet[Person]:
+    query = name_prefix_query(fold(text))
+    if not query:
+        return Person.objects.none()
+    words = SearchVector("search_name", config="simple")
+    return Person.objects.annotate(words=words).filter(
+        words=SearchQuery(query, config="simple", search_type="raw")
+    )
+
+
+def person(actor: Actor, person_id: int) -> Person:
+    """One person the actor may see. Raises Missing."""
+    found = visible_to(actor).filter(pk=person_id).select_related("residence_unit").first()
+    if found is None:
+        raise Missing("Không tìm thấy người này.")
+    return found
+
+
+def person_card(actor: Actor, subject: Person) -> PersonCard:
+    """A person as this actor may see them."""
+    open_book = may_see_person(actor, subject)
+    return PersonCard(
+        id=subject.pk,
+        kind=subject.kind,
+        full_name=subject.full_name,
+        birth_date=subject.birth_date if open_book else None,
+        identity_number=_shown(subject.identity_number or "", open_book),
+        phone=_shown(subject.phone, open_book),
+        address=subject.address if open_book else "",
+    )
+
+
+def _shown(number: str, open_book: bool) -> str:
+    return number if open_book or not number else "•" * (len(number) - 3) + number[-3:]

@@ -1,0 +1,69 @@
+"""The unit tree, kept in the process for as long as the authority epoch stays the same."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+from threading import Lock
+
+from django.db.models import QuerySet
+
+from thichinh.accounts.models import AuthorityEpoch, Unit, UnitSuccession
+from thichinh.accounts.rules import Actor, UnitNode, UnitTree, within
+from thichinh.foundation.clock import today
+from thichinh.foundation.errors import Missing
+
+_FACTS = [
+    "id", "code", "name", "short_name", "kind", "parent_id", "path", "sort_key",
+    "valid_from", "valid_to",
+]  # fmt: skip
+_lock = Lock()
+_kept: list[tuple[int, UnitTree]] = []
+
+
+def current_epoch() -> int:
+    """The state of authority as of now: one small query."""
+    return AuthorityEpoch.objects.values_list("value", flat=True).get(pk=1)
+
+
+def unit_tree(epoch: int | None = None) -> UnitTree:
+    """Every unit ever, as one value. With the epoch of an Actor it costs no query when known."""
+    epoch = epoch or current_epoch()
+    with _lock:
+        if _kept and _kept[0][0] == epoch:
+            return _kept[0][1]
+    tree = _load_tree()
+    with _lock:
+        _kept[:] = [(epoch, tree)]
+    return tree
+
+
+def _load_tree() -> UnitTree:
+    nodes = {row["id"]: UnitNode(**row) for row in Unit.objects.values(*_FACTS)}
+    taken_over: defaultdict[int, list[int]] = defaultdict(list)
+    for old, new in UnitSuccession.objects.order_by("old__sort_key").values_list("old", "new"):
+        taken_over[new].append(old)
+    return UnitTree(nodes, {new: tuple(olds) for new, olds in taken_over.items()})
+
+
+def unit(code: str) -> Unit:
+    """The unit with this code. Raises Missing."""
+    found = Unit.objects.filter(code=code).first()
+    if found is None:
+        raise Missing(f"Không có đơn vị mang mã “{code}”.")
+    return found
+
+
+def visible_units(actor: Actor, permission: str, on: date | None = None) -> QuerySet[Unit]:
+    """The units where the actor holds a permission; with `on`, only those existing that day."""
+    units = Unit.objects.filter(within(actor, permission, "id"))
+    if on is not None:
+        units = units.filter(valid_from__lte=on).exclude(valid_to__lt=on)
+    return units.order_by("sort_key", "id")
+
+
+def unit_choices(actor: Actor, permission: str, on: date | None = None) -> list[UnitNode]:
+    """Units to choose from in a form: where the permission holds, existing on the day first."""
+    reach, day = actor.units(permission), on or today()
+    nodes = [n for n in unit_tree(actor.epoch).nodes.values() if actor.everywhere or n.id in reach]
+    return sorted(nodes, key=lambda n: (not n.is_valid(day), n.sort_key, n.id))
