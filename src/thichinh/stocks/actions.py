@@ -1,0 +1,236 @@
+"""Writing the books: post, schedule, correct; fold what was written; prove it all again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+from django.db import connection, transaction
+
+from thichinh.foundation import audit, clock
+from thichinh.foundation.audit import Who
+from thichinh.foundation.bulk import copy_rows
+from thichinh.stocks.models import Cell, CellParent, Movement, Proof, Scheduled
+from thichinh.stocks.queries import recount
+from thichinh.stocks.rules import CellKey, Move, settled, year_start
+
+_known_cells: dict[tuple[str, CellKey], int] = {}
+
+_MOVEMENT = "INSERT INTO stocks_movement (at, item, cell_id, source, target) VALUES "
+_SCHEDULE = (
+    "INSERT INTO stocks_scheduled (book, item, cell_id, at, source, target) "
+    "VALUES (%s, %s, %s, %s, %s, %s)"
+)
+_TAKE_SCHEDULE = (
+    "DELETE FROM stocks_scheduled WHERE book = %s AND item = %s RETURNING at, source, target"
+)
+
+
+def post(
+    book: str,
+    item: int,
+    key: CellKey,
+    moves: Sequence[Move],
+    *,
+    schedule: Move | None = None,
+    settle: bool = True,
+) -> None:
+    """Write an item's movements in the caller's transaction, and what time will do to it next.
+
+    With `settle`, a movement that time had already made is written first and any other is
+    dropped: whoever acts on an item takes over its clock. The caller holds the item's row lock.
+    """
+    cell = cell_id(book, key)
+    with connection.cursor() as cursor:
+        written = list(moves)
+        if settle:
+            cursor.execute(_TAKE_SCHEDULE, [book, item])
+            row = cursor.fetchone()
+            due = Move(*row) if row else None
+            made = settled(due, moves[0].at) if moves else due
+            if made is not None:
+                written.insert(0, made)
+        if written:
+            values = ", ".join(["(%s, %s, %s, %s, %s)"] * len(written))
+            flat = [v for m in written for v in (m.at, item, cell, m.source, m.target)]
+            cursor.execute(_MOVEMENT + values, flat)
+        if schedule is not None:
+            cursor.execute(
+                _SCHEDULE, [book, item, cell, schedule.at, schedule.source, schedule.target]
+            )
+
+
+def cell_id(book: str, key: CellKey) -> int:
+    """The leaf of these dimensions, made with its coarser cells when first used."""
+    known = _known_cells.get((book, key))
+    if known is None:
+        known = _make_cell(book, key)
+        transaction.on_commit(lambda: _known_cells.setdefault((book, key), known))
+    return known
+
+
+def forget_cells() -> None:
+    """For tests, whose cells are rolled back."""
+    _known_cells.clear()
+
+
+def correct(who: Who, movement: Movement, *, target: int, reason: str) -> None:
+    """Undo a movement by its opposite and write the right one, both naming it, same instant."""
+    with transaction.atomic():
+        for source, goal in ((movement.target, movement.source), (movement.source, target)):
+            Movement.objects.create(
+                at=movement.at,
+                item=movement.item,
+                cell_id=movement.cell_id,
+                source=source,
+                target=goal,
+                corrects=movement,
+            )
+        audit.record(who, "stock.corrected", movement, data={"target": target, "reason": reason})
+
+
+def post_due(limit: int = 5000) -> int:
+    """Write the movements that time has made since last time; returns how many.
+
+    Dated at their own instant, so a worker that was down changes no figure.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "WITH due AS (SELECT id FROM stocks_scheduled WHERE at < %s ORDER BY at LIMIT %s "
+            "FOR UPDATE SKIP LOCKED), made AS (DELETE FROM stocks_scheduled s USING due "
+            "WHERE s.id = due.id RETURNING s.at, s.item, s.cell_id, s.source, s.target) "
+            "INSERT INTO stocks_movement (at, item, cell_id, source, target) SELECT * FROM made",
+            [clock.now(), limit],
+        )
+        return int(cursor.rowcount)
+
+
+def fold() -> int:
+    """Add the unfolded tail to the sums; returns how many movements. One folder at a time."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('stocks.fold'))")
+        row = cursor.fetchone()
+        if row is None or not row[0]:
+            return 0
+        cursor.execute(_BATCH)
+        cursor.execute("SELECT coalesce(sum(n), 0) FROM fold_leaf")
+        folded = int(cursor.fetchone()[0])
+        if folded:
+            for statement in (_SPREAD, _ADD_DAYS, _ADD_MONTHS, _LATE_CLOSINGS):
+                cursor.execute(statement)
+        cursor.execute("DROP TABLE IF EXISTS fold_leaf, fold_cell")
+        _close_years(clock.today())
+    return folded
+
+
+def prove() -> Proof:
+    """Recount every book from its movements and from the things themselves; keep the result."""
+    with transaction.atomic():
+        result = recount()
+        return Proof.objects.create(
+            balanced=not result.differences,
+            movements=result.movements,
+            items=result.items,
+            differences=result.differences,
+        )
+
+
+_BATCH = """
+CREATE TEMP TABLE fold_leaf ON COMMIT DROP AS
+WITH taken AS (DELETE FROM stocks_tail RETURNING movement_id)
+SELECT m.cell_id AS leaf_id, (m.at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS "on",
+       m.source, m.target, count(*)::int AS n
+FROM stocks_movement m JOIN taken t ON t.movement_id = m.id
+GROUP BY 1, 2, 3, 4
+"""
+_SPREAD = """
+CREATE TEMP TABLE fold_cell ON COMMIT DROP AS
+SELECT p.cell_id, l."on", l.source, l.target, sum(l.n)::int AS n
+FROM fold_leaf l JOIN stocks_cellparent p ON p.leaf_id = l.leaf_id
+GROUP BY 1, 2, 3, 4
+"""
+_ADD_DAYS = """
+INSERT INTO stocks_dayflow AS f (cell_id, "on", source, target, n)
+SELECT cell_id, "on", source, target, n FROM fold_cell
+ON CONFLICT (cell_id, "on", source, target) DO UPDATE SET n = f.n + excluded.n
+"""
+_ADD_MONTHS = """
+INSERT INTO stocks_monthflow AS f (cell_id, "on", source, target, n)
+SELECT cell_id, (date_trunc('month', "on" - 14) + interval '14 days')::date,
+       source, target, sum(n) FROM fold_cell GROUP BY 1, 2, 3, 4
+ON CONFLICT (cell_id, "on", source, target) DO UPDATE SET n = f.n + excluded.n
+"""
+# A movement dated before a year that is already opened changes every opening since.
+_LATE_CLOSINGS = """
+INSERT INTO stocks_closing AS c (cell_id, "on", stock, n)
+SELECT d.cell_id, y."on", d.stock, sum(d.n) FROM (
+    SELECT cell_id, "on", target AS stock, n FROM fold_cell
+    UNION ALL SELECT cell_id, "on", source, -n FROM fold_cell) d
+JOIN stocks_closedyear y ON y."on" > d."on"
+GROUP BY 1, 2, 3
+ON CONFLICT (cell_id, "on", stock) DO UPDATE SET n = c.n + excluded.n
+"""
+_OPEN_YEAR = """
+INSERT INTO stocks_closing (cell_id, "on", stock, n)
+SELECT cell_id, %(on)s, stock, sum(n) FROM (
+    SELECT cell_id, stock, n FROM stocks_closing WHERE "on" = %(last)s
+    UNION ALL SELECT cell_id, target, n FROM stocks_monthflow
+        WHERE "on" >= coalesce(%(last)s, '-infinity'::date) AND "on" < %(on)s
+    UNION ALL SELECT cell_id, source, -n FROM stocks_monthflow
+        WHERE "on" >= coalesce(%(last)s, '-infinity'::date) AND "on" < %(on)s) d
+GROUP BY cell_id, stock HAVING sum(n) <> 0
+"""
+
+
+def _close_years(today: date) -> None:
+    """Keep the opening balance of every statutory year that has begun."""
+    with connection.cursor() as cursor:
+        cursor.execute('SELECT max("on") FROM stocks_closedyear')
+        last: date | None = cursor.fetchone()[0]
+        cursor.execute('SELECT min("on") FROM stocks_monthflow')
+        first: date | None = cursor.fetchone()[0]
+        if first is None:
+            return
+        year = last.year + 1 if last else year_start(first).year
+        while date(year, 12, 15) <= year_start(today):
+            on = date(year, 12, 15)
+            cursor.execute(_OPEN_YEAR, {"on": on, "last": last})
+            cursor.execute('INSERT INTO stocks_closedyear ("on") VALUES (%s)', [on])
+            last, year = on, year + 1
+
+
+def _make_cell(book: str, key: CellKey) -> int:
+    """Insert the leaf and its parents; somebody else may do the same at the same time."""
+    leaf = _cell(book, key.unit_id, key.field, key.procedure, key.channel, rolled=False)
+    parents = [leaf, _cell(book, key.unit_id, key.field, None, key.channel, rolled=False)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT a.id FROM accounts_unit u JOIN accounts_unit a ON starts_with(u.path, a.path) "
+            "WHERE u.id = %s",
+            [key.unit_id],
+        )
+        above = [int(row[0]) for row in cursor.fetchall()]
+    parents += [_cell(book, unit, None, None, key.channel, rolled=True) for unit in above]
+    CellParent.objects.bulk_create(
+        [CellParent(leaf_id=leaf, cell_id=parent) for parent in parents], ignore_conflicts=True
+    )
+    return leaf
+
+
+def _cell(
+    book: str, unit: int, field: str | None, procedure: str | None, channel: int, *, rolled: bool
+) -> int:
+    values = dict(book=book, unit_id=unit, field=field, procedure=procedure, channel=channel)
+    Cell.objects.bulk_create([Cell(**values, rolled=rolled)], ignore_conflicts=True)
+    return Cell.objects.values_list("pk", flat=True).get(**values, rolled=rolled)
+
+
+def schedule_rows(book: str, rows: Iterable[tuple[int, int, datetime, int, int]]) -> int:
+    """Bulk: (item, leaf cell, at, source, target) of movements that time will make."""
+    fields = ("book", "item", "cell", "at", "source", "target")
+    return copy_rows(Scheduled, fields, ((book, *row) for row in rows))
+
+
+def movement_rows(rows: Iterable[tuple[datetime, int, int, int, int]]) -> int:
+    """Bulk: (at, item, leaf cell, source, target), in the order in which they happened."""
+    return copy_rows(Movement, ("at", "item", "cell", "source", "target"), rows)

@@ -1,0 +1,44 @@
+"""`./thichinh stocks prove`: recount the books from scratch."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from thichinh.stocks import actions
+
+
+class Command(BaseCommand):
+    help = (
+        "Đếm lại toàn bộ sổ cái từ các lần chuyển và từ chính hồ sơ, nêu mọi chỗ lệch. "
+        "Trả về 0 chỉ khi sổ cân."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--format", choices=["text", "json"], default="text")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        while actions.post_due():
+            pass
+        actions.fold()
+        proof = actions.prove()
+        if options["format"] == "json":
+            body = {
+                "balanced": proof.balanced,
+                "movements": proof.movements,
+                "items": proof.items,
+                "differences": proof.differences,
+            }
+            self.stdout.write(json.dumps(body, ensure_ascii=False, indent=2))
+        else:
+            self.stdout.write(
+                f"{proof.movements} lần chuyển của {proof.items} hồ sơ: "
+                + ("sổ cân." if proof.balanced else f"{len(proof.differences)} chỗ lệch:")
+            )
+            for difference in proof.differences:
+                self.stdout.write(f"  {difference}")
+        if not proof.balanced:
+            raise CommandError("Sổ không cân. Xem danh sách chỗ lệch ở trên.")

@@ -1,0 +1,123 @@
+"""The proof: count everything again and name every difference.
+
+Four independent looks: each item's movements form one chain from the outside world; the daily sums
+equal the movements, the months the days, the openings the months; coarse cells equal their leaves;
+and the stock where an item lies is the one its own facts say (asked of the app that owns it).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection
+
+from thichinh.foundation.clock import now
+from thichinh.stocks.rules import StockBook, books
+
+SHOWN = 100
+"""How many differences of each look are listed; the count is always whole."""
+
+
+@dataclass
+class Recount:
+    """What a recount found; `differences` is empty when the books are right."""
+
+    movements: int = 0
+    items: int = 0
+    differences: list[dict[str, Any]] = field(default_factory=list)
+
+
+def recount() -> Recount:
+    """Recount every registered book, in one snapshot when the caller's transaction has one."""
+    found = Recount()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*), count(DISTINCT item) FROM stocks_movement")
+        found.movements, found.items = (int(n) for n in cursor.fetchone())
+    for look, sql in _LOOKS.items():
+        found.differences += _differences(look, sql, [])
+    for book in books():
+        found.differences += _differences(
+            "chain", _CHAIN, [book.code], book=book
+        )
+        if book.expected is not None:
+            sql = _EXPECTED.format(expected=book.expected())
+            found.differences += _differences(
+                "facts", sql, [book.code, book.code, now()], book=book
+            )
+    return found
+
+
+def _differences(
+    look: str, sql: str, params: list[Any], book: StockBook | None = None
+) -> list[dict[str, Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"{sql} LIMIT {SHOWN}", params)
+        names = [column.name for column in cursor.description or ()]
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return [
+        {"look": look, **{name: _plain(name, value, book) for name, value in row.items()}}
+        for row in rows
+    ]
+
+
+def _plain(name: str, value: Any, book: StockBook | None) -> Any:
+    if book is not None and name in ("source", "target", "books", "facts") and value is not None:
+        return book.stocks[value]
+    return value if isinstance(value, int | str | None) else str(value)
+
+
+_CHAIN = """
+SELECT item, source, target, at FROM (
+    SELECT m.item, m.source, m.target, m.at,
+           lag(m.target, 1, 0::smallint) OVER (PARTITION BY m.item ORDER BY m.at, m.id) AS came_from
+    FROM stocks_movement m JOIN stocks_cell c ON c.id = m.cell_id WHERE c.book = %s) x
+WHERE came_from <> source ORDER BY item
+"""
+_EXPECTED = """
+WITH lies AS (
+    SELECT DISTINCT ON (x.item) x.item, x.target AS stock FROM (
+        SELECT m.item, m.at, m.id, m.target FROM stocks_movement m
+        JOIN stocks_cell c ON c.id = m.cell_id WHERE c.book = %s
+        UNION ALL SELECT s.item, s.at, 9223372036854775807, s.target FROM stocks_scheduled s
+        WHERE s.book = %s AND s.at < %s) x
+    ORDER BY x.item, x.at DESC, x.id DESC
+), facts AS ({expected})
+SELECT coalesce(l.item, f.item) AS item, l.stock AS books, f.stock AS facts
+FROM (SELECT * FROM lies WHERE stock <> 0) l FULL JOIN facts f ON f.item = l.item
+WHERE l.stock IS DISTINCT FROM f.stock ORDER BY 1
+"""
+_LOOKS = {
+    "day = movements": """
+WITH counted AS (
+    SELECT p.cell_id, (m.at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS "on", m.source, m.target,
+           count(*) AS n
+    FROM stocks_movement m JOIN stocks_cellparent p ON p.leaf_id = m.cell_id
+    LEFT JOIN stocks_tail t ON t.movement_id = m.id WHERE t.movement_id IS NULL
+    GROUP BY 1, 2, 3, 4)
+SELECT cell_id AS cell, "on", source, target, f.n AS kept, c.n AS counted
+FROM stocks_dayflow f FULL JOIN counted c USING (cell_id, "on", source, target)
+WHERE f.n IS DISTINCT FROM c.n
+""",
+    "month = days": """
+WITH counted AS (
+    SELECT cell_id, (date_trunc('month', "on" - 14) + interval '14 days')::date AS "on",
+           source, target, sum(n) AS n
+    FROM stocks_dayflow GROUP BY 1, 2, 3, 4)
+SELECT cell_id AS cell, "on", source, target, f.n AS kept, c.n AS counted
+FROM stocks_monthflow f FULL JOIN counted c USING (cell_id, "on", source, target)
+WHERE f.n IS DISTINCT FROM c.n
+""",
+    "opening = months": """
+WITH flow AS (
+    SELECT cell_id, "on", target AS stock, n FROM stocks_monthflow
+    UNION ALL SELECT cell_id, "on", source, -n FROM stocks_monthflow
+), counted AS (
+    SELECT f.cell_id, y."on", f.stock, sum(f.n) AS n
+    FROM flow f JOIN stocks_closedyear y ON y."on" > f."on" GROUP BY 1, 2, 3
+    HAVING sum(f.n) <> 0)
+SELECT cell_id AS cell, "on", stock, k.n AS kept, c.n AS counted
+FROM (SELECT * FROM stocks_closing WHERE n <> 0) k FULL JOIN counted c USING (cell_id, "on", stock)
+WHERE k.n IS DISTINCT FROM c.n
+""",
+}

@@ -1,0 +1,153 @@
+"""Double entry over counted things: values, the registry of books, and the split of time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from thichinh.foundation.clock import ZONE
+
+Pair = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One item goes from one stock to another at an instant (stocks by their number)."""
+
+    at: datetime
+    source: int
+    target: int
+
+
+@dataclass(frozen=True, slots=True)
+class CellKey:
+    """The dimensions of a leaf: competent unit, field, procedure, channel."""
+
+    unit_id: int
+    field: str
+    procedure: str
+    channel: int
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Which part of a book is asked for.
+
+    `root`: a unit with everything below it. `units`: exactly these units. Neither: the whole book.
+    """
+
+    root: int | None = None
+    units: frozenset[int] | None = None
+    field: str | None = None
+    procedure: str | None = None
+    channel: int | None = None
+
+
+@dataclass(frozen=True)
+class StockBook:
+    """A book: its stocks in the order of their numbers, the first being the world outside.
+
+    `expected` is SQL that counts from the things themselves: it selects (item, stock) for every
+    item that should be in the books now; the proof compares it with the movements.
+    """
+
+    code: str
+    stocks: tuple[str, ...]
+    titles: dict[str, str] = field(default_factory=dict)
+    expected: Callable[[], str] | None = None
+
+    def number(self, name: str) -> int:
+        return self.stocks.index(name)
+
+    def pairs(self, *moves: tuple[str, str]) -> frozenset[Pair]:
+        """Named (source, target) pairs as numbers."""
+        return frozenset((self.number(a), self.number(b)) for a, b in moves)
+
+
+_books: dict[str, StockBook] = {}
+
+
+def register_book(book: StockBook) -> None:
+    """Make a book known; called once in `apps.ready`."""
+    _books[book.code] = book
+
+
+def book_named(code: str) -> StockBook:
+    return _books[code]
+
+
+def books() -> list[StockBook]:
+    return list(_books.values())
+
+
+def settled(scheduled: Move | None, at: datetime) -> Move | None:
+    """The scheduled movement, if time has made it before an act at `at`.
+
+    An act at the very instant of the deadline is still in time.
+    """
+    return scheduled if scheduled is not None and scheduled.at < at else None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """How a stretch of time [start, end) is read: raw edges, whole days, whole months."""
+
+    raw: tuple[tuple[datetime, datetime], ...]
+    days: tuple[tuple[date, date], ...]
+    months: tuple[date, date] | None
+
+
+def span(start: datetime, end: datetime) -> Span:
+    """Split [start, end) into statutory months, the days around them, and the ragged instants."""
+    first, last = _midnight_from(start), _midnight_until(end)
+    if first > last:
+        return Span(((start, end),) if start < end else (), (), None)
+    raw = tuple(
+        (a, b) for a, b in ((start, _instant(first)), (_instant(last), end)) if a < b
+    )
+    month_from, month_to = _month_from(first), _month_until(last)
+    if month_from >= month_to:
+        return Span(raw, ((first, last),) if first < last else (), None)
+    days = tuple((a, b) for a, b in ((first, month_from), (month_to, last)) if a < b)
+    return Span(raw, days, (month_from, month_to))
+
+
+def year_start(day: date) -> date:
+    """The 15 December on or before a day: statutory years begin there."""
+    begun = date(day.year, 12, 15)
+    return begun if begun <= day else date(day.year - 1, 12, 15)
+
+
+def day_start(day: date) -> datetime:
+    """The first instant of a day in Việt Nam."""
+    return datetime(day.year, day.month, day.day, tzinfo=ZONE)
+
+
+_instant = day_start
+
+
+def _midnight_from(at: datetime) -> date:
+    local = at.astimezone(ZONE)
+    day = local.date()
+    return day if local == _instant(day) else day + timedelta(days=1)
+
+
+def _midnight_until(at: datetime) -> date:
+    return at.astimezone(ZONE).date()
+
+
+def _month_from(day: date) -> date:
+    if day.day <= 15:
+        return day.replace(day=15)
+    return _next_month(day).replace(day=15)
+
+
+def _month_until(day: date) -> date:
+    if day.day >= 15:
+        return day.replace(day=15)
+    return (day.replace(day=1) - timedelta(days=1)).replace(day=15)
+
+
+def _next_month(day: date) -> date:
+    return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
