@@ -57,7 +57,7 @@ def _number_key(digits: str) -> str:
 def _syllable_key(syllable: str) -> str:
     tone, letters = _LEVEL_TONE, []
     for character in syllable:
-        base, *marks = unicodedata.normalize("NFD", character)
+        base, *marks = list(unicodedata.normalize("NFD", character))
         shape = "".join(m for m in marks if m in _SHAPE_MARKS)
         letter = unicodedata.normalize("NFC", base + shape)
         letters.append(_LETTER_CODE.get(letter) or _LETTER_CODE.get(base) or base)

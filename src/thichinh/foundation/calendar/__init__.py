@@ -1,0 +1,54 @@
+"""The legal calendar of a Vietnamese authority: working time, deadlines and reporting periods."""
+
+from __future__ import annotations
+
+from thichinh.foundation.calendar.assembly import calendar_from
+from thichinh.foundation.calendar.definition import (
+    CALENDAR,
+    CalendarDefinition,
+    DayKind,
+    SpecialDay,
+    Week,
+)
+from thichinh.foundation.calendar.legal import LegalCalendar, local_time, start_of
+from thichinh.foundation.calendar.periods import Period, PeriodKind, month_start_15
+from thichinh.foundation.calendar.phrases import describe_remaining
+from thichinh.foundation.calendar.published import current, from_folder
+from thichinh.foundation.calendar.terms import (
+    MINUTES_OF_A_DAY,
+    TermUnit,
+    WorkTerm,
+    add_term,
+    clock_start,
+    remaining,
+    restart_full_term,
+    resume_with_remainder,
+    transfer_at,
+)
+
+__all__ = [
+    "CALENDAR",
+    "MINUTES_OF_A_DAY",
+    "CalendarDefinition",
+    "DayKind",
+    "LegalCalendar",
+    "Period",
+    "PeriodKind",
+    "SpecialDay",
+    "TermUnit",
+    "Week",
+    "WorkTerm",
+    "add_term",
+    "calendar_from",
+    "clock_start",
+    "current",
+    "describe_remaining",
+    "from_folder",
+    "local_time",
+    "month_start_15",
+    "remaining",
+    "restart_full_term",
+    "resume_with_remainder",
+    "start_of",
+    "transfer_at",
+]
