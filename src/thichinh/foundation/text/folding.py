@@ -28,8 +28,8 @@ def fold(text: str) -> str:
     'Sổ hộ khẩu  ĐỨC PHỔ' and 'so ho khau duc pho' fold to the same string, wherever the tone mark
     was placed ('hoà', 'hòa').
     """
-    decomposed = unicodedata.normalize("NFKD", text.translate(ETH_AS_D).lower())
-    return " ".join(decomposed.translate(_BARE).split())
+    lowered = unicodedata.normalize("NFKD", text.translate(ETH_AS_D)).lower()
+    return " ".join(lowered.translate(_BARE).split())
 
 
 def fold_marks(text: str) -> str:
