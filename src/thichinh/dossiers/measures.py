@@ -1,0 +1,125 @@
+"""What the one-stop shop can count: flows and balances of the book "dossiers".
+
+Withdrawn and stopped dossiers have ended too: in time when they were not yet due or paused, late
+when they were overdue. A paused dossier is in progress and not due. What comes from another unit or
+procedure (through `transit`) counts as received there, so that each unit's books balance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
+
+from thichinh.accounts.rules import Actor
+from thichinh.dossiers.models import Dossier
+from thichinh.dossiers.queries import visible_to
+from thichinh.foundation.text import vn_date
+from thichinh.indicators.rules.measures import (
+    BalanceMeasure,
+    FlowMeasure,
+    Record,
+    RecordPage,
+    register,
+    register_records,
+)
+
+BOOK = "dossiers"
+DIRECT, ONLINE, POSTAL = 1, 2, 3
+OPEN = ("not_due", "overdue", "paused")
+IN_TIME = ("not_due", "paused")
+BEFORE = ("outside", "awaiting", "refused", "transit")
+GIVEN_UP = ("withdrawn", "stopped")
+
+
+def _pairs(sources: Sequence[str], targets: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    return tuple((source, target) for source in sources for target in targets)
+
+
+def _received(code: str, title: str, *channels: int) -> FlowMeasure:
+    return FlowMeasure(code, title, BOOK, _pairs(BEFORE, OPEN), frozenset(channels))
+
+
+MEASURES = (
+    _received("dossiers.received_new", "Hồ sơ mới tiếp nhận"),
+    _received("dossiers.received_new_direct", "Hồ sơ mới tiếp nhận trực tiếp", DIRECT),
+    _received("dossiers.received_new_online", "Hồ sơ mới tiếp nhận trực tuyến", ONLINE),
+    _received("dossiers.received_new_postal", "Hồ sơ mới tiếp nhận qua bưu chính", POSTAL),
+    FlowMeasure(
+        "dossiers.resolved_early", "Hồ sơ giải quyết trước hạn", BOOK, _pairs(OPEN, ["early"])
+    ),
+    FlowMeasure(
+        "dossiers.resolved_on_due",
+        "Hồ sơ giải quyết đúng hạn",
+        BOOK,
+        _pairs(OPEN, ["on_time"]) + _pairs(IN_TIME, GIVEN_UP),
+    ),
+    FlowMeasure(
+        "dossiers.resolved_late",
+        "Hồ sơ giải quyết trễ hạn",
+        BOOK,
+        _pairs(OPEN, ["late"]) + _pairs(["overdue"], GIVEN_UP),
+    ),
+    FlowMeasure(
+        "dossiers.withdrawn", "Hồ sơ công dân rút", BOOK, _pairs((*OPEN, "awaiting"), ["withdrawn"])
+    ),
+    FlowMeasure("dossiers.stopped", "Hồ sơ dừng giải quyết", BOOK, _pairs(OPEN, ["stopped"])),
+    FlowMeasure(
+        "dossiers.refused",
+        "Hồ sơ không được tiếp nhận",
+        BOOK,
+        _pairs(["outside", "awaiting"], ["refused"]),
+    ),
+    BalanceMeasure("dossiers.carried_over", "Hồ sơ từ kỳ trước chuyển sang", BOOK, OPEN, "start"),
+    BalanceMeasure(
+        "dossiers.in_progress_not_due",
+        "Hồ sơ đang giải quyết chưa đến hạn",
+        BOOK,
+        IN_TIME,
+        "end",
+    ),
+    BalanceMeasure(
+        "dossiers.in_progress_overdue",
+        "Hồ sơ đang giải quyết quá hạn",
+        BOOK,
+        ("overdue",),
+        "end",
+    ),
+    BalanceMeasure("dossiers.awaiting", "Hồ sơ chờ tiếp nhận", BOOK, ("awaiting",), "end"),
+)
+
+
+@dataclass(frozen=True)
+class DossierRecords:
+    """Items of the book are dossiers; each reader sees those `visible_to` them."""
+
+    def page(self, items: Sequence[int], actor: Actor, after: str, limit: int) -> RecordPage:
+        """Dossiers in order of their number, after a number."""
+        seen = self._among(items, actor)
+        rows = seen.filter(number__gt=after).select_related("procedure", "unit")
+        found = list(rows.order_by("number")[: limit + 1])
+        following = found[limit - 1].number if len(found) > limit else ""
+        return RecordPage(tuple(map(_record, found[:limit])), following, seen.count())
+
+    def numbers(self, items: Sequence[int], actor: Actor, limit: int) -> list[str]:
+        """Numbers in order."""
+        seen = self._among(items, actor).order_by("number")
+        return list(seen.values_list("number", flat=True)[:limit])
+
+    def _among(self, items: Sequence[int], actor: Actor) -> QuerySet[Dossier]:
+        wanted = RawSQL("SELECT unnest(%s::bigint[])", [list(items)])
+        return visible_to(actor).filter(pk__in=wanted)
+
+
+def register_measures() -> None:
+    """Offer the measures and the way from an item to its dossier; called in `ready()`."""
+    register(*MEASURES)
+    register_records(BOOK, DossierRecords())
+
+
+def _record(dossier: Dossier) -> Record:
+    due = f", hẹn trả {vn_date(dossier.due_at)}" if dossier.due_at else ""
+    note = f"{dossier.unit.name}; nộp {vn_date(dossier.submitted_at)}{due}"
+    return Record(dossier.number, dossier.procedure.name, f"/ho-so/{dossier.number}/", note)

@@ -1,0 +1,207 @@
+"""Identities on computed values and on published statements, and what explains a failure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from thichinh.foundation.text import vn_number
+from thichinh.indicators.models.definition import Explanation, IdentityDefinition
+from thichinh.indicators.queries.evaluation import Answers, Question
+from thichinh.indicators.queries.published import Statements
+from thichinh.indicators.rules import identities
+from thichinh.indicators.rules.catalogue import Catalogue
+from thichinh.indicators.rules.formula import Figures, Value, names
+from thichinh.indicators.rules.identities import Outcome
+from thichinh.indicators.rules.periods import Period, previous_of
+
+NOTHING: Mapping[str, Value] = {}
+
+
+@dataclass(frozen=True)
+class Concerned:
+    """The records a failed identity is about: those of an indicator in a period."""
+
+    indicator: str
+    period: Period
+    count: int
+
+
+@dataclass(frozen=True)
+class Check:
+    """One identity worked out once, in words, with what explains it where it failed."""
+
+    outcome: Outcome
+    equation: str
+    verdict: str
+    reason: str = ""
+    concerned: Concerned | None = None
+
+    @property
+    def code(self) -> str:
+        """Code of the identity."""
+        return self.outcome.identity.code
+
+    @property
+    def failed(self) -> bool:
+        """Whether the two sides differ."""
+        return self.outcome.passed is False
+
+
+@dataclass(frozen=True)
+class Reach:
+    """The periods under one look: in order, and all of them as one when they are contiguous."""
+
+    periods: tuple[Period, ...]
+
+    @property
+    def span(self) -> Period | None:
+        """The whole, if there are several and each follows the one before."""
+        follows = zip(self.periods[1:], self.periods, strict=False)
+        if len(self.periods) < 2 or not all(a.follows(b) for a, b in follows):
+            return None
+        return Period(self.periods[0].start, self.periods[-1].end)
+
+    def before(self, catalogue: Catalogue, period: Period) -> Period:
+        """The period before one of them: its neighbour here, else the statutory one."""
+        neighbours = (p for p in self.periods if period.follows(p))
+        return next(neighbours, None) or previous_of(catalogue.calendar, period)
+
+
+def questions(catalogue: Catalogue, reach: Reach, codes: Iterable[str]) -> list[Question]:
+    """What to evaluate so that these indicators can be shown and every identity checked."""
+    asked = [Question(period, frozenset(codes)) for period in reach.periods]
+    if reach.span is not None:
+        asked.append(Question(reach.span, frozenset(codes)))
+    for identity in catalogue.identities:
+        asked += _needs(catalogue, identity, reach)
+    return asked
+
+
+def on_computed(catalogue: Catalogue, reach: Reach, answers: Answers) -> list[Check]:
+    """Every identity on values worked out from the books."""
+    found = []
+    for identity in catalogue.identities:
+        if identities.reach(identity) == "span":
+            figures = _span_figures(reach, {p: answers.of(p) for p in answers.values})
+            if figures is not None and reach.span is not None:
+                found.append(
+                    identities.check(identity, figures, basis="computed", period=reach.span)
+                )
+            continue
+        for period in reach.periods:
+            before = reach.before(catalogue, period)
+            figures = Figures(answers.of(period), answers.of(before))
+            found.append(
+                identities.check(
+                    identity, figures, basis="computed", period=period, previous=before
+                )
+            )
+    return [_told(catalogue, outcome, reach, answers) for outcome in found]
+
+
+def on_published(
+    catalogue: Catalogue, reach: Reach, statements: Statements, answers: Answers
+) -> list[Check]:
+    """Every identity on what papers state; those with a side nobody stated are left out.
+
+    `answers` are the computed values: a failure is explained by an indicator that equals it.
+    """
+    found = []
+    for identity in catalogue.identities:
+        if identities.reach(identity) == "span":
+            stated = {p: statements.values(p) for p in statements.by_period}
+            figures = _span_figures(reach, stated)
+            if figures is not None and reach.span is not None:
+                found.append(
+                    identities.check(identity, figures, basis="published", period=reach.span)
+                )
+            continue
+        for period in reach.periods:
+            before = statements.before(period)
+            past = statements.values(before) if before else NOTHING
+            figures = Figures(statements.values(period), past)
+            found.append(
+                identities.check(
+                    identity, figures, basis="published", period=period, previous=before
+                )
+            )
+    said = [outcome for outcome in found if outcome.passed is not None]
+    return [_told(catalogue, outcome, reach, answers) for outcome in said]
+
+
+def explains(
+    catalogue: Catalogue, checks: Sequence[Check], code: str, period: Period, off: Fraction
+) -> Check | None:
+    """The failed check on published values that a figure's difference comes from, if any.
+
+    A count must be off by exactly what the identity is off by; a ratio must be made of such counts.
+    """
+    for check in checks:
+        outcome = check.outcome
+        if not check.failed or outcome.period != period or outcome.difference is None:
+            continue
+        spread = outcome.identity.spreads_to
+        if code in spread and abs(off) == abs(outcome.difference):
+            return check
+        ratio = catalogue.signed_measures(code) is None
+        if ratio and any(code in catalogue.users_of(part) for part in spread):
+            return check
+    return None
+
+
+def _needs(catalogue: Catalogue, identity: IdentityDefinition, reach: Reach) -> list[Question]:
+    asked: list[Question] = []
+    by_scope: dict[str, set[str]] = {}
+    for name in names(identities.equation(identity)):
+        by_scope.setdefault(name.scope, set()).add(name.code)
+    for explanation in identity.explain:
+        scope = "" if explanation.of == "this" else explanation.of
+        by_scope.setdefault(scope, set()).add(explanation.indicator)
+    for scope, codes in by_scope.items():
+        asked += [Question(p, frozenset(codes)) for p in _periods_of(catalogue, scope, reach)]
+    return asked
+
+
+def _periods_of(catalogue: Catalogue, scope: str, reach: Reach) -> list[Period]:
+    if scope == "previous":
+        return [reach.before(catalogue, period) for period in reach.periods]
+    if scope == "total":
+        return [reach.span] if reach.span else []
+    if scope in ("first", "sum") and reach.span is None:
+        return []
+    return [reach.periods[0]] if scope == "first" else list(reach.periods)
+
+
+def _span_figures(
+    reach: Reach, values: Mapping[Period, Mapping[str, Value]]
+) -> Figures | None:
+    if reach.span is None:
+        return None
+    every = [values.get(period, NOTHING) for period in reach.periods]
+    return Figures(NOTHING, every=every, total=values.get(reach.span, NOTHING))
+
+
+def _told(catalogue: Catalogue, outcome: Outcome, reach: Reach, answers: Answers) -> Check:
+    equation = identities.sentence(outcome, catalogue.name)
+    verdict = identities.verdict(outcome)
+    if outcome.passed is not False or outcome.difference is None:
+        return Check(outcome, equation, verdict)
+    for explanation in outcome.identity.explain:
+        period = _explaining_period(explanation, outcome, reach)
+        value = answers.of(period).get(explanation.indicator) if period else None
+        if period and value is not None and value == abs(outcome.difference):
+            count = int(value)
+            reason = explanation.says.format(n=vn_number(count))
+            concerned = Concerned(explanation.indicator, period, count)
+            return Check(outcome, equation, verdict, reason, concerned)
+    return Check(outcome, equation, verdict)
+
+
+def _explaining_period(
+    explanation: Explanation, outcome: Outcome, reach: Reach
+) -> Period | None:
+    if explanation.of == "previous":
+        return outcome.previous
+    return reach.periods[0] if explanation.of == "first" else outcome.period

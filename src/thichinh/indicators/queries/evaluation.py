@@ -1,0 +1,106 @@
+"""Working out indicators from the books: one question for flows, one for balances.
+
+However many measures a report needs, the books are asked once per stretch of time for flows and
+once per instant for balances. Published statements are never read here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from thichinh.indicators.queries.books import Books
+from thichinh.indicators.rules import measures
+from thichinh.indicators.rules.catalogue import Catalogue
+from thichinh.indicators.rules.formula import Figures, Value, work_out
+from thichinh.indicators.rules.measures import Key
+from thichinh.indicators.rules.periods import Period
+from thichinh.stocks.rules import Where
+
+EVERYTHING = Where()
+ALL: Key = ()
+
+
+@dataclass(frozen=True)
+class Question:
+    """Which indicators or measures are wanted for which period."""
+
+    period: Period
+    codes: frozenset[str]
+
+
+@dataclass
+class Answers:
+    """Values by period, then by key of the dimensions asked for, then by code.
+
+    A key that one period does not have has no movements there: `of` answers zeros for it.
+    """
+
+    values: dict[Period, dict[Key, dict[str, Value]]] = field(default_factory=dict)
+
+    def of(self, period: Period, key: Key = ALL) -> Mapping[str, Value]:
+        """The values of one period and key."""
+        return self.values.get(period, {}).get(key, {})
+
+    def keys(self) -> list[Key]:
+        """Every key that occurs in any period."""
+        return sorted({key for by_key in self.values.values() for key in by_key}, key=str)
+
+
+def evaluate(
+    catalogue: Catalogue,
+    questions: Iterable[Question],
+    where: Where = EVERYTHING,
+    by: tuple[str, ...] = (),
+) -> Answers:
+    """The exact value of each indicator asked for; `by` splits by unit, field, procedure, channel.
+
+    Measures (dotted codes) may be asked for directly. Raises Missing for an unknown code.
+    """
+    asked = _merged(questions)
+    books = Books(where, by)
+    for period, codes in asked.items():
+        books.expect(period, _leaves(catalogue, codes))
+    books.read()
+    answers = Answers()
+    for period, codes in asked.items():
+        answers.values[period] = _period_values(catalogue, period, codes, books)
+    return answers
+
+
+def evaluate_one(
+    catalogue: Catalogue, codes: Iterable[str], period: Period, where: Where = EVERYTHING
+) -> Mapping[str, Value]:
+    """The values of some indicators in one period, without dimensions."""
+    return evaluate(catalogue, [Question(period, frozenset(codes))], where).of(period)
+
+
+def _merged(questions: Iterable[Question]) -> dict[Period, frozenset[str]]:
+    asked: dict[Period, frozenset[str]] = {}
+    for question in questions:
+        asked[question.period] = asked.get(question.period, frozenset()) | question.codes
+    return asked
+
+
+def _leaves(catalogue: Catalogue, codes: Iterable[str]) -> set[str]:
+    direct = {code for code in codes if "." in code}
+    return direct | catalogue.leaves(code for code in codes if "." not in code)
+
+
+def _period_values(
+    catalogue: Catalogue, period: Period, codes: frozenset[str], books: Books
+) -> dict[Key, dict[str, Value]]:
+    leaves = _leaves(catalogue, codes)
+    counted = {code: books.value(measures.measure(code), period) for code in leaves}
+    keys = {key for by_key in counted.values() for key in by_key} or {ALL}
+    order = catalogue.in_order(sorted(code for code in codes if "." not in code))
+    found: dict[Key, dict[str, Value]] = {}
+    for key in keys:
+        values: dict[str, Value] = {
+            code: by_key.get(key, Fraction(0)) for code, by_key in counted.items()
+        }
+        for code in order:
+            values[code] = work_out(catalogue.trees[code], Figures(values))
+        found[key] = values
+    return found

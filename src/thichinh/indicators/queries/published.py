@@ -1,0 +1,67 @@
+"""What papers stated for a unit: read to compare with, by checks and reports only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from thichinh.indicators.models import PublishedValue
+from thichinh.indicators.rules.periods import Period
+from thichinh.indicators.rules.values import exact
+
+
+@dataclass(frozen=True)
+class Stated:
+    """One published number and the paper that states it."""
+
+    value: Fraction
+    title: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Statements:
+    """Published numbers of one unit by period and indicator."""
+
+    by_period: Mapping[Period, Mapping[str, Stated]]
+
+    def of(self, period: Period) -> Mapping[str, Stated]:
+        """The numbers stated for exactly this period."""
+        return self.by_period.get(period, {})
+
+    def values(self, period: Period) -> dict[str, Fraction | None]:
+        """The same as plain values."""
+        return {code: stated.value for code, stated in self.of(period).items()}
+
+    def inside(self, span: Period) -> list[Period]:
+        """The stated periods that follow one another and fill a longer span, or nothing."""
+        parts, day = [], span.start
+        for period in sorted(p for p in self.by_period if p != span):
+            if period.start == day and period.end <= span.end:
+                parts.append(period)
+                day = next_day(period)
+        return parts if len(parts) > 1 and next_day(parts[-1]) == next_day(span) else []
+
+    def before(self, period: Period) -> Period | None:
+        """The stated period that ends the day before this one begins: the longest."""
+        found = [p for p in self.by_period if period.follows(p)]
+        return min(found, default=None)
+
+
+def next_day(period: Period) -> object:
+    """The day after a period."""
+    return period.closes_at.date()
+
+
+def statements(unit_code: str, indicators: Iterable[str] | None = None) -> Statements:
+    """Everything stated for a unit; of two papers about the same number the later counts."""
+    rows = PublishedValue.objects.filter(unit_code=unit_code).order_by("published_on", "id")
+    if indicators is not None:
+        rows = rows.filter(indicator__in=list(indicators))
+    found: dict[Period, dict[str, Stated]] = {}
+    for row in rows:
+        period = Period(row.period_start, row.period_end)
+        stated = Stated(exact(row.value), row.title, row.source)
+        found.setdefault(period, {})[row.indicator] = stated
+    return Statements(found)

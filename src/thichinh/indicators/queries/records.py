@@ -1,0 +1,94 @@
+"""From a value down to the records behind it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+
+from thichinh.accounts.rules import Actor
+from thichinh.foundation.errors import Missing
+from thichinh.indicators.rules import measures
+from thichinh.indicators.rules.catalogue import Catalogue
+from thichinh.indicators.rules.measures import BalanceMeasure, FlowMeasure, RecordPage
+from thichinh.indicators.rules.periods import Period
+from thichinh.stocks import queries as stocks
+from thichinh.stocks.rules import Where
+
+
+@dataclass(frozen=True)
+class Behind:
+    """The items of one book that a value counts, each as often as it counts."""
+
+    book: str
+    items: tuple[int, ...]
+    count: int
+
+
+def behind(catalogue: Catalogue, code: str, period: Period, where: Where) -> Behind:
+    """The items behind an indicator or a measure; raises Missing for a ratio, which has none."""
+    signed = [(1, code)] if "." in code else catalogue.signed_measures(code)
+    if signed is None:
+        raise Missing("Chỉ tiêu này là một tỷ lệ: hãy mở từng số trong công thức để xem hồ sơ.")
+    total: Counter[int] = Counter()
+    book = ""
+    for sign, name in signed:
+        measure = measures.measure(name)
+        book = book or measure.book
+        for item, times in _items(measure, period, where).items():
+            total[item] += sign * times
+    kept = sorted(item for item, times in total.items() if times)
+    return Behind(book, tuple(kept), sum(total.values()))
+
+
+def record_page(found: Behind, actor: Actor, after: str = "", limit: int = 50) -> RecordPage:
+    """One page of the records this actor may see."""
+    return _source(found.book).page(found.items, actor, after, limit)
+
+
+def record_numbers(found: Behind, actor: Actor, limit: int = 1000) -> list[str]:
+    """The public numbers of the records this actor may see."""
+    return _source(found.book).numbers(found.items, actor, limit)
+
+
+def _source(book: str) -> measures.RecordSource:
+    source = measures.record_source(book)
+    if source is None:
+        raise Missing("Số này không mở được đến từng hồ sơ.")
+    return source
+
+
+def _items(measure: measures.AnyMeasure, period: Period, where: Where) -> Counter[int]:
+    match measure:
+        case FlowMeasure():
+            return _moved(measure, period, where)
+        case BalanceMeasure():
+            return _standing(measure, period, where)
+        case _ if measure.items is not None:
+            return Counter(measure.items(period, where))
+        case _:
+            raise Missing(f"Phép đo “{measure.title}” không có danh sách hồ sơ.")
+
+
+def _moved(measure: FlowMeasure, period: Period, where: Where) -> Counter[int]:
+    items: Counter[int] = Counter()
+    for part in _parts(where, measure.channels):
+        stretch = (measure.book, period.opens_at, period.closes_at)
+        items.update(stocks.flow_items(*stretch, measure.forward, part))
+        items.subtract(stocks.flow_items(*stretch, measure.backward, part))
+    return items
+
+
+def _standing(measure: BalanceMeasure, period: Period, where: Where) -> Counter[int]:
+    instant = period.opens_at if measure.at == "start" else period.closes_at
+    items: Counter[int] = Counter()
+    for part in _parts(where, measure.channels):
+        items.update(stocks.stock_items(measure.book, instant, measure.numbers, part))
+    return items
+
+
+def _parts(where: Where, channels: frozenset[int]) -> list[Where]:
+    """The part of the book a measure looks at, once per channel it keeps."""
+    if not channels:
+        return [where]
+    wanted = channels if where.channel is None else channels & {where.channel}
+    return [replace(where, channel=channel) for channel in sorted(wanted)]

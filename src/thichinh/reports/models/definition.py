@@ -1,0 +1,117 @@
+"""What a report's definition file may say: sections of text, tables, charts and checks."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from thichinh.foundation.definitions import DefinitionModel
+from thichinh.indicators.models.definition import Code, PeriodKind
+
+Repeat = Literal["once", "period"]
+
+
+class Part(BaseModel):
+    """A piece of a definition: unknown keys are refused, nothing changes after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class TextSection(Part):
+    """Sentences with figures in them: `{{ resolved }}`, `{{ total.received_total }}`.
+
+    `{{ period }}`, `{{ from }}`, `{{ to }}` and `{{ unit }}` are words, not figures. With
+    `repeat: period` the text is written once for each period. Shown only for several periods
+    with `only: several`, for one with `only: single`.
+    """
+
+    kind: Literal["text"]
+    heading: str = ""
+    text: str = Field(min_length=1)
+    repeat: Repeat = "once"
+    only: Literal["always", "single", "several"] = "always"
+
+
+class FiguresSection(Part):
+    """A table of indicators: computed beside published, and what the difference comes from."""
+
+    kind: Literal["figures"]
+    heading: str = ""
+    indicators: tuple[Code, ...] = Field(min_length=1)
+
+
+class Column(Part):
+    """One column of a matrix: its printed number, heading, group heading and indicator."""
+
+    number: str
+    heading: str
+    group: str = ""
+    formula: str = ""
+    indicator: Code
+
+
+class MatrixSection(Part):
+    """A table with a row per unit or field and a column per indicator, and a total row."""
+
+    kind: Literal["matrix"]
+    heading: str = ""
+    rows: Literal["unit", "field", "procedure"]
+    row_heading: str
+    columns: tuple[Column, ...] = Field(min_length=1)
+
+
+class TrendSection(Part):
+    """A chart by reporting month; all its indicators count things of one book."""
+
+    kind: Literal["trend"]
+    heading: str = ""
+    book: str
+    indicators: tuple[Code, ...] = Field(min_length=1)
+
+
+class ChecksSection(Part):
+    """The identities, each with its verdict in words."""
+
+    kind: Literal["checks"]
+    heading: str = ""
+
+
+class NarrativeSection(Part):
+    """A paragraph an official writes; the draft keeps it under `key`."""
+
+    kind: Literal["narrative"]
+    key: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
+    heading: str = ""
+    hint: str = ""
+    text: str = ""
+
+
+Section = Annotated[
+    TextSection
+    | FiguresSection
+    | MatrixSection
+    | TrendSection
+    | ChecksSection
+    | NarrativeSection,
+    Field(discriminator="kind"),
+]
+
+
+class ReportDefinition(DefinitionModel):
+    """One report: for which periods and units it is made, and what stands in it in which order.
+
+    `keys` are the indicators a program asks for (`report show --format json`), in order.
+    """
+
+    title: str = Field(min_length=1, max_length=300)
+    title_en: str = ""
+    short_title: str = ""
+    number: str = ""
+    period_kinds: tuple[PeriodKind, ...] = ("year", "half", "quarter", "month", "any")
+    layout: Literal["portrait", "landscape"] = "portrait"
+    keys: tuple[Code, ...] = Field(min_length=1)
+    sections: tuple[Section, ...] = Field(min_length=1)
+    legal_basis: tuple[str, ...] = ()
+    description: str = ""
+    position: int = 0
