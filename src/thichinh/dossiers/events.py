@@ -1,0 +1,48 @@
+"""What happens to dossiers: ids only, in the past tense."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class DossierEvent:
+    """Something happened to this dossier."""
+
+    dossier_id: int
+
+
+class DossierSubmitted(DossierEvent):
+    """A citizen filed it online; the desk has not accepted it yet."""
+
+
+class DossierAccepted(DossierEvent):
+    """It is in: at the counter, or an online one accepted by the desk. Its clock runs."""
+
+
+class DossierRefused(DossierEvent):
+    """The desk did not take it, with a reason."""
+
+
+class DossierTransferred(DossierEvent):
+    """The desk handed it over to the competent unit."""
+
+
+class DossierAssigned(DossierEvent):
+    """An officer was named for it."""
+
+
+class DossierAdvanced(DossierEvent):
+    """A step of the work was done and the next one began."""
+
+
+class DossierResolved(DossierEvent):
+    """There is a result: granted or denied."""
+
+
+class DossierReturned(DossierEvent):
+    """The applicant has the result."""
+
+
+class DossierWithdrawn(DossierEvent):
+    """The applicant took the request back."""

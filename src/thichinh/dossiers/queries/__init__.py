@@ -1,0 +1,27 @@
+"""Reads of dossiers; every list starts from what the actor may see."""
+
+from thichinh.dossiers.queries.dossiers import (
+    dossier_for,
+    dossier_of_number,
+    locked,
+    page_of,
+    records,
+    search,
+    timeline,
+    tracked,
+    visible_to,
+)
+from thichinh.dossiers.queries.units import organ_of
+
+__all__ = [
+    "dossier_for",
+    "dossier_of_number",
+    "locked",
+    "organ_of",
+    "page_of",
+    "records",
+    "search",
+    "timeline",
+    "tracked",
+    "visible_to",
+]

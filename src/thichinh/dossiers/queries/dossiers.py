@@ -1,0 +1,149 @@
+"""Lists of dossiers and single ones."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from thichinh.accounts.models import Person
+from thichinh.accounts.rules import Actor
+from thichinh.dossiers.models import Act, Dossier
+from thichinh.dossiers.rules.numbers import clean_number, clean_secret
+from thichinh.foundation.errors import Missing
+from thichinh.foundation.text import fold
+
+PAGE = 20
+NOT_FOUND = "Không có hồ sơ này trong phạm vi bạn được xem. Hãy kiểm tra lại mã hồ sơ."
+
+
+def visible_to(actor: Actor) -> QuerySet[Dossier]:
+    """An official sees the dossiers of the units they may view; a citizen their own."""
+    if actor.everywhere:
+        return Dossier.objects.all()
+    units = actor.units("dossier.view")
+    own = Q(applicant_id=actor.person_id) if actor.person_id else None
+    if units:
+        seen = Q(unit_id__in=units)
+        return Dossier.objects.filter(seen if own is None else seen | own)
+    return Dossier.objects.filter(own) if own is not None else Dossier.objects.none()
+
+
+def dossier_for(actor: Actor, dossier_id: int) -> Dossier:
+    """One dossier the actor may see, with what a page shows of it. Raises Missing."""
+    return _one(actor, Q(pk=dossier_id))
+
+
+def dossier_of_number(actor: Actor, number: str) -> Dossier:
+    """The same by its number."""
+    return _one(actor, Q(number=number))
+
+
+def _one(actor: Actor, which: Q) -> Dossier:
+    rows = visible_to(actor).select_related(
+        "procedure", "applicant", "unit", "receiving_unit", "assignee"
+    )
+    found = rows.filter(which).first()
+    if found is None:
+        raise Missing(NOT_FOUND)
+    return found
+
+
+def locked(dossier_id: int) -> Dossier:
+    """The row, locked until the transaction ends: whoever acts next sees what we did."""
+    found = Dossier.objects.select_for_update().filter(pk=dossier_id).first()
+    if found is None:
+        raise Missing(NOT_FOUND)
+    return found
+
+
+@dataclass(frozen=True)
+class DossierPage:
+    """One page of a list, the newest first; `after` is the cursor of the next one."""
+
+    rows: list[Dossier]
+    after: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a list is filtered by; empty means everything."""
+
+    text: str = ""
+    state: int | None = None
+    unit_id: int | None = None
+    procedure_id: int | None = None
+    open_only: bool = False
+    late_only: bool = False
+
+
+def page_of(rows: QuerySet[Dossier], after: int | None = None, size: int = PAGE) -> DossierPage:
+    """`size` rows older than the cursor. A deep page costs what the first one costs."""
+    if after is not None:
+        rows = rows.filter(pk__lt=after)
+    rows = rows.select_related("procedure", "applicant", "unit").order_by("-pk")
+    found = list(rows[: size + 1])
+    more = len(found) > size
+    return DossierPage(found[:size], found[size - 1].pk if more else None)
+
+
+def search(actor: Actor, text: str) -> QuerySet[Dossier]:
+    """Visible dossiers by number (or its beginning), or by the applicant's name or identity number.
+
+    A name is matched without marks; the candidates are found first, then what the actor may see
+    of their dossiers, so a common name stays quick.
+    """
+    typed = text.strip()
+    rows = visible_to(actor)
+    if not typed:
+        return rows
+    if any(letter.isdigit() for letter in typed) and not typed.isdigit():
+        number = clean_number(typed)
+        return rows.filter(number__gte=number, number__lt=number + "\uffff")
+    if typed.isdigit():
+        people = Person.objects.filter(Q(identity_number=typed) | Q(phone=typed))
+        return rows.filter(
+            Q(applicant_id__in=people.values("pk")) | Q(number__endswith=f"-{typed}")
+            if len(typed) < 9
+            else Q(applicant_id__in=people.values("pk"))
+        )
+    folded = fold(typed)
+    people = Person.objects.filter(search_name__gte=folded, search_name__lt=folded + "\uffff")
+    exact = list(people.values_list("pk", flat=True)[:500])
+    if not exact:
+        exact = list(
+            Person.objects.filter(search_name__contains=folded).values_list("pk", flat=True)[:500]
+        )
+    return rows.filter(applicant_id__in=exact)
+
+
+def timeline(dossier: Dossier) -> list[Act]:
+    """The acts on a dossier, the first one first."""
+    rows = Act.objects.filter(dossier=dossier).select_related("account", "unit", "to_unit")
+    return list(rows.order_by("seq"))
+
+
+def tracked(number: str, secret: str) -> Dossier:
+    """The dossier that both codes of a slip name together. A wrong pair reveals nothing.
+
+    Raises Missing with one and the same sentence whether the number exists or not; the code is
+    compared in constant time.
+    """
+    rows = Dossier.objects.select_related("procedure", "unit", "receiving_unit")
+    found = rows.filter(number=clean_number(number)).first()
+    expected = found.secret if found is not None else "0" * 8
+    matches = hmac.compare_digest(expected.encode(), clean_secret(secret).encode())
+    if found is None or not matches:
+        raise Missing(
+            "Không tìm thấy hồ sơ với cặp mã này. Hãy nhập đúng mã hồ sơ và mã tra cứu in trên "
+            "giấy tiếp nhận, hoặc mang giấy đến Bộ phận Một cửa để được giúp."
+        )
+    return found
+
+
+def records(actor: Actor, ids: Sequence[int]) -> QuerySet[Dossier]:
+    """The dossiers behind a figure, as far as the actor may see them."""
+    rows = visible_to(actor).filter(pk__in=list(ids))
+    return rows.select_related("procedure", "applicant", "unit").order_by("received_at", "pk")

@@ -1,0 +1,33 @@
+"""Units as the one-stop shop sees them."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from thichinh.accounts.models import Unit
+from thichinh.accounts.queries import unit_tree
+from thichinh.foundation.errors import Refused
+
+
+def organ_of(receiving_unit_id: int) -> tuple[int, str]:
+    """The organ whose code and sequence a dossier's number carries: (unit id, organ code).
+
+    The nearest unit at or above the receiving one that has an organ code: a commune has its own,
+    the town's desk counts under the town.
+    """
+    tree = unit_tree()
+    unit = tree.nodes.get(receiving_unit_id)
+    codes = _organ_codes(tuple(sorted(tree.nodes)))
+    while unit is not None:
+        code = codes.get(unit.id)
+        if code:
+            return unit.id, code
+        unit = tree.nodes.get(unit.parent_id) if unit.parent_id else None
+    raise Refused("Đơn vị tiếp nhận chưa có mã cơ quan. Hãy báo cán bộ quản trị bổ sung.")
+
+
+@cache
+def _organ_codes(units: tuple[int, ...]) -> dict[int, str]:
+    """Keyed by the set of units: a new unit asks anew, an organ code never changes."""
+    rows = Unit.objects.filter(pk__in=units).exclude(organ_code="")
+    return dict(rows.values_list("pk", "organ_code"))
