@@ -38,6 +38,9 @@ class Account(AbstractBaseUser):
     must_change_password = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
 
+    # Filled in by the session store and the token look-up, so that no request asks for it again.
+    authority_epoch: int = 0
+
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
     objects: ClassVar[AccountManager] = AccountManager()

@@ -41,7 +41,7 @@ def actor_for(account: Account, on_behalf_of: int | None = None, on: date | None
     """
     if not account.is_active:
         raise NotAllowed("Tài khoản đã bị khoá. Hãy liên hệ cán bộ quản trị.")
-    epoch: int = getattr(account, "authority_epoch", 0) or current_epoch()
+    epoch = account.authority_epoch or current_epoch()
     key = (account.pk, on_behalf_of, epoch, on or today())
     with _lock:
         known = _actors.get(key)

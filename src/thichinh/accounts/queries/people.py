@@ -36,7 +36,7 @@ def visible_to(actor: Actor) -> QuerySet[Person]:
     """The people an actor may look up: all with `person.view`, else only themselves."""
     if actor.may("person.view"):
         return Person.objects.all()
-    return Person.objects.filter(pk=actor.person_id)
+    return Person.objects.filter(pk=actor.person_id or 0)
 
 
 def find_people(actor: Actor, text: str, limit: int = FEW) -> list[Person]:

@@ -1,0 +1,50 @@
+"""Writes of accounts: one function per verb, each one transaction and one audit row."""
+
+from __future__ import annotations
+
+from thichinh.accounts.actions.accounts import (
+    NewOfficial,
+    change_own_password,
+    create_citizen,
+    create_official,
+    disable_account,
+    enable_account,
+    reset_password,
+)
+from thichinh.accounts.actions.definitions import project_role, project_unit_tree
+from thichinh.accounts.actions.delegation import delegate_role, end_delegation
+from thichinh.accounts.actions.people import (
+    person_row,
+    update_own_contact,
+    upsert_person,
+    write_down_person,
+)
+from thichinh.accounts.actions.roles import RoleTerms, assign_role, end_role, give_role
+from thichinh.accounts.actions.signing_in import authenticate, sign_up
+from thichinh.accounts.actions.tokens import create_token, revoke_token
+
+__all__ = [
+    "NewOfficial",
+    "RoleTerms",
+    "assign_role",
+    "authenticate",
+    "change_own_password",
+    "create_citizen",
+    "create_official",
+    "create_token",
+    "delegate_role",
+    "disable_account",
+    "enable_account",
+    "end_delegation",
+    "end_role",
+    "give_role",
+    "person_row",
+    "project_role",
+    "project_unit_tree",
+    "reset_password",
+    "revoke_token",
+    "sign_up",
+    "update_own_contact",
+    "upsert_person",
+    "write_down_person",
+]

@@ -1,0 +1,90 @@
+"""Mirroring published definitions of units and roles into rows."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db.models import Q
+
+from thichinh.accounts.models import Role, Unit, UnitSuccession
+from thichinh.accounts.models.definition import RoleDefinition, UnitNode, UnitTreeDefinition
+from thichinh.foundation.errors import Refused
+from thichinh.foundation.models import DefinitionVersion
+
+
+def project_unit_tree(row: DefinitionVersion, content: UnitTreeDefinition) -> None:
+    """Make the units of a published tree exist from its first day; close those it leaves out.
+
+    Raises Refused for an older version after a newer one, or an unknown predecessor.
+    """
+    same = DefinitionVersion.objects.filter(kind=row.kind, code=row.code)
+    if same.filter(version__gt=row.version).exists():
+        raise Refused(
+            "Đã có phiên bản mới hơn của cây đơn vị này; hãy đánh số phiên bản tiếp theo."
+        )
+    _close_left_out(content, [version.content for version in same.exclude(pk=row.pk)])
+    units: dict[str, Unit] = {}
+    for place, (parent, node) in enumerate(content.nodes()):
+        units[node.code] = _keep_unit(node, units.get(parent), place, content)
+    for _, node in content.nodes():
+        _keep_succession(node, units[node.code], content)
+
+
+def _close_left_out(content: UnitTreeDefinition, earlier: list[dict[str, object]]) -> None:
+    """Units of earlier versions that are no longer named end on the day before."""
+    kept = {node.code for _, node in content.nodes()}
+    before = [UnitTreeDefinition.model_validate(old) for old in earlier]
+    gone = {node.code for tree in before for _, node in tree.nodes()} - kept
+    last_day = content.effective_from - timedelta(days=1)
+    ending = Unit.objects.filter(code__in=gone).filter(Q(valid_to=None) | Q(valid_to__gt=last_day))
+    ending.update(valid_to=last_day)
+
+
+def _keep_unit(
+    node: UnitNode, parent: Unit | None, place: int, content: UnitTreeDefinition
+) -> Unit:
+    facts = {
+        "name": node.name,
+        "short_name": node.short_name,
+        "kind": node.kind,
+        "parent": parent,
+        "path": f"{parent.path if parent else ''}{node.code}/",
+        "area_code": node.area_code,
+        "organ_code": node.organ_code,
+        "lat": node.lat,
+        "lon": node.lon,
+        "sort_key": f"{content.effective_from:%Y%m%d}.{place:04d}",
+        "valid_to": content.effective_to,
+    }
+    unit, _ = Unit.objects.update_or_create(
+        code=node.code,
+        defaults=facts,
+        create_defaults={**facts, "valid_from": content.effective_from},
+    )
+    return unit
+
+
+def _keep_succession(node: UnitNode, new: Unit, content: UnitTreeDefinition) -> None:
+    olds = {unit.code: unit for unit in Unit.objects.filter(code__in=node.succeeds)}
+    for code in node.succeeds:
+        if code not in olds:
+            raise Refused(f"Đơn vị “{node.code}” kế thừa “{code}”, nhưng chưa có đơn vị ấy.")
+        UnitSuccession.objects.get_or_create(
+            old=olds[code], new=new, defaults={"on": content.effective_from}
+        )
+
+
+def project_role(row: DefinitionVersion, content: RoleDefinition) -> None:
+    """Keep one row per version of a role; the epoch trigger makes every process notice."""
+    Role.objects.update_or_create(
+        code=content.code,
+        version=row.version,
+        defaults={
+            "title": content.title,
+            "title_en": content.title_en,
+            "scope": content.scope,
+            "permissions": list(content.permissions),
+            "valid_from": content.effective_from,
+            "valid_to": content.effective_to,
+        },
+    )

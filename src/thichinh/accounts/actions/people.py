@@ -1,0 +1,108 @@
+"""Writing about people: at the counter, and by themselves."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from thichinh.accounts.events import PersonChanged
+from thichinh.accounts.models import Person
+from thichinh.accounts.rules import Actor, PersonFacts, clean_person
+from thichinh.foundation import audit
+from thichinh.foundation.clock import today
+from thichinh.foundation.errors import Conflict, NotAllowed, Refused
+from thichinh.foundation.events import publish
+from thichinh.foundation.text import fold, person_sort_key, sort_key
+
+
+@transaction.atomic
+def upsert_person(actor: Actor, facts: PersonFacts, person_id: int | None = None) -> Person:
+    """Find the person these facts are about and bring them up to date, or write them down anew.
+
+    A person is known by `person_id`, else by identity number, else (businesses) by tax code. Empty
+    facts never erase known ones. Needs `person.edit`. Raises Refused per field.
+    """
+    actor.require("person.edit")
+    clean = clean_person(facts, today())
+    known = _known(clean, person_id)
+    if known is None:
+        return _write_down(actor, clean)
+    return _bring_up_to_date(actor, known, clean)
+
+
+@transaction.atomic
+def update_own_contact(actor: Actor, *, phone: str, email: str, address: str) -> Person:
+    """A person corrects how they can be reached. Raises Refused per field."""
+    if actor.person_id is None or actor.on_behalf_of_id is not None:
+        raise NotAllowed()
+    own = Person.objects.select_for_update().get(pk=actor.person_id)
+    facts = PersonFacts(own.full_name, phone=phone, email=email, address=address)
+    return _bring_up_to_date(actor, own, clean_person(facts, today()))
+
+
+def write_down_person(facts: PersonFacts) -> Person:
+    """Insert a person from clean facts, without audit: the caller's act records it."""
+    return Person.objects.create(**person_row(facts))
+
+
+def person_row(facts: PersonFacts) -> dict[str, Any]:
+    """The columns of a person with these clean facts: also for bulk COPY."""
+    by_given_name = facts.kind == Person.Kind.CITIZEN
+    order = person_sort_key if by_given_name else sort_key
+    return {
+        **asdict(facts),
+        "identity_number": facts.identity_number or None,
+        "search_name": fold(facts.full_name),
+        "sort_name": order(facts.full_name),
+    }
+
+
+def _known(facts: PersonFacts, person_id: int | None) -> Person | None:
+    rows = Person.objects.select_for_update()
+    if person_id is not None:
+        return rows.filter(pk=person_id).first()
+    if facts.identity_number:
+        return rows.filter(identity_number=facts.identity_number).first()
+    if facts.tax_code and facts.kind != Person.Kind.CITIZEN:
+        return rows.filter(tax_code=facts.tax_code).order_by("id").first()
+    return None
+
+
+def _write_down(actor: Actor, facts: PersonFacts) -> Person:
+    try:
+        with transaction.atomic():
+            person = write_down_person(facts)
+    except IntegrityError as error:  # another counter wrote the same number a moment ago
+        known = _known(facts, None)
+        if known is None:
+            raise Conflict("Dữ liệu vừa thay đổi. Hãy thử lại.") from error
+        return _bring_up_to_date(actor, known, facts)
+    audit.record(actor, "person.written_down", person)
+    return person
+
+
+def _bring_up_to_date(actor: Actor, person: Person, facts: PersonFacts) -> Person:
+    row = person_row(facts)
+    kept = {"search_name", "sort_name"} if not facts.full_name else set()
+    changed = tuple(
+        name
+        for name, value in row.items()
+        if name not in kept and value not in ("", None) and getattr(person, name) != value
+    )
+    if not changed:
+        return person
+    if "identity_number" in changed:
+        _check_number_is_free(person, facts.identity_number)
+    for name in changed:
+        setattr(person, name, row[name])
+    person.save(update_fields=changed)
+    audit.record(actor, "person.changed", person, data={"fields": sorted(changed)})
+    publish(PersonChanged(person.pk, changed))
+    return person
+
+
+def _check_number_is_free(person: Person, number: str) -> None:
+    if Person.objects.filter(identity_number=number).exclude(pk=person.pk).exists():
+        raise Refused(identity_number="Số định danh này đang ghi cho một người khác.")
