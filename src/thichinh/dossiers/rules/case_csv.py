@@ -1,0 +1,177 @@
+"""Rows of a delimited text file, one physical line at a time, each bad row named and passed over.
+
+A quote that never closes costs its own line only: the lines it swallowed are read again.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from operator import itemgetter
+from typing import TextIO
+
+from thichinh.dossiers.rules.case_mapping import CsvOptions
+from thichinh.dossiers.rules.case_reasons import Bad, Fault
+from thichinh.dossiers.rules.case_sources import Needs, shown
+from thichinh.foundation.errors import Refused
+from thichinh.foundation.text import nfc
+
+MAX_LINE = 1 << 20
+MAX_RECORD_LINES = 50
+_ESCAPED = re.compile("[\udc80-\udcff\ufffd]")
+Refuse = Callable[[Bad], None]
+Row = tuple[int, Sequence[str], str]
+"""Line, the values a mapping needs (in its order), the whole row as one text."""
+
+
+class _Unclosed(Exception):
+    """A record went on for too many lines, or to the end of the file."""
+
+
+class _Lines:
+    """Hands physical lines to csv.reader and remembers which ones the present record took."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._back: deque[str] = deque()
+        self.taken: list[str] = []
+        self.number = 0
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        if len(self.taken) >= MAX_RECORD_LINES:
+            raise _Unclosed
+        line = self._back.popleft() if self._back else self._stream.readline(MAX_LINE)
+        if not line:
+            raise _Unclosed if self.taken else StopIteration
+        if len(line) == MAX_LINE and line[-1] not in "\r\n":
+            self._swallow_rest()
+        self.number += 1
+        self.taken.append(line)
+        return line
+
+    def _swallow_rest(self) -> None:
+        while (more := self._stream.readline(MAX_LINE)) and more[-1] not in "\r\n":
+            pass
+
+    def begin_record(self) -> int:
+        self.taken.clear()
+        return self.number + 1
+
+    def give_back_all_but_first(self) -> None:
+        again = self.taken[1:]
+        self._back.extendleft(reversed(again))
+        self.number -= len(again)
+
+
+def read_csv(stream: TextIO, options: CsvOptions, needs: Needs, refuse: Refuse) -> Iterator[Row]:
+    """Good rows of the file. Raises Refused when the header lacks a column the mapping names."""
+    lines = _Lines(stream)
+    for _ in range(options.skip_lines):
+        lines.begin_record()
+        next(lines, None)
+    lines.begin_record()
+    header, delimiter = _header(lines, options)
+    places = needs.positions(header)
+    pick = _picker(places)
+    for line, row in _records(lines, delimiter, options.quote, len(header), refuse):
+        if row == header or not any(row):
+            continue
+        try:
+            checked = _checked(lines.taken, row, header)
+        except Fault as fault:
+            refuse(fault.at(line))
+            continue
+        yield line, pick(checked), "\0".join(checked)
+
+
+def _picker(places: Sequence[int]) -> Callable[[Sequence[str]], Sequence[str]]:
+    if len(places) < 2:
+        return lambda row: [row[place] for place in places]
+    return itemgetter(*places)
+
+
+def _header(lines: _Lines, options: CsvOptions) -> tuple[list[str], str]:
+    if not options.header:
+        first = options.columns
+        if options.delimiter == "auto":
+            raise Refused("Khoá csv.delimiter: tệp không có dòng tiêu đề thì phải nêu dấu ngăn.")
+        return list(first), _delimiter(options.delimiter, "")
+    line = _next_filled(lines)
+    delimiter = options.delimiter
+    if line.lower().startswith("sep=") and delimiter == "auto":  # as spreadsheets write it
+        delimiter, line = line[4:5], _next_filled(lines)
+    if not line:
+        raise Refused("Tệp nhật ký trống: không có dòng tiêu đề.")
+    delimiter = _delimiter(delimiter, line)
+    titles = next(csv.reader([line], delimiter=delimiter, quotechar=options.quote))
+    return [nfc(title).strip() for title in titles], delimiter
+
+
+def _next_filled(lines: _Lines) -> str:
+    line = "\n"
+    while line and not line.strip():
+        lines.begin_record()
+        line = next(lines, "")
+    return line
+
+
+def _delimiter(wanted: str, line: str) -> str:
+    if wanted == "tab":
+        return "\t"
+    if wanted != "auto":
+        return wanted
+    return max(",;\t|", key=line.count)
+
+
+def _records(
+    lines: _Lines, delimiter: str, quote: str, width: int, refuse: Refuse
+) -> Iterator[tuple[int, list[str]]]:
+    reader = csv.reader(lines, delimiter=delimiter, quotechar=quote)
+    while True:
+        first = lines.begin_record()
+        try:
+            row = next(reader, None)
+        except _Unclosed:
+            row = []
+            fault = Fault("unclosed-quote")
+        except csv.Error:
+            row = []
+            fault = Fault("too-long", limit=csv.field_size_limit())
+        else:
+            if row is None:
+                return
+            if not row:
+                continue
+            if len(row) == width or (len(row) > width and not any(row[width:])):
+                yield first, row[:width]
+                continue
+            fault = _wrong_width(len(row), width, len(lines.taken))
+        refuse(fault.at(first))
+        lines.give_back_all_but_first()
+
+
+def _wrong_width(found: int, expected: int, lines: int) -> Fault:
+    if lines > 1:
+        return Fault("unclosed-quote")
+    code = "too-many-columns" if found > expected else "too-few-columns"
+    return Fault(code, found=found, expected=expected)
+
+
+def _checked(taken: list[str], row: list[str], header: list[str]) -> list[str]:
+    """The row in NFC. Raises Fault for NUL bytes and for bytes that are no text."""
+    for line in taken:
+        if "\0" in line:
+            raise Fault("nul-byte")
+        if len(line) == MAX_LINE:
+            raise Fault("too-long", limit=MAX_LINE)
+    if all(map(str.isascii, taken)):
+        return row
+    for title, value in zip(header, row, strict=True):
+        if _ESCAPED.search(value):
+            raise Fault("bad-encoding", encoding="của tệp", column=shown(title))
+    return [nfc(value) for value in row]
