@@ -11,7 +11,41 @@ from hypothesis import strategies as st
 
 from thichinh.foundation.text import person_sort_key, sort_key
 
-LETTERS = "a ă â b c d đ e ê f g h i j k l m n o ô ơ p q r s t u ư v w x y z".split()
+LETTERS = [
+    "a",
+    "ă",
+    "â",
+    "b",
+    "c",
+    "d",
+    "đ",
+    "e",
+    "ê",
+    "f",
+    "g",
+    "h",
+    "i",
+    "j",
+    "k",
+    "l",
+    "m",
+    "n",
+    "o",
+    "ô",
+    "ơ",
+    "p",
+    "q",
+    "r",
+    "s",
+    "t",
+    "u",
+    "ư",
+    "v",
+    "w",
+    "x",
+    "y",
+    "z",
+]
 TONES = ["ma", "mà", "mả", "mã", "má", "mạ"]
 DICTIONARY = [
     "an", "an bài", "an ninh", "an toàn", "án", "án mạng", "anh", "anh em", "ánh", "ảo",
