@@ -13,7 +13,7 @@ class ProceduresConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the kinds; fields of administration load before the procedures that name them."""
+        """Register the kinds; fields load before the procedures that name them."""
         from thichinh.foundation.definitions import Kind, register
         from thichinh.procedures import actions
         from thichinh.procedures.models import (
