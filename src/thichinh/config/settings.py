@@ -1,15 +1,21 @@
-"""Django settings; every environment variable they read is typed in `config.environment`."""
+"""Django's settings, drawn from the typed definition in `config.environment`."""
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
 
-ROOT = Path(__file__).resolve().parents[3]
-SECRET_KEY = os.environ.get("THICHINH_SECRET_KEY", "dev-only")
-DEBUG = False
-ALLOWED_HOSTS = ["*"]
+from thichinh.config import environment
+
+ENVIRONMENT = environment.read()
+ROOT = environment.ROOT
+
+# The launcher hands the key over; a developer's own commands and tests sign with this one.
+SECRET_KEY = ENVIRONMENT.secret_key or "only-for-developers-and-tests"
+DEBUG = ENVIRONMENT.debug
+ALLOWED_HOSTS = ENVIRONMENT.hosts
+CSRF_TRUSTED_ORIGINS = ENVIRONMENT.origins
+
 INSTALLED_APPS = [
     "thichinh.dossiers",
     "thichinh.procedures",
@@ -22,6 +28,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "template_partials",
     "django_htmx",
+    "ninja",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -30,21 +37,25 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.contrib.humanize",
 ]
+
 MIDDLEWARE = [
-    "thichinh.foundation.web.RequestContextMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "thichinh.foundation.web.RequestContextMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "thichinh.accounts.access.middleware.ActorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "thichinh.foundation.web.DomainErrorMiddleware",
 ]
 ROOT_URLCONF = "thichinh.config.urls"
-TEMPLATES = [
+WSGI_APPLICATION = "thichinh.config.wsgi.application"
+
+TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
@@ -59,33 +70,84 @@ TEMPLATES = [
 ]
 
 
-def _database(url: str) -> dict[str, object]:
+def _pool() -> dict[str, Any]:
+    size = ENVIRONMENT.database_pool
+    return {"pool": {"min_size": 1, "max_size": size, "timeout": 10}} if size else {}
+
+
+def _database(url: str) -> dict[str, Any]:
+    """A libpq address, with host and user in the path or in the query, as Django wants it."""
     parts = urlsplit(url)
-    query = {k: v[0] for k, v in parse_qs(parts.query).items()}
+    query = dict(parse_qsl(parts.query))
+    host, user = query.pop("host", ""), query.pop("user", "")
+    port, password = query.pop("port", ""), query.pop("password", "")
     return {
         "ENGINE": "django.db.backends.postgresql",
-        "NAME": parts.path.lstrip("/"),
-        "USER": parts.username or query.get("user", "postgres"),
-        "PASSWORD": parts.password or "",
-        "HOST": parts.hostname or query.get("host", ""),
-        "PORT": str(parts.port or ""),
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or user),
+        "PASSWORD": unquote(parts.password or password),
+        "HOST": unquote(parts.hostname or "") or host,
+        "PORT": str(parts.port or port),
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {**query, **_pool()},
     }
 
 
-DATABASES = {
-    "default": _database(
-        os.environ.get("DATABASE_URL", "postgresql:///thichinh?host=/tmp/pgdev&user=postgres")
-    )
-}
+DATABASES = {"default": _database(ENVIRONMENT.database_url or "postgresql:///thichinh")}
 AUTH_USER_MODEL = "accounts.Account"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 8},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+SESSION_ENGINE = "thichinh.accounts.access.sessions"
+LOGIN_URL = "/dang-nhap/"
+LOGIN_REDIRECT_URL = "/"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
 LANGUAGE_CODE = "vi"
+LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
+LOCALE_PATHS = [ROOT / "src" / "thichinh" / "locale"]
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 USE_TZ = True
 USE_I18N = True
-STATIC_URL = "/static/"
+USE_THOUSAND_SEPARATOR = False
 
-DATA_ROOT = Path(os.environ.get("THICHINH_DATA", ROOT / "var"))
-FILES_ROOT = DATA_ROOT / "files"
-FILES_S3_BUCKET = os.environ.get("THICHINH_FILES_S3_BUCKET", "")
-FILES_S3_ENDPOINT = os.environ.get("THICHINH_FILES_S3_ENDPOINT", "")
-DEFINITIONS_ROOT = ROOT / "definitions"
+# `frontend/dist` names its files by content and lays .br and .gz beside them.
+ASSETS_ROOT = ROOT / "frontend" / "dist"
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [ASSETS_ROOT] if ASSETS_ROOT.is_dir() else []
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_IMMUTABLE_FILE_TEST = r"-[0-9A-Z]{8}\.[a-z0-9]+$"
+
+DEFINITIONS_ROOT = ENVIRONMENT.definitions
+FILES_ROOT = ENVIRONMENT.files_folder
+FILES_S3_BUCKET = ENVIRONMENT.s3_bucket
+FILES_S3_ENDPOINT = ENVIRONMENT.s3_endpoint
+
+SESSION_ENGINE = "thichinh.accounts.access.sessions"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.https
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENVIRONMENT.https else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+PROCRASTINATE_ON_APP_READY = None
+PROCRASTINATE_IMPORT_PATHS: list[str] = []
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": ENVIRONMENT.log_level},
+}

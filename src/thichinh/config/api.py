@@ -1,0 +1,47 @@
+"""The API: one router per app, each operation authenticated unless its router says otherwise."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import ValidationError
+
+from thichinh import __version__
+from thichinh.foundation.errors import DomainError
+from thichinh.foundation.web import error_body, error_headers
+
+ROUTERS = ("accounts", "work", "procedures", "dossiers", "stocks", "indicators", "reports")
+
+api = NinjaAPI(
+    title="Thị Chính",
+    version=__version__,
+    description="The same acts as the pages, for other programs.",
+    urls_namespace="api",
+    openapi_url="/openapi.json",
+)
+
+for name in ROUTERS:
+    if find_spec(f"thichinh.{name}.api") is not None:
+        api.add_router("", import_module(f"thichinh.{name}.api").router)
+
+
+@api.exception_handler(DomainError)
+def answer_domain_error(request: HttpRequest, error: DomainError) -> HttpResponse:
+    """Refused 422, NotAllowed 403, Missing 404, Conflict 409, with the sentence to show."""
+    response = api.create_response(request, error_body(error), status=error.status)
+    for header, value in error_headers(error).items():
+        response.headers[header] = value
+    return response
+
+
+@api.exception_handler(ValidationError)
+def answer_unreadable(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """A body of another shape than the schema: each place with what is wrong there."""
+    places = {
+        ".".join(str(part) for part in fault["loc"][1:]): fault["msg"] for fault in error.errors
+    }
+    body = {"message": "Dữ liệu gửi lên không đúng mẫu.", "errors": places}
+    return api.create_response(request, body, status=422)

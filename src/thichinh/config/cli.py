@@ -1,0 +1,238 @@
+"""The program `thichinh`: a verb in, an exit status out (0 only when it worked)."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+
+from thichinh.config import environment, verbs
+from thichinh.config.launcher import running, server
+from thichinh.config.launcher.say import Trouble, complain, prepare_streams, say
+from thichinh.config.launcher.town import Town, open_town, secret_key
+
+HELP = {"help", "--help", "-h"}
+
+
+def main() -> None:
+    """Entry of the program; `sys.argv` without the program's name is the verb and its arguments."""
+    prepare_streams()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "thichinh.config.settings")
+    try:
+        sys.exit(_answer(sys.argv[1:]))
+    except Trouble as trouble:
+        sys.exit(complain(trouble))
+    except environment.WrongSetting as error:
+        sys.exit(complain(Trouble(f"Biến cài đặt sai: {error}", f"Wrong setting: {error}")))
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:  # the reader of our output (head, less) had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+
+
+def _answer(arguments: list[str]) -> int:
+    if not arguments or arguments[0] in HELP:
+        print(verbs.help_text())
+        return 0
+    own = OWN.get(arguments[0])
+    if own is not None:
+        return own(arguments[1:])
+    found = verbs.find(arguments)
+    if found is None:
+        return _unknown(arguments)
+    verb, rest = found
+    title = f"thichinh {' '.join(verb.words)}"
+    return _manage(title, verb.command, [*verb.arguments, *rest])
+
+
+def _unknown(arguments: list[str]) -> int:
+    halves = verbs.halves(arguments[0])
+    if halves:
+        asks_help = bool(HELP & set(arguments[1:]))
+        for verb in halves:
+            print(f"  ./thichinh {' '.join(verb.words):<18} {verb.vietnamese} ({verb.english})")
+        return 0 if asks_help else 2
+    said = " ".join(arguments[:2])
+    raise Trouble(
+        f"Không có việc nào tên '{said}'. Xem danh sách: ./thichinh help",
+        f"There is no verb '{said}'. See ./thichinh help",
+    )
+
+
+def _run(arguments: list[str]) -> int:
+    parser = _parser("run", "Mở cửa: cơ sở dữ liệu, web và việc nền. (Database, web and worker.)")
+    _web_options(parser)
+    parser.add_argument(
+        "--no-example", action="store_true", help="không nạp thị xã mẫu (no example town)"
+    )
+    options = parser.parse_args(arguments)
+    return _open(options, running.Wanted(example=not options.no_example))
+
+
+def _serve(arguments: list[str]) -> int:
+    parser = _parser("serve", "Chỉ máy chủ web. (The web server alone.)")
+    _web_options(parser)
+    return _open(parser.parse_args(arguments), running.Wanted(worker=False, example=False))
+
+
+def _worker(arguments: list[str]) -> int:
+    parser = _parser("worker", "Chỉ việc nền. (The background worker alone.)")
+    return _open(parser.parse_args(arguments), running.Wanted(web=False, example=False))
+
+
+def _open(options: argparse.Namespace, wanted: running.Wanted) -> int:
+    given = environment.read()
+    changes = {
+        name: value
+        for name in ("port", "address")
+        if (value := getattr(options, name, None)) is not None
+    }
+    return running.run(open_town(), given.model_copy(update=changes), wanted)
+
+
+def _parser(verb: str, description: str) -> argparse.ArgumentParser:
+    return argparse.ArgumentParser(prog=f"thichinh {verb}", description=description)
+
+
+def _web_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--port", type=_port, help="cổng, mặc định 8000 (the port)")
+    parser.add_argument("--address", help="địa chỉ nghe, mặc định 127.0.0.1 (where to listen)")
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError("cổng là số từ 1 đến 65535 (a number from 1 to 65535)")
+    return int(text)
+
+
+def _prepare(arguments: list[str]) -> int:
+    """Run by `run` as a process of its own; the server is already there."""
+    from thichinh.config.launcher.management import set_up
+    from thichinh.config.launcher.prepare import prepare
+
+    town = open_town()
+    embedded = os.environ["DATABASE_URL"].startswith("postgresql:///thichinh?host=")
+    set_up()
+    prepare(town if embedded else None, town.data, example="--no-example" not in arguments)
+    return 0
+
+
+def _assets(arguments: list[str]) -> int:
+    from thichinh.config.launcher import assets
+
+    assets.ensure()
+    return 0
+
+
+def _manage(title: str, command: str, arguments: list[str]) -> int:
+    """A management command over a prepared database; its `--help` needs none."""
+    from thichinh.config.launcher import management
+
+    if HELP & set(arguments):
+        return management.print_help(title, command, arguments)
+    management.require(title, command)
+    town = open_town()
+    os.environ.setdefault("THICHINH_SECRET_KEY", secret_key(town))
+    with server.database(town, quiet=True) as line:
+        if line is not None and command not in management.WITHOUT_SCHEMA:
+            _bring_in_step(town)
+        return management.run(title, command, arguments)
+
+
+def _bring_in_step(town: Town) -> None:
+    """A verb on a fresh clone works: the structure and definitions come first, the example not."""
+    from thichinh.config.launcher import management, prepare
+
+    if not prepare.is_prepared(town):
+        management.set_up()
+        prepare.prepare(town, town.data, example=False)
+
+
+def _any_command(arguments: list[str]) -> int:
+    if not arguments:
+        raise Trouble(
+            "Hãy nêu tên lệnh: ./thichinh manage LỆNH", "Name a command: ./thichinh manage COMMAND"
+        )
+    return _manage(f"thichinh manage {arguments[0]}", arguments[0], arguments[1:])
+
+
+def _doctor(arguments: list[str]) -> int:
+    from thichinh.config.launcher import doctor
+
+    _parser("doctor", "Khám bản cài đặt. (Examine this installation.)").parse_args(arguments)
+    return doctor.examine()
+
+
+def _test(arguments: list[str]) -> int:
+    from thichinh.config.launcher import testing
+
+    return testing.run(arguments)
+
+
+def _check(arguments: list[str]) -> int:
+    from thichinh.config.launcher import checks
+
+    _parser("check", "Kiểm tra mã nguồn. (Lint, types, contracts, lock files.)").parse_args(
+        arguments
+    )
+    return checks.run()
+
+
+def _bench(arguments: list[str]) -> int:
+    from thichinh.config.launcher import testing
+
+    return testing.bench(arguments)
+
+
+def _pictures(arguments: list[str]) -> int:
+    from thichinh.config.launcher import testing
+
+    return testing.pictures(arguments)
+
+
+def _size(arguments: list[str]) -> int:
+    from thichinh.config.launcher import size
+
+    print(size.report())
+    return 0
+
+
+def _lock(arguments: list[str]) -> int:
+    from thichinh.config.launcher import locking
+
+    return locking.renew(upgrade="--upgrade" in arguments)
+
+
+def _settings(arguments: list[str]) -> int:
+    text = environment.reference()
+    if "--write" in arguments:
+        target = environment.ROOT / "docs" / "reference" / "settings.md"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text)
+        say(f"✓ {target.relative_to(environment.ROOT)}")
+    else:
+        print(text, end="")
+    return 0
+
+
+OWN: dict[str, Callable[[list[str]], int]] = {
+    "run": _run,
+    "serve": _serve,
+    "worker": _worker,
+    "prepare": _prepare,
+    "assets": _assets,
+    "doctor": _doctor,
+    "test": _test,
+    "check": _check,
+    "bench": _bench,
+    "pictures": _pictures,
+    "size": _size,
+    "lock": _lock,
+    "settings": _settings,
+    "manage": _any_command,
+}
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,177 @@
+"""Every setting of an installation: one typed definition, read from environment variables.
+
+`docs/reference/settings.md` is written from it (`./thichinh settings --write`) and a test compares.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def _listed(value: Any) -> Any:
+    return (
+        [part.strip() for part in value.split(",") if part.strip()]
+        if isinstance(value, str)
+        else value
+    )
+
+
+Names = Annotated[list[str], BeforeValidator(_listed)]
+
+
+class Environment(BaseModel):
+    """The settings, each named by the environment variable that sets it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    database_url: str = Field(
+        "",
+        alias="DATABASE_URL",
+        description="Any PostgreSQL 15 or newer, `postgresql://user:password@host/name`. "
+        "Empty: the embedded server in the data folder.",
+    )
+    data: Path = Field(
+        ROOT / "var",
+        alias="THICHINH_DATA",
+        description="The data folder of this town: cluster, files, logs, signing key.",
+    )
+    secret_key: str = Field(
+        "",
+        alias="THICHINH_SECRET_KEY",
+        description="Signs sessions and tokens. Empty: generated once into the data folder.",
+    )
+    address: str = Field(
+        "127.0.0.1",
+        alias="THICHINH_ADDRESS",
+        description="Where the web server listens. Loopback unless a proxy or a network needs more.",
+    )
+    port: int = Field(
+        8000,
+        alias="THICHINH_PORT",
+        ge=1,
+        le=65535,
+        description="The port it listens on (`--port`).",
+    )
+    hosts: Names = Field(
+        ["localhost", "127.0.0.1", "[::1]"],
+        alias="THICHINH_HOSTS",
+        description="Host names this town answers to, separated by commas.",
+    )
+    origins: Names = Field(
+        [],
+        alias="THICHINH_ORIGINS",
+        description="Addresses behind a proxy from which forms are accepted, such as "
+        "`https://dichvucong.example.vn`, separated by commas.",
+    )
+    https: bool = Field(
+        False,
+        alias="THICHINH_HTTPS",
+        description="The town is reached over HTTPS (a proxy ends it and sends X-Forwarded-Proto): "
+        "cookies are marked secure.",
+    )
+    web_processes: int = Field(
+        2, alias="THICHINH_WEB_PROCESSES", ge=1, le=64, description="Web server processes."
+    )
+    web_threads: int = Field(
+        4, alias="THICHINH_WEB_THREADS", ge=1, le=64, description="Requests served at once by each."
+    )
+    database_pool: int = Field(
+        0,
+        alias="THICHINH_DATABASE_POOL",
+        ge=0,
+        le=64,
+        description="Database connections a process keeps open. 0: `run` and `serve` give each web "
+        "process two more than it has threads; commands connect when they need to.",
+    )
+    worker_jobs: int = Field(
+        2, alias="THICHINH_WORKER_JOBS", ge=1, le=64, description="Background jobs run at once."
+    )
+    definitions: Path = Field(
+        ROOT / "definitions",
+        alias="THICHINH_DEFINITIONS",
+        description="The folder of definitions: procedures, roles, calendars, indicators, reports.",
+    )
+    files: Path | None = Field(
+        None,
+        alias="THICHINH_FILES",
+        description="The folder of stored files. Empty: `files/` in the data folder.",
+    )
+    s3_bucket: str = Field(
+        "",
+        alias="THICHINH_S3_BUCKET",
+        description="Keep stored files in this bucket of an S3 store instead of a folder.",
+    )
+    s3_endpoint: str = Field(
+        "", alias="THICHINH_S3_ENDPOINT", description="The address of that S3 store."
+    )
+    log_level: str = Field(
+        "WARNING",
+        alias="THICHINH_LOG_LEVEL",
+        pattern="^(DEBUG|INFO|WARNING|ERROR)$",
+        description="How much the processes write to their logs.",
+    )
+    debug: bool = Field(
+        False,
+        alias="THICHINH_DEBUG",
+        description="Django's debug pages, for developers only.",
+    )
+
+    @property
+    def files_folder(self) -> Path:
+        """Where the local file store keeps its files."""
+        return self.files or self.data / "files"
+
+    @property
+    def reachable_at(self) -> str:
+        """What a person types into a browser on this machine."""
+        everywhere = self.address in ("127.0.0.1", "0.0.0.0", "::", "::1")
+        host = "localhost" if everywhere else self.address
+        return f"http://{host}:{self.port}/"
+
+
+class WrongSetting(Exception):
+    """An environment variable whose value cannot be used; the text names it and says why."""
+
+
+def read(variables: Mapping[str, str] = os.environ) -> Environment:
+    """The settings of this process. Raises `WrongSetting` naming each variable at fault."""
+    names = {field.alias for field in Environment.model_fields.values()}
+    given = {name: value for name, value in variables.items() if name in names and value != ""}
+    try:
+        return Environment.model_validate(given)
+    except ValidationError as error:
+        faults = [f"{fault['loc'][0]}: {fault['msg']}" for fault in error.errors()]
+        raise WrongSetting("; ".join(faults)) from error
+
+
+def reference() -> str:
+    """`docs/reference/settings.md`, from the definition above."""
+    lines = [
+        "# Settings",
+        "",
+        "Environment variables that an installation reads. Written from "
+        "`src/thichinh/config/environment.py` by `./thichinh settings --write`.",
+        "",
+        "| variable | default | meaning |",
+        "| --- | --- | --- |",
+    ]
+    for field in Environment.model_fields.values():
+        lines.append(f"| `{field.alias}` | {_shown(field.default)} | {field.description} |")
+    return "\n".join(lines) + "\n"
+
+
+def _shown(default: Any) -> str:
+    if isinstance(default, Path):
+        return f"`{default.relative_to(ROOT)}/` beside the program"
+    if isinstance(default, bool):
+        return "yes" if default else "no"
+    if isinstance(default, list):
+        return ", ".join(f"`{part}`" for part in default) or "none"
+    return "none" if default in ("", None) else f"`{default}`"

@@ -1,0 +1,1 @@
+"""From a fresh clone to a running town hall: environment, database server, assets, processes."""

@@ -1,0 +1,124 @@
+"""`check`: everything about the source that a machine can judge without running the tests."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from thichinh.config.launcher.say import say, step
+from thichinh.config.launcher.testing import throw_away_town
+from thichinh.config.launcher.town import ROOT
+
+PYTHON_FOLDERS = [name for name in ("src", "tests", "benchmarks") if (ROOT / name).is_dir()]
+PROGRAMS = Path(sys.prefix, "bin")
+# Written so that these lines do not name what they look for.
+_HOSTS = "|".join(["py" + "pi", "python" + "hosted", "npm" + "js", "yarn" + "pkg"])
+REGISTRY = re.compile(rf"\b(?:{_HOSTS})\.(?:org|com)\b")
+ADDRESS = re.compile(r"https?://|file://|--(?:extra-)?index-url|--find-links")
+
+Check = Callable[[], str]
+
+
+def run() -> int:
+    """Run every check, show what each one found, and fail if any did."""
+    failures = [name for name, check in CHECKS.items() if not _passes(name, check)]
+    failures += _with_database()
+    if failures:
+        say(f"✗ Chưa đạt (failed): {', '.join(failures)}")
+        return 1
+    say("✓ Mọi kiểm tra đều đạt. (All checks passed.)")
+    return 0
+
+
+def _passes(name: str, check: Check) -> bool:
+    with step(name):
+        found = check()
+    if found:
+        say(f"✗ {name}\n{found}")
+    return not found
+
+
+def _with_database() -> list[str]:
+    with throw_away_town(volatile=True):
+        migrated = _tool(*_manage("migrate", "--verbosity", "0"))()
+        if migrated:
+            say(f"✗ migrate\n{migrated}")
+            return ["migrate"]
+        return [name for name, check in DATABASE_CHECKS.items() if not _passes(name, check)]
+
+
+def _tool(*command: str) -> Check:
+    def check() -> str:
+        done = subprocess.run(
+            command, cwd=ROOT, capture_output=True, text=True, errors="replace", check=False
+        )
+        return "" if done.returncode == 0 else (done.stdout + done.stderr).strip() or "failed"
+
+    return check
+
+
+def _manage(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "thichinh.config.cli", "manage", *arguments]
+
+
+def _program(name: str, *arguments: str) -> Check:
+    return _tool(str(PROGRAMS / name), *arguments)
+
+
+def locks_without_address() -> str:
+    """No requirement lock and no npm lock says where from; every entry says which bytes."""
+    faults = [
+        f"{path.name}:{number}: {line}"
+        for path in sorted(ROOT.glob("requirements*.txt"))
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if ADDRESS.search(line)
+    ]
+    faults += [f"{ROOT / 'uv.lock'}: not used here"] if (ROOT / "uv.lock").exists() else []
+    npm = ROOT / "frontend" / "package-lock.json"
+    return "\n".join([*faults, *(_npm_faults(npm) if npm.exists() else [])])
+
+
+def _npm_faults(lock: Path) -> Iterator[str]:
+    packages = json.loads(lock.read_text())["packages"]
+    for name, entry in packages.items():
+        if "resolved" in entry:
+            yield f"{lock.name}: {name or 'root'} carries an address (resolved)"
+        if name and "integrity" not in entry:
+            yield f"{lock.name}: {name} has no integrity hash"
+
+
+def no_registry_named() -> str:
+    """Where packages come from is the machine's business, so no file names a registry's host."""
+    names = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    faults = []
+    for name in filter(None, names.split("\0")):
+        path = ROOT / name
+        if path.is_file() and (match := REGISTRY.search(path.read_text(errors="replace"))):
+            faults.append(f"{name}: {match.group()}")
+    return "\n".join(faults)
+
+
+def _templates() -> str:
+    folders = sorted(str(path) for path in (ROOT / "src").rglob("templates") if path.is_dir())
+    return _program("djlint", "--quiet", "--lint", *folders)() if folders else ""
+
+
+CHECKS: dict[str, Check] = {
+    "ruff check": _program("ruff", "check", *PYTHON_FOLDERS),
+    "ruff format": _program("ruff", "format", "--check", *PYTHON_FOLDERS),
+    "mypy --strict": _program("mypy", "src"),
+    "import-linter": _program("lint-imports", "--no-cache"),
+    "djlint": _templates,
+    "lock files": locks_without_address,
+    "registry hosts": no_registry_named,
+}
+DATABASE_CHECKS: dict[str, Check] = {
+    "makemigrations --check": _tool(*_manage("makemigrations", "--check", "--dry-run")),
+    "definitions check": _tool(sys.executable, "-m", "thichinh.config.cli", "definitions", "check"),
+}

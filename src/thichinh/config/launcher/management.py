@@ -1,0 +1,76 @@
+"""Django management commands as verbs of the front door."""
+
+from __future__ import annotations
+
+import sys
+
+import django
+from django.apps import apps
+from django.core.management import BaseCommand, CommandError, get_commands, load_command_class
+from django.core.management.base import SystemCheckError
+from django.db import OperationalError, connections
+
+from thichinh.config.launcher.say import Trouble
+from thichinh.foundation.commands import sentence
+from thichinh.foundation.errors import DomainError
+
+WITHOUT_SCHEMA = {"migrate", "makemigrations", "check", "makemessages", "diffsettings"}
+
+
+def set_up() -> None:
+    """Load Django once."""
+    if not apps.ready:
+        django.setup()
+
+
+def require(title: str, name: str) -> None:
+    """Refuse a command that no app provides."""
+    set_up()
+    if name not in get_commands():
+        raise Trouble(f"Chưa có việc '{title}' trong bản cài đặt này.", f"'{title}' is not here.")
+
+
+def print_help(title: str, name: str, arguments: list[str]) -> int:
+    """The command's own help, under the name by which the front door calls it."""
+    require(title, name)
+    command = _command(name)
+    parser = command.create_parser("thichinh", title.removeprefix("thichinh "))
+    parser.print_help()
+    return 0
+
+
+def run(title: str, name: str, arguments: list[str]) -> int:
+    """Run one command. Domain errors and wrong arguments are plain sentences on stderr."""
+    require(title, name)
+    try:
+        return _run(_command(name), title, arguments)
+    except DomainError as error:
+        print(sentence(error), file=sys.stderr)
+    except SystemCheckError as error:
+        print(error, file=sys.stderr)
+    except CommandError as error:
+        print(f"✗ {error}", file=sys.stderr)
+        return error.returncode
+    except OperationalError as error:
+        reason = str(error).strip().splitlines()[0]
+        raise Trouble(
+            "Cơ sở dữ liệu không trả lời. Hãy chạy ./thichinh doctor.",
+            f"The database does not answer: {reason}",
+        ) from error
+    finally:
+        connections.close_all()
+    return 1
+
+
+def _run(command: BaseCommand, title: str, arguments: list[str]) -> int:
+    setattr(command, "_called_from_command_line", True)  # noqa: B010 # wrong arguments end with the usage, status 2
+    parser = command.create_parser("thichinh", title.removeprefix("thichinh "))
+    options = vars(parser.parse_args(arguments))
+    positional = options.pop("args", ())
+    command.execute(*positional, **options)
+    return 0
+
+
+def _command(name: str) -> BaseCommand:
+    app = get_commands()[name]
+    return app if isinstance(app, BaseCommand) else load_command_class(app, name)

@@ -1,0 +1,87 @@
+"""Bring the database in step with the program: migrations, definitions, the example town.
+
+Runs as a process of its own (`thichinh prepare`), so that the supervisor stays small; skipped
+when a stamp beside the cluster says that nothing has changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.apps import apps
+from django.core.management import call_command, get_commands
+
+from thichinh.config import environment
+from thichinh.config.launcher.say import step
+from thichinh.config.launcher.town import ROOT, Town
+
+SOURCES = ROOT / "src" / "thichinh"
+
+
+def is_prepared(town: Town) -> bool:
+    """Whether the embedded database already has these migrations and definitions."""
+    try:
+        return _stamp(town).read_text() == _digest()
+    except OSError:
+        return False
+
+
+def prepare(town: Town | None, data: Path, *, example: bool) -> None:
+    """Migrate, publish definitions, and give an empty town its example.
+
+    `town` is None for a server of the operator's own, which keeps no stamp. The accounts of the
+    example are noted in the data folder, for `run` to show.
+    """
+    with step("Cập nhật cấu trúc dữ liệu"):
+        call_command("migrate", verbosity=0, interactive=False)
+    publish_definitions()
+    if example and is_empty() and "demo" in get_commands():
+        with step("Nạp thị xã mẫu: 18 tháng hồ sơ"):
+            call_command("demo", stdout=io.StringIO())
+        note_accounts(data)
+    if town is not None:
+        _stamp(town).write_text(_digest())
+
+
+def note_accounts(data: Path) -> None:
+    """What `demo --accounts` prints: one line per role, name and password."""
+    said = io.StringIO()
+    call_command("demo", "--accounts", stdout=said)
+    (data / "example-accounts").write_text(said.getvalue())
+
+
+def publish_definitions() -> None:
+    """Publish what is new under `definitions/`."""
+    if "definitions" in get_commands():
+        with step("Nạp các định nghĩa"):
+            call_command("definitions", "load", stdout=io.StringIO())
+
+
+def is_empty() -> bool:
+    """Whether no dossier was ever registered here."""
+    try:
+        dossier = apps.get_model("dossiers", "Dossier")
+    except LookupError:
+        return True
+    return not dossier._default_manager.exists()
+
+
+def _stamp(town: Town) -> Path:
+    return town.postgres / "prepared"
+
+
+def _digest() -> str:
+    total = hashlib.sha256()
+    for path in _sources():
+        total.update(f"{path}\n".encode())
+        total.update(hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()
+
+
+def _sources() -> Iterator[Path]:
+    yield from sorted(SOURCES.glob("*/migrations/*.py"))
+    folder = environment.read().definitions
+    yield from sorted(path for path in folder.rglob("*") if path.is_file())

@@ -1,0 +1,188 @@
+"""The database as a verb sees it: there while the verb runs, left as it was found."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext, suppress
+from typing import Any
+
+import psycopg
+
+from thichinh.config.launcher import cluster
+from thichinh.config.launcher.say import Trouble, step
+from thichinh.config.launcher.town import Town, explained
+
+OLDEST_SERVER = 15
+EXTENSIONS = ("unaccent", "pg_trgm")
+
+
+class Line:
+    """A connection to the keeper. While it is open the server is kept running."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self.connection = connection
+        self._pending = b""
+
+    def fileno(self) -> int:
+        """For a selector: readable when the keeper has something to say or has died."""
+        return self.connection.fileno()
+
+    @property
+    def has_more(self) -> bool:
+        """Whether a whole message has been received and not yet heard."""
+        return b"\n" in self._pending
+
+    def hear(self) -> dict[str, Any] | None:
+        """The next message; None when the keeper is gone. Raises the `Trouble` it reports."""
+        while b"\n" not in self._pending:
+            try:
+                more = self.connection.recv(65536)
+            except ConnectionResetError:
+                more = b""
+            if not more:
+                return None
+            self._pending += more
+        said, self._pending = self._pending.split(b"\n", 1)
+        message: dict[str, Any] = json.loads(said)
+        if "trouble" in message:
+            raise Trouble(*message["trouble"])
+        return message
+
+    def url(self) -> str | None:
+        """The database's address once the server is ready; None when the keeper was just ending."""
+        while (message := self.hear()) is not None:
+            if "ready" in message:
+                return str(message["ready"])
+        return None
+
+    def replace(self, other: Line) -> None:
+        """Go on over another connection, after the keeper had to be started again."""
+        self.connection, self._pending = other.connection, other._pending
+
+    def leave(self) -> None:
+        """Say good-bye, and wait for the server to stop if this was its last user."""
+        with suppress(BrokenPipeError, ConnectionResetError, Trouble):
+            self.connection.sendall(b'{"bye": true}\n')
+            while (message := self.hear()) is not None and "stopped" not in message:
+                pass
+        self.connection.close()
+
+
+def open_line(town: Town, *, volatile: bool = False) -> tuple[Line, str]:
+    """A line to the keeper, started if there is none, and the address of its ready database.
+
+    Raises `Trouble` when the folder or the server cannot serve.
+    """
+    for _ in range(3):
+        line = _line(town, volatile)
+        address = line.url()
+        if address is not None:
+            return line, address
+        line.connection.close()  # we joined a keeper that was just ending; the next one is ours
+    raise Trouble(
+        "Tiến trình giữ PostgreSQL dừng đột ngột nhiều lần. Hãy chạy ./thichinh doctor.",
+        "The process that keeps PostgreSQL keeps ending. Run ./thichinh doctor.",
+    )
+
+
+def _line(town: Town, volatile: bool) -> Line:
+    joined = _join(town)
+    if joined is not None:
+        return joined
+    try:
+        gate = os.open(town.runtime / "start.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise explained(error, town.runtime) from error
+    try:
+        fcntl.flock(gate, fcntl.LOCK_EX)
+        return _join(town) or _start_keeper(town, volatile)
+    finally:
+        os.close(gate)
+
+
+def _join(town: Town) -> Line | None:
+    connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        connection.connect(str(town.keeper_socket))
+    except (FileNotFoundError, ConnectionRefusedError):
+        connection.close()
+        return None
+    return Line(connection)
+
+
+def _start_keeper(town: Town, volatile: bool) -> Line:
+    """The keeper is born with this process as its first user, and listens before we let go."""
+    ours, theirs = socket.socketpair()
+    command = [sys.executable, "-m", "thichinh.config.launcher.keeper"]
+    command += [str(town.data), str(theirs.fileno())] + (["--volatile"] if volatile else [])
+    log = os.open(town.logs / "keeper.log", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    try:
+        subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            pass_fds=[theirs.fileno()],
+            start_new_session=True,
+            cwd="/",
+        )
+    finally:
+        os.close(log)
+        theirs.close()
+    return Line(ours)
+
+
+@contextmanager
+def database(town: Town, *, volatile: bool = False, quiet: bool = False) -> Iterator[Line | None]:
+    """Set DATABASE_URL for what follows. The value is the line to the keeper, None for a server
+    of the operator's own (DATABASE_URL was given)."""
+    given = os.environ.get("DATABASE_URL")
+    if given:
+        check_foreign(given)
+        yield None
+        return
+    with nullcontext() if quiet else step("Khởi động PostgreSQL"):
+        line, address = open_line(town, volatile=volatile)
+    os.environ["DATABASE_URL"] = address
+    try:
+        yield line
+    finally:
+        os.environ.pop("DATABASE_URL", None)
+        line.leave()
+
+
+def check_foreign(url: str) -> None:
+    """Refuse a server that is unreachable, too old, or cannot have the extensions we use."""
+    try:
+        with psycopg.connect(url, connect_timeout=5) as connection:
+            version = connection.info.server_version // 10000
+            query = "select name from pg_available_extensions where name = any(%s)"
+            available = {row[0] for row in connection.execute(query, [list(EXTENSIONS)])}
+    except psycopg.Error as error:
+        reason = str(error).strip().splitlines()[-1]
+        raise Trouble(
+            "Không nối được tới cơ sở dữ liệu trong DATABASE_URL. Hãy kiểm tra địa chỉ và mật khẩu.",
+            f"The database of DATABASE_URL cannot be reached: {reason}",
+        ) from error
+    if version < OLDEST_SERVER:
+        raise Trouble(
+            f"Máy chủ cơ sở dữ liệu là PostgreSQL {version}; cần bản {OLDEST_SERVER} trở lên.",
+            f"The database server is PostgreSQL {version}; {OLDEST_SERVER} or newer is needed.",
+        )
+    missing = sorted(set(EXTENSIONS) - available)
+    if missing:
+        raise Trouble(
+            f"Máy chủ cơ sở dữ liệu thiếu phần mở rộng {', '.join(missing)} (gói postgresql-contrib).",
+            f"The database server lacks {', '.join(missing)} (package postgresql-contrib).",
+        )
+
+
+def remove_volatile(town: Town) -> None:
+    """Throw away a test town's cluster."""
+    cluster.destroy(cluster.describe(town, volatile=True))

@@ -1,0 +1,149 @@
+"""The words of the front door: what each is for and which room answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Verb:
+    """One word (or two) after `./thichinh`."""
+
+    words: tuple[str, ...]
+    vietnamese: str
+    english: str
+    command: str = ""  # the management command that answers; empty: the launcher itself
+    arguments: tuple[str, ...] = ()  # fixed arguments put before the caller's own
+    developer: bool = False
+
+
+VERBS = (
+    Verb(
+        ("run",),
+        "mở cửa: cơ sở dữ liệu, web và việc nền",
+        "open the town hall: database, web, worker",
+    ),
+    Verb(("serve",), "chỉ máy chủ web", "the web server alone"),
+    Verb(("worker",), "chỉ việc nền", "the background worker alone"),
+    Verb(
+        ("doctor",),
+        "khám bản cài đặt, nói chỗ hỏng và cách chữa",
+        "say what is wrong here, and the cure",
+    ),
+    Verb(
+        ("migrate",),
+        "cập nhật cấu trúc cơ sở dữ liệu",
+        "bring the database's structure up to date",
+        "migrate",
+    ),
+    Verb(
+        ("definitions", "check"),
+        "thử các định nghĩa, không ghi gì",
+        "try the definitions, write nothing",
+        "definitions",
+        ("check",),
+    ),
+    Verb(
+        ("definitions", "load"),
+        "công bố các định nghĩa mới",
+        "publish new definitions",
+        "definitions",
+        ("load",),
+    ),
+    Verb(
+        ("demo",),
+        "nạp thị xã mẫu (--margins TỆP)",
+        "load the example town (--margins FILE)",
+        "demo",
+    ),
+    Verb(
+        ("import", "cases"),
+        "nhập hồ sơ từ nhật ký sự kiện (CSV, XES)",
+        "import dossiers from an event log (CSV, XES)",
+        "import_cases",
+    ),
+    Verb(
+        ("import", "procedures"),
+        "nhập danh mục thủ tục (Excel của Cổng dịch vụ công)",
+        "import procedures (the portal's Excel lists)",
+        "import_procedures",
+    ),
+    Verb(("export",), "xuất dữ liệu", "export data", "export_data"),
+    Verb(
+        ("report", "show"), "in một báo cáo của một kỳ", "print a report of a period", "report_show"
+    ),
+    Verb(
+        ("stocks", "prove"), "đếm lại sổ cái và so với hồ sơ", "recount the books", "stocks_prove"
+    ),
+    Verb(
+        ("test",),
+        "chạy kiểm thử (tham số của pytest)",
+        "run the tests (pytest's arguments)",
+        developer=True,
+    ),
+    Verb(("check",), "kiểm tra mã nguồn", "lint, types, contracts, lock files", developer=True),
+    Verb(("bench",), "đo tốc độ", "measure speed", developer=True),
+    Verb(
+        ("size",),
+        "hàm và tệp dài nhất, vòng nhập",
+        "longest files and functions, import rings",
+        developer=True,
+    ),
+    Verb(
+        ("pictures",), "chụp màn hình cho hướng dẫn", "screenshots for the guides", developer=True
+    ),
+    Verb(("lock",), "khóa lại các thư viện", "renew the lock files", developer=True),
+    Verb(
+        ("settings",),
+        "danh sách biến cài đặt (--write)",
+        "the settings reference (--write)",
+        developer=True,
+    ),
+    Verb(
+        ("manage",), "lệnh quản trị Django bất kỳ", "any Django management command", developer=True
+    ),
+)
+
+
+def find(arguments: list[str]) -> tuple[Verb, list[str]] | None:
+    """The verb that the arguments begin with, and what follows it."""
+    for verb in sorted(VERBS, key=lambda verb: -len(verb.words)):
+        count = len(verb.words)
+        if tuple(arguments[:count]) == verb.words:
+            return verb, arguments[count:]
+    return None
+
+
+def halves(word: str) -> list[Verb]:
+    """The two-word verbs that begin with this word."""
+    return [verb for verb in VERBS if len(verb.words) == 2 and verb.words[0] == word]
+
+
+def help_text() -> str:
+    """What `./thichinh help` prints: Vietnamese first, English below each line."""
+    return "\n".join(
+        [
+            "Thị Chính — phần mềm điều hành của một cơ quan hành chính địa phương",
+            "           (the platform a local authority runs on)",
+            "",
+            "Cách dùng (usage): ./thichinh VIỆC [tham số]     ./thichinh VIỆC --help",
+            "",
+            *_lines(developer=False),
+            "",
+            "Dành cho người phát triển (for developers):",
+            *_lines(developer=True),
+            "",
+            "Cài đặt bằng biến môi trường (settings): docs/reference/settings.md",
+            "  THICHINH_DATA=THƯ_MỤC  dữ liệu của một thị xã khác (another town's data)",
+            "  DATABASE_URL=…         dùng PostgreSQL 15 trở lên có sẵn (your own PostgreSQL)",
+        ]
+    )
+
+
+def _lines(*, developer: bool) -> list[str]:
+    lines = []
+    for verb in VERBS:
+        if verb.developer == developer:
+            name = " ".join(verb.words)
+            lines += [f"  {name:<18} {verb.vietnamese}", f"  {'':<18} {verb.english}"]
+    return lines
