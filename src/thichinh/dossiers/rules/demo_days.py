@@ -70,8 +70,8 @@ class Days:
             for day in span
             if (hours := law.sessions(day))
         ]
-        dates = [day.date for day in self.days]
-        self.edges = [0, *(bisect_left(dates, start) for start in starts)]
+        self.dates = [day.date for day in self.days]
+        self.edges = [0, *(bisect_left(self.dates, start) for start in starts)]
         self.starts = [_midnight(first), *map(_midnight, starts)]
         self.midnights = [day.midnight for day in self.days]
         self.weights = _weights(self.days)
@@ -85,6 +85,12 @@ class Days:
     @property
     def periods(self) -> int:
         return len(self.edges) - 2
+
+    def between(self, since: date | None, until: date | None) -> tuple[int, int]:
+        """Indexes [low, high) of the days from `since` to `until`, both included."""
+        low = 0 if since is None else bisect_left(self.dates, since)
+        high = len(self.dates) if until is None else bisect_right(self.dates, until)
+        return low, high
 
     def last_on(self, moment: datetime) -> int:
         """Index of the last working day that has begun at `moment`."""

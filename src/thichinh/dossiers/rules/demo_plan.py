@@ -12,7 +12,7 @@ import random
 from bisect import bisect_right
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from itertools import accumulate
 from typing import Any
@@ -29,11 +29,12 @@ DIRECT, ONLINE, POSTAL = 1, 2, 3
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One procedure as the plan sees it.
+    """One version of one procedure as the plan sees it.
 
     `unit`: code of the competent unit, None for the commune that receives it. `at_town`: received
-    by the town's desk, else by a commune. `weight`: how often it is asked for; `slowness`: how
-    much more often than others it is late.
+    by the town's desk, else by a commune. `since`, `until`: first and last day of receipt under
+    this version. `weight`: how often it is asked for; `slowness`: how much more often than others
+    it is late.
     """
 
     code: str
@@ -44,6 +45,8 @@ class Entry:
     postal: bool = False
     weight: float = 1.0
     slowness: float = 1.0
+    since: date | None = None
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +163,15 @@ class _Planner:
 
     def _possible(self, fate: Fate) -> bool:
         return any(
-            low < high
-            for low, high in (self.days.window(term, fate) for term in self.days.due_first)
+            low < high for low, high in (self._window(entry, fate) for entry in self.catalogue)
         )
+
+    def _window(self, entry: Entry, fate: Fate) -> tuple[int, int]:
+        """Days on which a dossier of this version, received, meets this fate."""
+        low, high = self.days.window(entry.term, fate)
+        first, last = self.days.between(entry.since, entry.until)
+        low, high = max(low, first), min(high, last)
+        return low, max(low, high)
 
     # --- which dossiers come online -------------------------------------------------------
 
@@ -176,8 +185,8 @@ class _Planner:
         if sum(room.values()) < wanted:
             raise _online_refusal(wanted, sum(room.values()))
         forced: dict[Fate, list[Entry]] = {}
-        for entry in self.online if wanted else ():
-            fate = _roomiest(room, forced, mixes, entry)
+        for code in dict.fromkeys(entry.code for entry in self.online) if wanted else ():
+            fate, entry = _roomiest(room, forced, mixes, code)
             forced.setdefault(fate, []).append(entry)
         counts = {fate: len(entries) for fate, entries in forced.items()}
         left = wanted - sum(counts.values())
@@ -201,7 +210,7 @@ class _Planner:
         mix = _Mix([], [], [])
         weights = []
         for entry in entries:
-            low, high = self.days.window(entry.term, fate)
+            low, high = self._window(entry, fate)
             if low < high:
                 mix.entries.append(entry)
                 mix.windows.append((low, high))
@@ -215,7 +224,7 @@ class _Planner:
         if not count:
             return
         for entry in forced:
-            self._tell(fate, entry, self.days.window(entry.term, fate), ONLINE)
+            self._tell(fate, entry, self._window(entry, fate), ONLINE)
         self._draw(fate, online - len(forced), self.online, ONLINE)
         self._draw(fate, count - online, self.catalogue, DIRECT)
 
@@ -234,7 +243,7 @@ class _Planner:
         commune = self._commune()
         at = self._day(window, fate.origin != fate.closed)
         self.used[at] += 1
-        moments = self.times.of(fate, entry.term, at, channel == ONLINE)
+        moments = self.times.of(fate, entry, at, channel == ONLINE)
         self.made.append((
             moments.submitted, len(self.made), entry.code, entry.unit or commune,
             self.town.desk if entry.at_town else commune, commune,
@@ -284,34 +293,42 @@ def _constrained_first(fate: Fate) -> tuple[bool, Fate]:
 
 
 def _online_entries(margins: Margins, catalogue: Sequence[Entry]) -> list[Entry]:
-    """The procedures through which dossiers come online: the most asked for. Raises Refused."""
-    offered = sorted((e for e in catalogue if e.online), key=lambda e: (-e.weight, e.code))
+    """The versions of the procedures through which dossiers come online. Raises Refused.
+
+    Of the procedures offered, those most asked for are used.
+    """
+    weights: dict[str, float] = {}
+    for entry in catalogue:
+        if entry.online:
+            weights[entry.code] = max(entry.weight, weights.get(entry.code, 0.0))
     used = margins.online.used
-    if used > len(offered):
+    if used > len(weights):
         identity = "level3_procedures_with_online_dossiers <= procedures offered by the catalogue"
         sentence = (
             f"Khối online: {used} thủ tục có hồ sơ trực tuyến nhưng danh mục chỉ cung cấp "
-            f"{len(offered)} thủ tục trực tuyến."
+            f"{len(weights)} thủ tục trực tuyến."
         )
         raise Refused(sentence, **{identity: sentence})
-    return offered[:used]
+    codes = sorted(weights, key=lambda code: (-weights[code], code))[:used]
+    return [entry for entry in catalogue if entry.online and entry.code in codes]
 
 
 def _roomiest(
-    room: dict[Fate, int], forced: dict[Fate, list[Entry]], mixes: dict[Fate, _Mix], entry: Entry
-) -> Fate:
-    """The fate with most room left in which this procedure can appear. Raises Refused."""
+    room: dict[Fate, int], forced: dict[Fate, list[Entry]], mixes: dict[Fate, _Mix], code: str
+) -> tuple[Fate, Entry]:
+    """The fate with most room left in which a procedure can appear. Raises Refused."""
     able = [
-        (room[fate] - len(forced.get(fate, [])), fate)
+        (room[fate] - len(forced.get(fate, [])), fate, entry)
         for fate in room
-        if entry in mixes[fate].entries
+        for entry in mixes[fate].entries
+        if entry.code == code
     ]
-    left, fate = max(able, default=(0, None), key=lambda pair: pair[0])
-    if fate is None or left <= 0:
+    left, fate, entry = max(able, default=(0, None, None), key=lambda found: found[0])
+    if fate is None or entry is None or left <= 0:
         identity = "every procedure with online dossiers resolves at least one of them"
-        sentence = f"Khối online: không hồ sơ nào có thể đi qua thủ tục {entry.code}."
+        sentence = f"Khối online: không hồ sơ nào có thể đi qua thủ tục {code}."
         raise Refused(sentence, **{identity: sentence})
-    return fate
+    return fate, entry
 
 
 def _online_refusal(wanted: int, room: int) -> Refused:

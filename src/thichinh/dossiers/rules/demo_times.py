@@ -9,9 +9,10 @@ from __future__ import annotations
 import random
 from collections.abc import Hashable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from typing import Protocol
 
-from thichinh.dossiers.rules.demo_days import Day, Days
+from thichinh.dossiers.rules.demo_days import ZONE, Day, Days
 from thichinh.dossiers.rules.demo_flow import Fate
 
 MINUTE, HOUR = 60, 3600
@@ -31,13 +32,22 @@ class Moments:
     returned: datetime | None
 
 
+class Asked(Protocol):
+    """What the hours depend on in a procedure: its term, and the first day of its version."""
+
+    @property
+    def term(self) -> Hashable: ...
+    @property
+    def since(self) -> date | None: ...
+
+
 class Times:
     """Draws the moments of dossiers over given days with a given generator."""
 
     def __init__(self, days: Days, rng: random.Random) -> None:
         self.days, self.rng = days, rng
 
-    def of(self, fate: Fate, term: Hashable, at: int, online: bool) -> Moments:
+    def of(self, fate: Fate, entry: Asked, at: int, online: bool) -> Moments:
         """The moments of a dossier received on day `at`, which must lie in the fate's window."""
         days, day = self.days, self.days.days[at]
         last_chance = fate.closed == fate.origin and at == days.edges[fate.closed + 1] - 1
@@ -45,16 +55,16 @@ class Times:
         if last_chance:
             latest = max(day.opens, min(SAFE, day.closes - HOUR))
         received = _moment(day, self._second(day, day.opens, latest, 0.6))
-        due = days.due_first[term][at]
-        if due != days.due_last[term][at]:
-            due = days.law.due(received, term)
+        due = days.due_first[entry.term][at]
+        if due != days.due_last[entry.term][at]:
+            due = days.law.due(received, entry.term)
         passed = self._passed_on(received, at)
         resolved = self._resolved(fate, received, due, at, passed)
         if passed is not None and resolved is not None and passed >= resolved:
             passed = received + (resolved - received) / 2
             passed = passed.replace(microsecond=0)
         return Moments(
-            submitted=self._submitted(received, at, fate.origin) if online else received,
+            submitted=self._submitted(received, at, fate.origin, entry) if online else received,
             received=received,
             due=due,
             transferred=passed,
@@ -70,9 +80,11 @@ class Times:
         begins, ends = spans[0] if self.rng.random() < lean or len(spans) == 1 else spans[-1]
         return begins + int(self.rng.random() * max(0, ends - begins + 1))
 
-    def _submitted(self, received: datetime, at: int, origin: int) -> datetime:
+    def _submitted(self, received: datetime, at: int, origin: int, entry: Asked) -> datetime:
         """Filed online at some hour since the last working day ended, in the same period."""
         since = self.days.starts[origin]
+        if entry.since is not None:
+            since = max(since, datetime.combine(entry.since, time(), ZONE))
         if at:
             before = self.days.days[at - 1]
             since = max(since, _moment(before, before.closes))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import time
 from collections import Counter
+from collections.abc import Hashable
 from datetime import date, timedelta
 from typing import Any
 
@@ -24,7 +25,6 @@ from thichinh.dossiers.tests.demo_town import (
 )
 from thichinh.foundation.errors import Refused
 
-TERMS = {entry.code: entry.term for entry in CATALOGUE}
 Draw = Any
 
 
@@ -40,10 +40,22 @@ def assert_balanced(margins: Margins, stories: list[Story]) -> None:
     assert len({s.procedure for s in online}) == (margins.online.used or 0)
 
 
+def term_of(story: Story) -> Hashable:
+    """The term of the version in force when the dossier was submitted."""
+    day = story.submitted_at.date()
+    return next(
+        entry.term
+        for entry in CATALOGUE
+        if entry.code == story.procedure
+        and (entry.since is None or entry.since <= day)
+        and (entry.until is None or day <= entry.until)
+    )
+
+
 def assert_lawful(stories: list[Story], end: date) -> None:
     """Every dossier is possible: law's due instants, working hours, things in their order."""
     for story in stories:
-        assert story.due_at == law().due(story.received_at, TERMS[story.procedure])
+        assert story.due_at == law().due(story.received_at, term_of(story))
         assert story.submitted_at <= story.received_at < story.due_at
         assert law().calendar.is_working_moment(story.received_at)
         happened = [story.received_at, story.transferred_at, story.resolved_at, story.returned_at]
