@@ -7,7 +7,7 @@ procedure (through `transit`) counts as received there, so that each unit's book
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -23,8 +23,10 @@ from thichinh.indicators.rules.measures import (
     Record,
     RecordPage,
     register,
+    register_labels,
     register_records,
 )
+from thichinh.procedures.models import Procedure
 
 BOOK = "dossiers"
 DIRECT, ONLINE, POSTAL = 1, 2, 3
@@ -117,6 +119,17 @@ def register_measures() -> None:
     """Offer the measures and the way from an item to its dossier; called in `ready()`."""
     register(*MEASURES)
     register_records(BOOK, DossierRecords())
+    register_labels("field", _field_names)
+    register_labels("procedure", _procedure_names)
+
+
+def _field_names(codes: Iterable[str]) -> dict[str, str]:
+    rows = Procedure.objects.filter(field__in=list(codes))
+    return dict(rows.values_list("field", "field_name"))
+
+
+def _procedure_names(codes: Iterable[str]) -> dict[str, str]:
+    return dict(Procedure.objects.filter(code__in=list(codes)).values_list("code", "name"))
 
 
 def _record(dossier: Dossier) -> Record:

@@ -6,62 +6,121 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('foundation', '0002_guards'),
+        ("foundation", "0002_guards"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PublishedValue',
+            name="PublishedValue",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('statement', models.CharField(help_text='code of the published definition', max_length=80)),
-                ('report', models.CharField(max_length=60)),
-                ('indicator', models.CharField(max_length=60)),
-                ('period_start', models.DateField()),
-                ('period_end', models.DateField()),
-                ('unit_code', models.CharField(max_length=80)),
-                ('value', models.DecimalField(decimal_places=6, max_digits=20)),
-                ('title', models.CharField(max_length=300)),
-                ('source', models.CharField(max_length=300)),
-                ('published_on', models.DateField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "statement",
+                    models.CharField(help_text="code of the published definition", max_length=80),
+                ),
+                ("report", models.CharField(max_length=60)),
+                ("indicator", models.CharField(max_length=60)),
+                ("period_start", models.DateField()),
+                ("period_end", models.DateField()),
+                ("unit_code", models.CharField(max_length=80)),
+                ("value", models.DecimalField(decimal_places=6, max_digits=20)),
+                ("title", models.CharField(max_length=300)),
+                ("source", models.CharField(max_length=300)),
+                ("published_on", models.DateField()),
             ],
             options={
-                'ordering': ['period_start', 'period_end', 'indicator'],
-                'indexes': [models.Index(fields=['unit_code', 'period_start', 'period_end'], name='published_where')],
-                'constraints': [models.UniqueConstraint(fields=('statement', 'indicator', 'unit_code', 'period_start', 'period_end'), name='one_published_value')],
+                "ordering": ["period_start", "period_end", "indicator"],
+                "indexes": [
+                    models.Index(
+                        fields=["unit_code", "period_start", "period_end"], name="published_where"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=(
+                            "statement",
+                            "indicator",
+                            "unit_code",
+                            "period_start",
+                            "period_end",
+                        ),
+                        name="one_published_value",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Snapshot',
+            name="Snapshot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('purpose', models.CharField(max_length=200)),
-                ('account', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("purpose", models.CharField(max_length=200)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-at', '-id'],
+                "ordering": ["-at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='IndicatorValue',
+            name="IndicatorValue",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('indicator', models.CharField(max_length=60)),
-                ('unit_code', models.CharField(max_length=80)),
-                ('period_start', models.DateField()),
-                ('period_end', models.DateField()),
-                ('value', models.DecimalField(decimal_places=10, max_digits=24, null=True)),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='foundation.definitionversion')),
-                ('snapshot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='values', to='indicators.snapshot')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("indicator", models.CharField(max_length=60)),
+                ("unit_code", models.CharField(max_length=80)),
+                ("period_start", models.DateField()),
+                ("period_end", models.DateField()),
+                ("value", models.DecimalField(decimal_places=10, max_digits=24, null=True)),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="foundation.definitionversion",
+                    ),
+                ),
+                (
+                    "snapshot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="values",
+                        to="indicators.snapshot",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('snapshot', 'indicator', 'unit_code', 'period_start', 'period_end'), name='one_frozen_value')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("snapshot", "indicator", "unit_code", "period_start", "period_end"),
+                        name="one_frozen_value",
+                    )
+                ],
             },
         ),
     ]

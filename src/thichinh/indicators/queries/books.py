@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from fractions import Fraction
+from itertools import pairwise
 from typing import TypeVar
 
 from thichinh.indicators.rules import measures
@@ -116,7 +117,7 @@ def _instant(measure: BalanceMeasure, period: Period) -> datetime:
 def _stretches(periods: set[Period]) -> list[Period]:
     """The periods cut wherever any of them begins or ends."""
     cuts = sorted({p.start for p in periods} | {p.end + _ONE_DAY for p in periods})
-    pieces = [Period(a, b - _ONE_DAY) for a, b in zip(cuts, cuts[1:], strict=False)]
+    pieces = [Period(a, b - _ONE_DAY) for a, b in pairwise(cuts)]
     return [c for c in pieces if any(p.start <= c.start and c.end <= p.end for p in periods)]
 
 

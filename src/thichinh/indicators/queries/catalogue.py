@@ -35,5 +35,3 @@ def catalogue(on: date | None = None) -> Catalogue:
             definitions.current(CALENDAR, REPORTING_CALENDAR, key[1]),
         )
     return found
-
-

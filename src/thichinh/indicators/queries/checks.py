@@ -16,6 +16,7 @@ from thichinh.indicators.rules.formula import Figures, Value, names
 from thichinh.indicators.rules.identities import Outcome
 from thichinh.indicators.rules.periods import Period, previous_of
 
+_SCOPE_OF = {"this": "", "previous": "previous", "first": "first"}
 NOTHING: Mapping[str, Value] = {}
 
 
@@ -157,8 +158,7 @@ def _needs(catalogue: Catalogue, identity: IdentityDefinition, reach: Reach) -> 
     for name in names(identities.equation(identity)):
         by_scope.setdefault(name.scope, set()).add(name.code)
     for explanation in identity.explain:
-        scope = "" if explanation.of == "this" else explanation.of
-        by_scope.setdefault(scope, set()).add(explanation.indicator)
+        by_scope.setdefault(_SCOPE_OF[explanation.of], set()).add(explanation.indicator)
     for scope, codes in by_scope.items():
         asked += [Question(p, frozenset(codes)) for p in _periods_of(catalogue, scope, reach)]
     return asked
@@ -174,9 +174,7 @@ def _periods_of(catalogue: Catalogue, scope: str, reach: Reach) -> list[Period]:
     return [reach.periods[0]] if scope == "first" else list(reach.periods)
 
 
-def _span_figures(
-    reach: Reach, values: Mapping[Period, Mapping[str, Value]]
-) -> Figures | None:
+def _span_figures(reach: Reach, values: Mapping[Period, Mapping[str, Value]]) -> Figures | None:
     if reach.span is None:
         return None
     every = [values.get(period, NOTHING) for period in reach.periods]
@@ -199,9 +197,7 @@ def _told(catalogue: Catalogue, outcome: Outcome, reach: Reach, answers: Answers
     return Check(outcome, equation, verdict)
 
 
-def _explaining_period(
-    explanation: Explanation, outcome: Outcome, reach: Reach
-) -> Period | None:
+def _explaining_period(explanation: Explanation, outcome: Outcome, reach: Reach) -> Period | None:
     if explanation.of == "previous":
         return outcome.previous
     return reach.periods[0] if explanation.of == "first" else outcome.period

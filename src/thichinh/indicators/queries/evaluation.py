@@ -43,7 +43,7 @@ class Answers:
         """The values of one period and key."""
         return self.values.get(period, {}).get(key, {})
 
-    def keys(self) -> list[Key]:
+    def all_keys(self) -> list[Key]:
         """Every key that occurs in any period."""
         return sorted({key for by_key in self.values.values() for key in by_key}, key=str)
 

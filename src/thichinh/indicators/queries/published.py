@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 
 from thichinh.indicators.models import PublishedValue
@@ -49,7 +50,7 @@ class Statements:
         return min(found, default=None)
 
 
-def next_day(period: Period) -> object:
+def next_day(period: Period) -> date:
     """The day after a period."""
     return period.closes_at.date()
 

@@ -7,7 +7,7 @@ its own computation.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, Protocol
@@ -137,12 +137,17 @@ class RecordSource(Protocol):
         ...
 
 
+Labels = Callable[[Iterable[Any]], Mapping[Any, str]]
+"""From values of a dimension (field codes, procedure codes) to their Vietnamese names."""
+
+
 @dataclass
 class Register:
-    """Measures by code and record sources by book."""
+    """Measures by code, record sources by book, namers by dimension."""
 
     measures: dict[str, AnyMeasure] = field(default_factory=dict)
     sources: dict[str, RecordSource] = field(default_factory=dict)
+    labels: dict[str, Labels] = field(default_factory=dict)
 
 
 _register = Register()
@@ -178,3 +183,16 @@ def all_measures() -> list[AnyMeasure]:
 def record_source(book: str) -> RecordSource | None:
     """Who resolves items of this book, if anyone does."""
     return _register.sources.get(book)
+
+
+def register_labels(dimension: str, labels: Labels) -> None:
+    """Say who names the values of a dimension."""
+    _register.labels[dimension] = labels
+
+
+def labels_of(dimension: str, values: Iterable[Any]) -> dict[Any, str]:
+    """A name for each value of a dimension; one that nobody can name stands for itself."""
+    wanted = list(values)
+    namer = _register.labels.get(dimension)
+    known = namer(wanted) if namer else {}
+    return {value: known.get(value, str(value)) for value in wanted}

@@ -10,7 +10,14 @@ from thichinh.indicators.models.definition import IndicatorDefinition, Target
 from thichinh.indicators.rules.formula import Value
 
 NO_VALUE = "không có"
-_TARGET_WORDS = {"==": "bằng", ">": "trên", ">=": "từ", "<": "dưới", "<=": "không quá", "~": "khoảng"}
+_TARGET_WORDS = {
+    "==": "bằng",
+    ">": "trên",
+    ">=": "từ",
+    "<": "dưới",
+    "<=": "không quá",
+    "~": "khoảng",
+}
 _NEAR = Fraction(5)
 
 
@@ -70,6 +77,8 @@ def target_in_words(definition: IndicatorDefinition) -> str:
     target = definition.target
     if target is None:
         return ""
-    goal = shown(Fraction(target.value), definition.unit, definition.decimals if target.value % 1 else 0)
+    goal = shown(
+        Fraction(target.value), definition.unit, definition.decimals if target.value % 1 else 0
+    )
     by = f" vào năm {target.by}" if target.by else ""
     return f"{_TARGET_WORDS[target.cmp]} {goal}{by}"

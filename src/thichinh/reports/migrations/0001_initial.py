@@ -6,53 +6,120 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0002_authority_epoch'),
-        ('foundation', '0002_guards'),
-        ('indicators', '0002_frozen_values'),
+        ("accounts", "0002_authority_epoch"),
+        ("foundation", "0002_guards"),
+        ("indicators", "0002_frozen_values"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='FrozenReport',
+            name="FrozenReport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('report', models.CharField(max_length=60)),
-                ('period_start', models.DateField()),
-                ('period_end', models.DateField()),
-                ('number', models.PositiveIntegerField(help_text='first, second... version of this report')),
-                ('title', models.CharField(max_length=300)),
-                ('content', models.JSONField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('frozen_at', models.DateTimeField()),
-                ('frozen_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('snapshot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='indicators.snapshot')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='foundation.definitionversion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("report", models.CharField(max_length=60)),
+                ("period_start", models.DateField()),
+                ("period_end", models.DateField()),
+                (
+                    "number",
+                    models.PositiveIntegerField(
+                        help_text="first, second... version of this report"
+                    ),
+                ),
+                ("title", models.CharField(max_length=300)),
+                ("content", models.JSONField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("frozen_at", models.DateTimeField()),
+                (
+                    "frozen_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "snapshot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="indicators.snapshot",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.unit",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="foundation.definitionversion",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-frozen_at', '-id'],
-                'constraints': [models.UniqueConstraint(fields=('report', 'unit', 'period_start', 'period_end', 'number'), name='one_frozen_number')],
+                "ordering": ["-frozen_at", "-id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("report", "unit", "period_start", "period_end", "number"),
+                        name="one_frozen_number",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ReportDraft',
+            name="ReportDraft",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('report', models.CharField(max_length=60)),
-                ('period_start', models.DateField()),
-                ('period_end', models.DateField()),
-                ('paragraphs', models.JSONField(default=dict)),
-                ('updated_at', models.DateTimeField()),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit')),
-                ('updated_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("report", models.CharField(max_length=60)),
+                ("period_start", models.DateField()),
+                ("period_end", models.DateField()),
+                ("paragraphs", models.JSONField(default=dict)),
+                ("updated_at", models.DateTimeField()),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.unit",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('report', 'unit', 'period_start', 'period_end'), name='one_draft')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("report", "unit", "period_start", "period_end"), name="one_draft"
+                    )
+                ],
             },
         ),
     ]

@@ -88,12 +88,7 @@ class NarrativeSection(Part):
 
 
 Section = Annotated[
-    TextSection
-    | FiguresSection
-    | MatrixSection
-    | TrendSection
-    | ChecksSection
-    | NarrativeSection,
+    TextSection | FiguresSection | MatrixSection | TrendSection | ChecksSection | NarrativeSection,
     Field(discriminator="kind"),
 ]
 
@@ -101,7 +96,8 @@ Section = Annotated[
 class ReportDefinition(DefinitionModel):
     """One report: for which periods and units it is made, and what stands in it in which order.
 
-    `keys` are the indicators a program asks for (`report show --format json`), in order.
+    `keys` are the indicators a program asks for (`report show --format json`), in order;
+    `stated_totals` names what papers state over several periods (total_received_stated).
     """
 
     title: str = Field(min_length=1, max_length=300)
@@ -111,6 +107,7 @@ class ReportDefinition(DefinitionModel):
     period_kinds: tuple[PeriodKind, ...] = ("year", "half", "quarter", "month", "any")
     layout: Literal["portrait", "landscape"] = "portrait"
     keys: tuple[Code, ...] = Field(min_length=1)
+    stated_totals: dict[str, Code] = {}
     sections: tuple[Section, ...] = Field(min_length=1)
     legal_basis: tuple[str, ...] = ()
     description: str = ""

@@ -1,0 +1,90 @@
+"""`./thichinh report show REPORT --from DAY --to DAY`."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from thichinh.accounts.rules import SYSTEM
+from thichinh.foundation.commands import sentence
+from thichinh.foundation.errors import DomainError, Refused
+from thichinh.indicators.queries.catalogue import catalogue
+from thichinh.indicators.rules.asking import named_period, period_between
+from thichinh.indicators.rules.periods import Period
+from thichinh.reports.queries.look import Look, look
+from thichinh.reports.queries.showing import as_data
+from thichinh.reports.rules.plain_text import as_text
+
+EXAMPLES = """
+Ví dụ (examples):
+  ./thichinh report show one-stop --from 2020-12-15 --to 2021-12-14 --format json
+  ./thichinh report show one-stop --period 2021 --period 2022-H1
+  ./thichinh report show II.06a --period 2022-Q1 --unit pho-an
+
+Nhiều cặp --from/--to, hoặc nhiều --period, cho nhiều kỳ trong một báo cáo. Một khoảng dài gồm nhiều
+kỳ đã công bố được tách thành từng kỳ và kiểm tra cả tổng. (Several periods: repeat the pairs; a long
+range is cut into the published periods inside it.)
+"""
+
+
+class Command(BaseCommand):
+    help = (
+        "In một báo cáo tính từ hồ sơ: từng chỉ tiêu, số đã công bố, chênh lệch, và các đẳng thức "
+        "kèm hồ sơ liên quan. (Print a report computed from the records.)"
+    )
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
+        return super().create_parser(
+            prog_name,
+            subcommand,
+            epilog=EXAMPLES,
+            formatter_class=RawDescriptionHelpFormatter,
+            **kwargs,
+        )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("report", help="mã báo cáo, ví dụ one-stop hoặc II.06a (the report)")
+        parser.add_argument(
+            "--from", dest="starts", action="append", default=[], help="ngày đầu kỳ (first day)"
+        )
+        parser.add_argument(
+            "--to", dest="ends", action="append", default=[], help="ngày cuối kỳ (last day)"
+        )
+        parser.add_argument(
+            "--period",
+            dest="periods",
+            action="append",
+            default=[],
+            help="kỳ theo luật: 2021, 2022-H1, 2021-Q3, 2021-M11 (a statutory period)",
+        )
+        parser.add_argument("--unit", default="", help="mã đơn vị, mặc định cả thị xã (the unit)")
+        parser.add_argument("--format", choices=["text", "json"], default="text")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            found = look(SYSTEM, options["report"], _periods(options), options["unit"])
+            self.stdout.write(_written(found, options["format"]))
+        except DomainError as error:
+            raise CommandError(sentence(error)) from error
+
+
+def _periods(options: dict[str, Any]) -> list[Period]:
+    if len(options["starts"]) != len(options["ends"]):
+        raise Refused("Mỗi --from cần một --to đi cùng.")
+    pairs = zip(options["starts"], options["ends"], strict=True)
+    periods = [period_between(start, end) for start, end in pairs]
+    calendar = catalogue().calendar
+    return periods + [named_period(calendar, text) for text in options["periods"]]
+
+
+def _written(found: Look, form: str) -> str:
+    data = as_data(found, SYSTEM)
+    if form == "json":
+        return json.dumps(data, ensure_ascii=False, indent=2)
+    indicators = {code: found.catalogue.indicator(code) for code in found.definition.keys}
+    names = {code: indicator.name for code, indicator in indicators.items()}
+    places = {code: indicator.decimals for code, indicator in indicators.items()}
+    return as_text(data, names, places)

@@ -1,0 +1,142 @@
+"""One look at a unit and some periods: everything evaluated and checked once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+
+from thichinh.accounts.queries.units import unit_tree
+from thichinh.accounts.rules import Actor, UnitNode
+from thichinh.foundation import definitions
+from thichinh.foundation.errors import Missing, NotAllowed, Refused
+from thichinh.indicators.queries.catalogue import catalogue
+from thichinh.indicators.queries.checks import (
+    Check,
+    Reach,
+    on_computed,
+    on_published,
+    questions,
+)
+from thichinh.indicators.queries.evaluation import Answers, evaluate
+from thichinh.indicators.queries.published import Statements, statements
+from thichinh.indicators.rules.catalogue import Catalogue
+from thichinh.indicators.rules.periods import Period
+from thichinh.reports.models.definition import ReportDefinition
+from thichinh.reports.rules.wanted import indicators_of
+from thichinh.stocks.rules import Where
+
+REPORT = definitions.Kind("report", "reports", ReportDefinition)
+VIEW = "report.view"
+
+
+@dataclass(frozen=True)
+class Look:
+    """A report's definition with all values and checks for one unit and some periods."""
+
+    definition: ReportDefinition
+    catalogue: Catalogue
+    unit: UnitNode
+    reach: Reach
+    answers: Answers
+    statements: Statements
+    computed: tuple[Check, ...]
+    published: tuple[Check, ...]
+
+    @property
+    def where(self) -> Where:
+        """The part of the books this look is about."""
+        return Where(root=self.unit.id)
+
+    @property
+    def whole(self) -> Period:
+        """All periods as one; where they leave gaps, from the first day to the last."""
+        return self.reach.span or Period(self.reach.periods[0].start, self.reach.periods[-1].end)
+
+
+def look(actor: Actor, code: str, periods: Sequence[Period], unit_code: str = "") -> Look:
+    """Evaluate a report. A single period that papers cut into several is looked at in those.
+
+    Raises Missing for an unknown report or unit, NotAllowed without `report.view` there, Refused
+    for periods that overlap.
+    """
+    if not periods:
+        raise Refused("Chọn ít nhất một kỳ báo cáo.", period="Chọn kỳ báo cáo.")
+    asked = _in_order(periods)
+    on = asked[-1].end
+    definition = report_definition(code, on)
+    unit = reporting_unit(actor, unit_code, on)
+    book = catalogue(on)
+    stated = statements(unit.code)
+    reach = Reach(tuple(asked if len(asked) > 1 else stated.inside(asked[0]) or asked))
+    answers = evaluate(book, questions(book, reach, indicators_of(definition)), Where(root=unit.id))
+    return Look(
+        definition,
+        book,
+        unit,
+        reach,
+        answers,
+        stated,
+        tuple(on_computed(book, reach, answers)),
+        tuple(on_published(book, reach, stated, answers)),
+    )
+
+
+def report_definition(code: str, on: date | None = None) -> ReportDefinition:
+    """The definition of a report in force on a day. Raises Missing."""
+    found = {d.code.lower(): d for d in definitions.all_current(REPORT, on)}
+    if code.lower() not in found:
+        raise Missing(f"Không có báo cáo “{code}”.")
+    return found[code.lower()]
+
+
+def report_definitions(on: date | None = None) -> list[ReportDefinition]:
+    """Every report in force on a day, in the order people look for them."""
+    return sorted(definitions.all_current(REPORT, on), key=lambda d: (d.position, d.code))
+
+
+def reporting_unit(actor: Actor, unit_code: str, on: date) -> UnitNode:
+    """The unit asked for, else the widest one this actor may report on.
+
+    Raises Missing for an unknown code, NotAllowed for a unit outside the actor's reach.
+    """
+    tree = unit_tree(actor.epoch or None)
+    if not unit_code:
+        return _widest(actor, reporting_units(actor, on))
+    unit = tree.by_code.get(unit_code)
+    if unit is None:
+        raise Missing(f"Không có đơn vị mang mã “{unit_code}”.")
+    if not _whole_reach(actor, tree.subtree(unit.id)):
+        raise NotAllowed(f"Tài khoản của bạn không xem được báo cáo của {unit.name}.")
+    return unit
+
+
+def reporting_units(actor: Actor, on: date) -> list[UnitNode]:
+    """The units existing on a day whose report this actor may open, in the order of the tree."""
+    tree = unit_tree(actor.epoch or None)
+    return [u for u in tree.valid(on) if _whole_reach(actor, tree.subtree(u.id))]
+
+
+def _whole_reach(actor: Actor, units: frozenset[int]) -> bool:
+    return actor.everywhere or units <= actor.units(VIEW)
+
+
+def _widest(actor: Actor, units: Sequence[UnitNode]) -> UnitNode:
+    """The town where there is one, else the actor's own unit, else the first of the list."""
+    if not units:
+        raise NotAllowed("Tài khoản của bạn chưa được xem báo cáo của đơn vị nào.")
+    towns = [u for u in units if u.kind == "town"]
+    own = [u for u in units if u.id == actor.unit_id]
+    return (towns or own or list(units))[0]
+
+
+def _in_order(periods: Sequence[Period]) -> list[Period]:
+    ordered = sorted(set(periods))
+    for before, after in pairwise(ordered):
+        if after.start <= before.end:
+            raise Refused(
+                f"Hai kỳ chồng lên nhau: {before} và {after}.",
+                period="Chọn các kỳ không chồng nhau.",
+            )
+    return ordered
