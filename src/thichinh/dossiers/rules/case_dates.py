@@ -37,7 +37,7 @@ class CaseTimes:
         self._zone = ZoneInfo(mapping.time.timezone)
         self._received = self._source(mapping.received_at, "received_at", "first")
         self._submitted = self._optional("submitted_at", "first")
-        self._due = self._optional("due_at", "last")
+        self._due = self._source(mapping.due_at, "due_at", "last")
         self._returned = self._optional("returned_at", "last")
         self._endings = {
             name: self._optional(f"{name}_at", "last")

@@ -48,7 +48,7 @@ class CaseFacts:
     channel: int
     submitted_at: datetime
     received_at: datetime
-    due_at: datetime | None
+    due_at: datetime
     ending: str
     ended_at: datetime | None
     returned_at: datetime | None
@@ -63,11 +63,8 @@ class CaseFacts:
 
     @property
     def on_time(self) -> bool:
-        """Resolved at or before the due instant; without one nothing can be late."""
-        ended = self.ended_at
-        return self.finished and (
-            self.due_at is None or (ended is not None and ended <= self.due_at)
-        )
+        """Resolved at or before the due instant."""
+        return self.finished and self.ended_at is not None and self.ended_at <= self.due_at
 
 
 class CaseReader:
@@ -101,8 +98,8 @@ class CaseReader:
     def _facts(self, case: RawCase) -> CaseFacts:
         rows = [event.values for event in case.events]
         submitted, received = self._beginning(case.events)
-        due = self._due(case.events, received)
         repairs: list[str] = []
+        due = self._due(case.events, received, repairs)
         ending, ended, returned = self._end(case.events, received, repairs)
         return CaseFacts(
             case_id=case.case_id,
@@ -146,18 +143,22 @@ class CaseReader:
             raise _backwards("received_at", at, "submitted_at", begun)
         return begun, at
 
-    def _due(self, events: Sequence[Event], received: datetime) -> datetime | None:
+    def _due(self, events: Sequence[Event], received: datetime, repairs: list[str]) -> datetime:
         moment = self._times.due(events, received)
         if moment is None:
-            return None
+            raise Fault("no-due")
         due = moment.at
         if moment.date_only:
             due = datetime.combine(due.date(), LAST, due.tzinfo)
-        if due < received and self._faults.due_before_received == "refuse":
-            raise Fault(
-                "due-before-received", due=due.isoformat(" "), received=received.isoformat(" ")
-            )
-        return due
+        if due >= received:
+            return due
+        fault = Fault(
+            "due-before-received", due=due.isoformat(" "), received=received.isoformat(" ")
+        )
+        if self._faults.due_before_received == "refuse":
+            raise fault
+        repairs.append(f"{fault.reason} Lấy due_at bằng received_at.")
+        return received
 
     def _end(
         self, events: Sequence[Event], received: datetime, repairs: list[str]

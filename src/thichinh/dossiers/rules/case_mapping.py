@@ -243,7 +243,7 @@ class Faults(Part):
     bad_event: Literal["event", "case"] = "event"
     duplicate_event: Literal["refuse", "keep"] = "refuse"
     end_before_start: Literal["refuse", "same_day", "repair"] = "refuse"
-    due_before_received: Literal["refuse", "keep"] = "refuse"
+    due_before_received: Literal["refuse", "repair"] = "refuse"
 
 
 class Authority(Part):
@@ -307,7 +307,7 @@ class CaseMapping(DefinitionModel):
     channel: ChannelSource = ChannelSource(constant="direct")
     submitted_at: TimeSource | None = None
     received_at: TimeSource = TimeSource(event="first")
-    due_at: TimeSource | None = None
+    due_at: TimeSource
     resolved_at: TimeSource | None = None
     returned_at: TimeSource | None = None
     withdrawn_at: TimeSource | None = None

@@ -142,9 +142,8 @@ class Compiler:
         """A time read from the columns of a row. Raises Fault(bad-timestamp)."""
         text_of, time = self._origin(source, key), self.mapping.time
         zone = ZoneInfo(source.timezone or time.timezone)
-        read = lru_cache(maxsize=256)(
-            moment_reader(source.formats or time.formats, zone, time.decimal)
-        )
+        formats = source.formats or time.formats
+        read = lru_cache(maxsize=256)(moment_reader(formats, zone, time.decimal))
 
         def moment(values: Values) -> Moment | None:
             text = text_of(values)
@@ -153,7 +152,9 @@ class Compiler:
             try:
                 return read(text)
             except Unreadable as error:
-                raise Fault("bad-timestamp", role=key, text=shown(text)) from error
+                raise Fault(
+                    "bad-timestamp", role=key, text=shown(text), formats=" | ".join(formats)
+                ) from error
 
         return moment
 

@@ -13,7 +13,8 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-YEARS = (1900, 2200)
+YEARS = (1975, 2199)
+"""The books begin in 1975 (`stocks.queries.books`); a year outside is a slip of the pen."""
 _ISO = re.compile(r"\d{4}-\d\d?-\d\d?(?:[T ]|$)|\d{8}(?:T|$)")
 _CLOCK = (
     r"(?:(?:,?\s+|T)(\d{1,2})[:h](\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?"
