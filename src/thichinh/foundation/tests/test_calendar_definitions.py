@@ -14,6 +14,8 @@ from thichinh.foundation import definitions
 from thichinh.foundation.calendar import (
     CalendarDefinition,
     DayKind,
+    WorkTerm,
+    add_term,
     calendar_from,
     current,
     from_folder,
@@ -53,6 +55,14 @@ def test_the_higher_layer_wins_where_two_speak_of_one_day() -> None:
     calendar = calendar_from([definition("a-authority", layer=1, days=[half]), off, HOURS])
     assert calendar.hours_on(STORM) == ((420, 690),)
     assert calendar.closes(STORM).hour == 11
+
+
+def test_a_fraction_never_reaches_past_the_next_whole_day() -> None:
+    short = {"day": date(2022, 6, 7), "kind": "half_day", "name": "x", "hours": ["07:00-09:00"]}
+    calendar = calendar_from([HOURS, definition("authority", layer=1, days=[short])])
+    start = calendar.opens(date(2022, 6, 3))
+    due = [add_term(calendar, start, WorkTerm("working_days", n)) for n in (1, 1.5, 2, 2.5)]
+    assert [(d.day, d.hour) for d in due] == [(6, 17), (7, 9), (7, 9), (8, 11)]
 
 
 def test_each_day_follows_the_version_in_force_on_it() -> None:

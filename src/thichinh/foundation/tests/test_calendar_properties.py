@@ -1,25 +1,58 @@
-"""What holds of working time whatever the day, the term and the pauses."""
+"""What holds of working time whatever the day, the term and the pauses.
+
+On a calendar rougher than any real one: the national sheets, Saturday mornings, and an authority
+that closes every 13th day and works two hours of every 11th.
+"""
 
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from thichinh.foundation.calendar import (
+    CalendarDefinition,
+    LegalCalendar,
     WorkTerm,
     add_term,
+    calendar_from,
     clock_start,
-    from_folder,
     remaining,
     resume_with_remainder,
     transfer_at,
 )
 from thichinh.foundation.clock import ZONE
 
-CALENDAR = from_folder(Path(__file__).parents[4] / "definitions" / "calendars")
+FOLDER = Path(__file__).parents[4] / "definitions" / "calendars"
+
+
+def _rough_calendar() -> LegalCalendar:
+    documents = [yaml.safe_load(path.read_text()) for path in sorted(FOLDER.glob("*.yaml"))]
+    hours = next(document for document in documents if "week" in document)
+    hours["week"]["saturday"] = ["08:00-11:00"]
+    days = [date(2020, 1, 1) + timedelta(days=n) for n in range(1, 8 * 365)]
+    rows = [
+        {"day": day, "kind": "closure", "name": "Bão"}
+        if day.toordinal() % 13 == 0
+        else {"day": day, "kind": "half_day", "name": "Trực", "hours": ["09:15-11:15"]}
+        for day in days
+        if day.toordinal() % 13 == 0 or day.toordinal() % 11 == 0
+    ]
+    authority = {
+        "code": "rough",
+        "title": "Rough",
+        "effective_from": date(2020, 1, 1),
+        "effective_to": date(2027, 12, 31),
+        "layer": 1,
+        "days": rows,
+    }
+    return calendar_from(CalendarDefinition.model_validate(d) for d in [*documents, authority])
+
+
+CALENDAR = _rough_calendar()
 FIRST = datetime(2020, 1, 1, tzinfo=ZONE)
 SECONDS = int((datetime(2028, 1, 1, tzinfo=ZONE) - FIRST).total_seconds())
 INSTANTS = st.integers(0, SECONDS - 1).map(lambda seconds: FIRST + timedelta(seconds=seconds))
