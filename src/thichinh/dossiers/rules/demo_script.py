@@ -1,0 +1,62 @@
+"""What officials do with a dossier between the moments the plan fixes: assign, and do the steps."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from thichinh.dossiers.rules.demo_plan import ONLINE, Story
+from thichinh.foundation.calendar import LegalCalendar
+
+FIRST_LOOK = 4 * 60
+"""Working minutes within which a dossier handed over is given to an officer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """One act to come: the verb and its instant."""
+
+    verb: str
+    at: datetime
+
+
+def script(
+    story: Story, steps: int, calendar: LegalCalendar, end: datetime, rng: random.Random
+) -> Iterator[Cue]:
+    """The acts on a dossier in their order, before `end`; `steps` is how often it advances."""
+    if story.channel == ONLINE:
+        yield Cue("submit", story.submitted_at)
+        yield Cue("accept", story.received_at)
+    else:
+        yield Cue("receive", story.received_at)
+    if story.transferred_at is None:
+        return
+    yield Cue("transfer", story.transferred_at)
+    yield from _work(story, story.transferred_at, steps, calendar, end, rng)
+    if story.resolved_at is not None:
+        yield Cue("decide", story.resolved_at)
+    if story.returned_at is not None:
+        yield Cue("return", story.returned_at)
+
+
+def _work(
+    story: Story, start: datetime, steps: int, calendar: LegalCalendar, end: datetime,
+    rng: random.Random,
+) -> Iterator[Cue]:  # fmt: skip
+    """Assignment and steps at growing shares of the working time that the dossier takes."""
+    finish = story.resolved_at or max(story.due_at, start)
+    whole = max(0, calendar.working_time_between(start, finish))
+    last = start
+    for number in range(steps + 1):
+        verb = "advance" if number else "assign"
+        share = 0.9 * (number + rng.random()) / (steps + 1)
+        minutes = int(whole * share) if number else min(int(whole * share), FIRST_LOOK)
+        at = max(last, calendar.add_minutes(start, minutes))
+        if story.resolved_at is not None:
+            at = min(at, story.resolved_at)
+        elif at >= end or (number and rng.random() < 0.35):
+            return
+        yield Cue(verb, at)
+        last = at
