@@ -1,0 +1,3 @@
+import { common } from "./modules/common.js";
+
+common();

@@ -1,0 +1,278 @@
+"""Charts as SVG from the server: nothing to download, nothing to run, the same on paper.
+
+Positions across are in per cent and letters in pixels, so one drawing fits 360 and 1280 pixels.
+Series differ by pattern as well as by colour, and the numbers follow as a table.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import accumulate
+
+from django.utils.functional import Promise
+
+from thichinh.foundation.ui.values import number
+
+Value = int | float | Decimal | None
+Words = str | Promise
+HEIGHT, TOP, FOOT = 240, 18, 24
+ROW = 42
+KINDS = frozenset({"bar", "stack", "line", "hbar"})
+TONES = {"1", "2", "3", "4", "5", "6", "good", "warn", "bad", "neutral"}
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One row of values, as many as the chart has labels; None is a gap."""
+
+    name: Words
+    values: Sequence[Value]
+    tone: str = ""
+
+    def __post_init__(self) -> None:
+        if self.tone and self.tone not in TONES:
+            raise ValueError(f"unknown tone {self.tone!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """What to draw. `links` open each label's records; `places` are the decimals shown."""
+
+    title: Words
+    labels: Sequence[Words]
+    series: Sequence[Series]
+    kind: str = "bar"
+    unit: Words = ""
+    places: int = 0
+    links: Sequence[str | None] = ()
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise ValueError(f"unknown kind of chart {self.kind!r}")
+        if any(len(series.values) != len(self.labels) for series in self.series):
+            raise ValueError("every series needs one value per label")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A bar or a point: per cent across, pixels down, written with a decimal point."""
+
+    x: str
+    y: str
+    width: str = ""
+    height: str = ""
+    middle: str = ""
+    label: Words = ""
+    words: str = ""
+    value: str = ""
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One series as drawn: its colour class, whether hatched, its marks and its line."""
+
+    name: Words
+    css: str
+    pattern: int
+    marks: tuple[Mark, ...]
+    line: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """Everything the template needs, ready as text."""
+
+    chart: Chart
+    uid: str
+    height: int
+    ticks: tuple[tuple[str, str], ...]
+    axis: tuple[tuple[str, Words, bool], ...]
+    layers: tuple[Layer, ...]
+    show_values: bool
+    rows: tuple[tuple[Words, str | None, tuple[str, ...]], ...] = field(default=())
+
+    @property
+    def plot_height(self) -> int:
+        return HEIGHT - TOP - FOOT
+
+    @property
+    def base(self) -> int:
+        return HEIGHT - FOOT
+
+
+def draw(chart: Chart) -> Drawing:
+    """Compute where everything goes."""
+    scale = _Scale(_top_value(chart))
+    flat = chart.kind == "hbar"
+    return Drawing(
+        chart=chart,
+        uid=_uid(chart),
+        height=ROW * len(chart.labels) * len(chart.series) if flat else HEIGHT,
+        ticks=() if flat else scale.ticks(chart.places),
+        axis=() if flat else _axis(chart.labels),
+        layers=tuple(_layer(chart, scale, index) for index in range(len(chart.series))),
+        show_values=len(chart.labels) * len(chart.series) <= 16 and chart.kind == "bar",
+        rows=_rows(chart),
+    )
+
+
+class _Scale:
+    """Values to pixels, with a round top."""
+
+    def __init__(self, highest: float) -> None:
+        self.step = _round_step(highest / 4)
+        self.top = self.step * max(1, math.ceil(highest / self.step - 1e-9))
+
+    def y(self, value: float) -> float:
+        return TOP + (1 - value / self.top) * (HEIGHT - TOP - FOOT)
+
+    def ticks(self, places: int) -> tuple[tuple[str, str], ...]:
+        count = round(self.top / self.step)
+        decimals = places if self.step < 1 else 0
+        return tuple(
+            (_text(self.y(self.step * i)), number(self.step * i, decimals))
+            for i in range(count + 1)
+        )
+
+
+def _round_step(rough: float) -> float:
+    if rough <= 0:
+        return 1
+    size = 10.0 ** math.floor(math.log10(rough))
+    return next(size * factor for factor in (1, 2, 2.5, 5, 10) if size * factor >= rough - 1e-9)
+
+
+def _top_value(chart: Chart) -> float:
+    columns = zip(*(series.values for series in chart.series), strict=True)
+    combine = sum if chart.kind == "stack" else max
+    return max((float(combine([v or 0 for v in column])) for column in columns), default=0)
+
+
+def _layer(chart: Chart, scale: _Scale, index: int) -> Layer:
+    series = chart.series[index]
+    css = f"s-{series.tone}" if series.tone.isalpha() else f"s{series.tone or index % 6 + 1}"
+    makers = {"line": _points, "hbar": _rows_of_bars}
+    marks = makers.get(chart.kind, _bars)(chart, scale, index)
+    line = _line(chart, scale, index) if chart.kind == "line" else ""
+    return Layer(series.name, css, index % 3, tuple(marks), line)
+
+
+def _bars(chart: Chart, scale: _Scale, index: int) -> list[Mark]:
+    band = 100 / max(1, len(chart.labels))
+    side_by_side = len(chart.series) if chart.kind == "bar" else 1
+    width = min(band * 0.76 / side_by_side, 9)
+    group = width * side_by_side
+    marks = []
+    for i, value in enumerate(chart.series[index].values):
+        if value is None:
+            continue
+        below = _below(chart, index, i)
+        x = band * (i + 0.5) - group / 2 + (width * index if chart.kind == "bar" else 0)
+        top, bottom = scale.y(below + float(value)), scale.y(below)
+        marks.append(_mark(chart, index, i, x, top, width * 0.94, bottom - top))
+    return marks
+
+
+def _below(chart: Chart, index: int, i: int) -> float:
+    if chart.kind != "stack":
+        return 0.0
+    return float(sum(float(series.values[i] or 0) for series in chart.series[:index]))
+
+
+def _rows_of_bars(chart: Chart, scale: _Scale, index: int) -> list[Mark]:
+    many = len(chart.series)
+    highest = max(_top_value(chart), 1e-9)
+    return [
+        _mark(chart, index, i, 0, (i * many + index) * ROW + 20, 82 * float(value) / highest, 14)
+        for i, value in enumerate(chart.series[index].values)
+        if value is not None
+    ]
+
+
+def _points(chart: Chart, scale: _Scale, index: int) -> list[Mark]:
+    band = 100 / max(1, len(chart.labels))
+    return [
+        _mark(chart, index, i, band * (i + 0.5), scale.y(float(value)), 0, 0)
+        for i, value in enumerate(chart.series[index].values)
+        if value is not None
+    ]
+
+
+def _line(chart: Chart, scale: _Scale, index: int) -> str:
+    """The path of a line in a 100 x 100 box, broken where a value is missing."""
+    band = 100 / max(1, len(chart.labels))
+    path, pen = [], "M"
+    for i, value in enumerate(chart.series[index].values):
+        if value is None:
+            pen = "M"
+            continue
+        path.append(f"{pen}{_text(band * (i + 0.5))} {_text(100 * (1 - float(value) / scale.top))}")
+        pen = "L"
+    return "".join(path)
+
+
+def _mark(
+    chart: Chart, index: int, i: int, x: float, y: float, width: float, height: float
+) -> Mark:
+    value = number(chart.series[index].values[i], chart.places)
+    name = chart.series[index].name
+    return Mark(
+        x=f"{_text(x)}%",
+        y=_text(y),
+        width=f"{_text(width)}%",
+        height=_text(max(height, 0)),
+        middle=f"{_text(x + width / 2)}%",
+        label=chart.labels[i],
+        words=f"{chart.labels[i]} – {name}: {value} {chart.unit}".strip(),
+        value=value,
+        link=chart.links[i] if chart.links else None,
+    )
+
+
+def _axis(labels: Sequence[Words]) -> tuple[tuple[str, Words, bool], ...]:
+    """Label places; the third says whether a narrow screen may leave the label out."""
+    band = 100 / max(1, len(labels))
+    every = max(1, math.ceil(len(labels) / 5))
+    return tuple(
+        (f"{_text(band * (i + 0.5))}%", label, len(labels) > 6 and i % every != 0)
+        for i, label in enumerate(labels)
+    )
+
+
+def _rows(chart: Chart) -> tuple[tuple[Words, str | None, tuple[str, ...]], ...]:
+    return tuple(
+        (
+            label,
+            chart.links[i] if chart.links else None,
+            tuple(number(series.values[i], chart.places) for series in chart.series),
+        )
+        for i, label in enumerate(chart.labels)
+    )
+
+
+def _uid(chart: Chart) -> str:
+    content = repr((str(chart.title), [str(label) for label in chart.labels], chart.kind))
+    return "c" + hashlib.sha256(content.encode()).hexdigest()[:8]
+
+
+def _text(value: float) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def spark_path(values: Sequence[Value]) -> str:
+    """The path of a small line without axes in a 100 x 100 box."""
+    known = [float(v) for v in values if v is not None]
+    if len(known) < 2:
+        return ""
+    low, high = min(known), max(known)
+    span = (high - low) or 1
+    step = 100 / (len(known) - 1)
+    xs = accumulate([0.0, *[step] * (len(known) - 1)])
+    return "M" + "L".join(
+        f"{_text(x)} {_text(94 - 88 * (v - low) / span)}" for x, v in zip(xs, known, strict=True)
+    )

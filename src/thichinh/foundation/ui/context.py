@@ -1,0 +1,24 @@
+"""What every page shell needs, lazily: nothing is computed for a fragment that does not ask."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from thichinh.foundation.ui.nav import NavGroup, flat, navigation
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: `nav` (groups), `nav_links` (flat), `authority` (the name on the door)."""
+
+    def groups() -> tuple[NavGroup, ...]:
+        return navigation(getattr(request, "actor", None), request.path)
+
+    return {
+        "nav": SimpleLazyObject(groups),
+        "nav_links": SimpleLazyObject(lambda: flat(groups())),
+        "authority": getattr(settings, "AUTHORITY_NAME", "UBND thị xã Đức Phổ"),
+    }

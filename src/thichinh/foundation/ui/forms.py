@@ -1,0 +1,163 @@
+"""Form fields that read what Vietnamese type, and one way to put a refusal back into a form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from thichinh.foundation.errors import Refused
+from thichinh.foundation.text import parse_vn_date, parse_vn_number, vn_date, vn_number
+
+REQUIRED = {"required": gettext_lazy("Hãy điền mục này.")}
+MEGABYTE = 1_000_000
+T = TypeVar("T")
+
+
+def add_refusal(form: forms.BaseForm, refused: Refused) -> None:
+    """Show a rule's refusal in the form: at its fields where the form has them, else on top."""
+    for name, sentence in refused.fields.items():
+        form.add_error(name if name in form.fields else None, sentence)
+    if not refused.fields:
+        form.add_error(None, refused.message)
+
+
+def _parsed(parse: Callable[[str], T], typed: str) -> T:
+    try:
+        return parse(typed)
+    except Refused as refused:
+        raise forms.ValidationError(refused.message) from refused
+
+
+class DateInput(forms.TextInput):
+    """A date typed as dd/mm/yyyy; no picker that thinks month first."""
+
+    input_type = "text"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        base = {"inputmode": "numeric", "data-date": "", "autocomplete": "off", "maxlength": "30"}
+        super().__init__({**base, **(attrs or {})})
+
+    def format_value(self, value: Any) -> str | None:
+        return vn_date(value) if isinstance(value, date) else value
+
+
+class VNDateField(forms.Field):
+    """A date as people type it: 25/6/2022, 25-06-2022, 25062022."""
+
+    widget = DateInput
+    default_error_messages = REQUIRED
+
+    def to_python(self, value: Any) -> date | None:
+        if value in self.empty_values:
+            return None
+        return value if isinstance(value, date) else _parsed(parse_vn_date, str(value))
+
+
+class VNNumberField(forms.Field):
+    """A number as people type it: 1.500.000 or 98,33. `places` decimals are shown."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+    default_error_messages = REQUIRED
+
+    def __init__(self, *, places: int = 0, **options: Any) -> None:
+        self.places = places
+        super().__init__(**options)
+
+    def prepare_value(self, value: Any) -> Any:
+        return vn_number(value, self.places) if isinstance(value, int | Decimal) else value
+
+    def to_python(self, value: Any) -> Decimal | None:
+        if value in self.empty_values:
+            return None
+        return value if isinstance(value, Decimal) else _parsed(parse_vn_number, str(value))
+
+
+class _DigitsField(forms.Field):
+    """Digits that people group with spaces, dots or dashes; kept as digits only."""
+
+    widget = forms.TextInput(attrs={"inputmode": "numeric"})
+    default_error_messages = REQUIRED
+    pattern = re.compile("")
+    wrong: Any = ""
+
+    def to_python(self, value: Any) -> str:
+        return re.sub(r"[\s.\-()]", "", str(value or ""))
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if value and not self.pattern.fullmatch(value):
+            raise forms.ValidationError(self.wrong)
+
+
+class IdentityNumberField(_DigitsField):
+    """The 12 digits of a citizen's identity number (Law on Citizen Identification 2014, art. 12)."""
+
+    pattern = re.compile(r"\d{12}")
+    wrong = gettext_lazy("Số định danh cá nhân có đúng 12 chữ số. Hãy xem lại trên thẻ căn cước.")
+
+
+class PhoneField(_DigitsField):
+    """A Vietnamese telephone number: 10 digits from 0, or +84 and 9 digits."""
+
+    widget = forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"})
+    pattern = re.compile(r"(?:0|\+84)\d{9,10}")
+    wrong = gettext_lazy("Số điện thoại có 10 chữ số, bắt đầu bằng 0. Ví dụ 0905 123 456.")
+
+
+class UploadInput(forms.ClearableFileInput):
+    """A plain file control that knows its limit, so that the page can say it before sending."""
+
+    allow_multiple_selected = False
+
+
+class UploadField(forms.FileField):
+    """A file of at most `max_bytes`, with one of the extensions in `types`."""
+
+    widget = UploadInput
+    default_error_messages = {**REQUIRED, "empty": gettext_lazy("Tệp này rỗng.")}
+
+    def __init__(
+        self, *, max_bytes: int = 10 * MEGABYTE, types: Sequence[str] = (), **options: Any
+    ) -> None:
+        self.max_bytes, self.types = max_bytes, tuple(types)
+        super().__init__(**options)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        attrs = super().widget_attrs(widget)
+        attrs["data-max-bytes"] = str(self.max_bytes)
+        if self.types:
+            attrs["accept"] = ",".join(self.types)
+        return attrs
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        file = super().clean(data, initial)
+        if isinstance(file, UploadedFile):
+            self._check(file)
+        return file
+
+    def _check(self, file: UploadedFile) -> None:
+        if (file.size or 0) > self.max_bytes:
+            raise forms.ValidationError(
+                _("Tệp “%(name)s” lớn hơn %(limit)s. Hãy chọn tệp nhỏ hơn.")
+                % {"name": file.name, "limit": file_size(self.max_bytes)}
+            )
+        if self.types and not (file.name or "").lower().endswith(self.types):
+            raise forms.ValidationError(
+                _("Chỉ nhận tệp %(types)s.") % {"types": ", ".join(self.types)}
+            )
+
+
+def file_size(amount: int) -> str:
+    """1500000 -> '1,5 MB'; sizes are decimal, as shops and portals count them."""
+    if amount >= MEGABYTE:
+        places = 0 if amount % MEGABYTE == 0 else 1
+        return f"{vn_number(amount / MEGABYTE, places)} MB"
+    return f"{vn_number(max(1, round(amount / 1000)))} kB"

@@ -1,0 +1,166 @@
+"""What the living page shows: invented people, the figures of the 2022 report."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+from django import forms
+from django.conf import settings
+
+from thichinh.foundation import clock
+from thichinh.foundation.calendar import LegalCalendar, from_folder
+from thichinh.foundation.errors import Refused
+from thichinh.foundation.ui.badges import STAGES, Badge, Clock, timing_badge
+from thichinh.foundation.ui.charts import Chart, Series
+from thichinh.foundation.ui.forms import (
+    IdentityNumberField,
+    PhoneField,
+    UploadField,
+    VNDateField,
+    VNNumberField,
+    add_refusal,
+)
+
+NOW = datetime(2022, 6, 24, 10, 42, tzinfo=clock.ZONE)
+LONG = (
+    "Thủ tục đăng ký biến động quyền sử dụng đất, quyền sở hữu tài sản gắn liền với đất trong các "
+    "trường hợp chuyển nhượng, cho thuê, cho thuê lại, thừa kế, tặng cho, góp vốn bằng quyền sử "
+    "dụng đất của hộ gia đình, cá nhân tại phường Nguyễn Nghiêm, thị xã Đức Phổ"
+)
+COMMUNES = {
+    "Phổ An": (108.935, 14.875, 1204), "Phổ Phong": (108.86, 14.86, 1530),
+    "Phổ Thuận": (108.9, 14.85, 1466), "Nguyễn Nghiêm": (108.955, 14.81, 2310),
+    "Phổ Hòa": (108.945, 14.8, 890), "Phổ Cường": (108.96, 14.74, 1610),
+    "Phổ Thạnh": (109.06, 14.67, 2018), "Phổ Châu": (109.07, 14.63, 655),
+}
+MONTHS = ["1/2021", "2/2021", "3/2021", "4/2021", "5/2021", "6/2021", "7/2021", "8/2021",
+          "9/2021", "10/2021", "11/2021", "12/2021"]
+
+
+class SampleForm(forms.Form):
+    """One field of every kind."""
+
+    full_name = forms.CharField(label="Họ và tên", help_text="Viết như trên thẻ căn cước.")
+    identity_number = IdentityNumberField(label="Số định danh cá nhân", help_text="12 chữ số.")
+    birth_date = VNDateField(label="Ngày sinh", help_text="Ví dụ 25/6/1990.")
+    phone = PhoneField(label="Số điện thoại", required=False)
+    fee = VNNumberField(label="Vốn kinh doanh", required=False)
+    unit = forms.ChoiceField(
+        label="Nơi nộp", choices=[("", "Chọn nơi nộp"), ("a", "Xã Phổ An"), ("b", "Phường Phổ Hòa")]
+    )
+    channel = forms.ChoiceField(
+        label="Cách nhận kết quả",
+        widget=forms.RadioSelect,
+        choices=[("desk", "Tại bộ phận một cửa"), ("post", "Qua bưu điện"), ("online", "Bản điện tử")],
+    )
+    papers = forms.MultipleChoiceField(
+        label="Giấy tờ kèm theo",
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        choices=[("cccd", "Bản sao thẻ căn cước công dân"), ("tokhai", LONG)],
+    )
+    reason = forms.CharField(label="Nội dung yêu cầu", widget=forms.Textarea(attrs={"rows": 3}))
+    scan = UploadField(
+        label="Bản chụp giấy khai sinh", max_bytes=6_000_000, types=(".pdf", ".jpg"), required=False
+    )
+    promise = forms.BooleanField(label="Tôi cam đoan những điều khai trên là đúng sự thật.")
+
+
+def _wrong_form() -> SampleForm:
+    form = SampleForm({"full_name": "Võ Thị Sương Mai", "identity_number": "0511", "birth_date": "31/2/1990"})
+    add_refusal(form, Refused("Hồ sơ này đã được nộp lúc 9:15. Hãy tra cứu bằng mã trong tin nhắn."))
+    return form
+
+
+@cache
+def _calendar() -> LegalCalendar:
+    return from_folder(settings.DEFINITIONS_ROOT / "calendars")
+
+
+def _timings() -> list[Badge]:
+    def at(days: float) -> datetime:
+        return NOW + timedelta(days=days)
+
+    clocks = [
+        Clock(at(5)), Clock(at(3)), Clock(at(0.2)), Clock(at(-4)), Clock(at(1), at(-1)),
+        Clock(at(0.1), at(0)), Clock(at(-2), at(0)), Clock(at(3), paused=True), Clock(None),
+    ]
+    return [timing_badge(known, NOW, _calendar()) for known in clocks]
+
+
+def _events() -> list[dict[str, Any]]:
+    return [
+        {"at": NOW - timedelta(days=3), "title": "Nộp trực tuyến", "who": "Võ Thị Sương Mai",
+         "icon": "send", "tone": "info"},
+        {"at": NOW - timedelta(days=2), "title": "Tiếp nhận, hẹn trả ngày 29/6/2022", "who": "Nguyễn Lê Bảo Trân",
+         "unit": "Bộ phận một cửa", "icon": "circle-check", "tone": "good"},
+        {"at": NOW - timedelta(days=1), "title": "Yêu cầu bổ sung giấy tờ", "who": "Phạm Quốc Duy",
+         "unit": "Phòng Tài nguyên và Môi trường", "note": LONG, "icon": "file-plus", "tone": "warn"},
+        {"at": NOW, "title": "Đang xử lý", "unit": "Phòng Tài nguyên và Môi trường",
+         "icon": "progress", "current": True},
+        {"title": "Trả kết quả (dự kiến)"},
+    ]
+
+
+def _charts() -> list[Chart]:
+    on_time = [1512, 988, 1745, 1690, 1722, 1803, 1688, 1540, 1611, 1702, 1816, 1922]
+    late = [96, 40, 88, 71, 69, 83, 92, 120, 77, 61, 58, 59]
+    return [
+        Chart("Hồ sơ giải quyết theo tháng", MONTHS, [Series("Đúng hạn", on_time, "good"),
+              Series("Trễ hạn", late, "bad")], kind="stack", unit="hồ sơ"),
+        Chart("Tỷ lệ đúng hạn", MONTHS, [Series("Thị xã", [94.0, 96.1, 95.2, 96, 96.1, 95.6, 94.8, 92.8,
+              None, 96.5, 96.9, 97.0], "1"), Series("Cấp xã", [97.2, 97, 98, 98.1, 98, 97.7, 97.9, 96, 97,
+              98.3, 98.2, 98.4], "2")], kind="line", unit="%", places=1),
+        Chart("Tiếp nhận theo kỳ", ["Năm 2021", "6 tháng 2022"], [Series("Trực tiếp", [17801, 15990]),
+              Series("Trực tuyến", [1528, 1844]), Series("Bưu chính", [359, 303])], unit="hồ sơ"),
+        Chart("Hồ sơ theo xã, phường", list(COMMUNES), [Series("Tiếp nhận", [n for *_xy, n in
+              COMMUNES.values()])], kind="hbar", unit="hồ sơ", links=["#charts"] * len(COMMUNES)),
+    ]
+
+
+def _features() -> list[dict[str, Any]]:
+    biggest = max(n for *_xy, n in COMMUNES.values())
+    return [
+        {"type": "Feature", "geometry": {"type": "Point", "coordinates": [x, y]},
+         "properties": {"name": name, "text": f"{n} hồ sơ", "size": n / biggest, "url": "#maps"}}
+        for name, (x, y, n) in COMMUNES.items()
+    ]
+
+
+def _rows() -> list[dict[str, Any]]:
+    people = ["Võ Thị Sương Mai", "Huỳnh Tấn Đạt", "Phạm Nguyễn Hoàng Bảo Ngân", "Đỗ Ý Nhi"]
+    names = ["Đăng ký khai sinh", LONG, "Chứng thực bản sao từ bản chính", "Đăng ký thành lập hộ kinh doanh"]
+    marks = ["", "row-bad", "row-warn", ""]
+    return [
+        {"number": f"000.23.15.H48-220624-000{i}", "person": people[i - 1], "procedure": names[i - 1],
+         "state": (4, 4, 5, 10)[i - 1], "timing": _timings()[(0, 3, 7, 4)[i - 1]], "fee": (0, 120000,
+         4000, 100000)[i - 1], "css": marks[i - 1]}
+        for i in range(1, 5)
+    ]
+
+
+def everything() -> dict[str, Any]:
+    """Return the context of the living page."""
+    return {
+        "long": LONG,
+        "now": NOW,
+        "stages": list(STAGES),
+        "timings": _timings(),
+        "events": _events(),
+        "charts": _charts(),
+        "features": _features(),
+        "rows": _rows(),
+        "form": SampleForm(),
+        "wrong": _wrong_form(),
+        "crumbs": [("Hộp việc", "#"), ("Hồ sơ", "#"), ("000.23.15.H48-220624-0001", None)],
+        "steps": ["Chọn nơi nộp", "Kê khai", "Giấy tờ", "Kiểm tra và nộp"],
+        "tabs": [("Tất cả", "#", True, 1334), ("Chưa đến hạn", "#", False, 1204), ("Quá hạn", "#", False, 130)],
+        "facts": [("Người nộp", "Võ Thị Sương Mai"), ("Thủ tục", LONG), ("Lệ phí", None)],
+        "tree": [{"label": "Thị xã Đức Phổ", "count": 1334, "children": [{"label": "Bộ phận một cửa", "count": 310,
+                 "url": "#"}, {"label": "Phường Nguyễn Nghiêm", "count": 142, "url": "#"}]}],
+        "tones": ["neutral", "info", "good", "warn", "bad", "accent"],
+        "alerts": ["info", "good", "warn", "bad", "neutral"],
+        "trend": [12, 15, 14, 18, 22, 19, 25, 31],
+    }

@@ -1,0 +1,66 @@
+"""Values as they are shown: Vietnamese numbers, money and dates, '—' for what is not there."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from thichinh.foundation.calendar import local_time
+from thichinh.foundation.text import vn_date, vn_datetime, vn_money, vn_number, vn_percent
+
+DASH = "—"
+Amount = int | float | Decimal | None
+
+
+def number(value: Amount, places: int = 0) -> str:
+    """21003 -> '21.003'; 98.33 with two places -> '98,33'."""
+    return DASH if value is None or value == "" else vn_number(value, int(places))
+
+
+def percent(value: Amount, places: int = 2) -> str:
+    """98.33 (already per cent) -> '98,33 %'."""
+    return DASH if value is None or value == "" else vn_percent(value, int(places))
+
+
+def money(value: Amount) -> str:
+    """1500000000 -> '1.500.000.000 đồng'."""
+    return DASH if value is None or value == "" else vn_money(value)
+
+
+def signed(value: Amount, places: int = 0) -> str:
+    """55 -> '+55', -55 -> '−55' (a real minus sign), 0 -> '0'."""
+    if value is None or value == "":
+        return DASH
+    sign = "+" if value > 0 else "−" if value < 0 else ""
+    return f"{sign}{vn_number(abs(value), int(places))}"
+
+
+def day(value: date | None) -> str:
+    """An instant or a date -> '25/6/2022'."""
+    return vn_date(value) if value else DASH
+
+
+def moment(value: datetime | None) -> str:
+    """An instant -> '10:42 25/6/2022'."""
+    return vn_datetime(value) if value else DASH
+
+
+def clock_time(value: datetime | None) -> str:
+    """An instant -> '10:42'."""
+    return f"{local_time(value):%H:%M}" if value else DASH
+
+
+def time_tag(value: date | None) -> SafeString | str:
+    """The same in a <time> element that machines read too."""
+    if not value:
+        return DASH
+    words = vn_datetime(value) if isinstance(value, datetime) else vn_date(value)
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), words)
+
+
+def or_dash(value: Any) -> Any:
+    return DASH if value is None or value == "" else value
