@@ -1,8 +1,9 @@
-"""Wiring: the definition kinds of units and roles."""
+"""Wiring: the definition kinds of units and roles, and the IT officer's page."""
 
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class AccountsConfig(AppConfig):
@@ -14,6 +15,17 @@ class AccountsConfig(AppConfig):
         from thichinh.accounts import actions
         from thichinh.accounts.models.definition import RoleDefinition, UnitTreeDefinition
         from thichinh.foundation.definitions import Kind, register
+        from thichinh.foundation.ui.nav import NavItem, register_nav
 
         register(Kind("unit-tree", "units", UnitTreeDefinition, actions.project_unit_tree, rank=10))
         register(Kind("role", "roles", RoleDefinition, actions.project_role, rank=20))
+        register_nav(
+            NavItem(
+                label=_("Tài khoản cán bộ"),
+                url_name="accounts:accounts",
+                icon="users",
+                permission="account.manage",
+                order=900,
+                group="manage",
+            )
+        )

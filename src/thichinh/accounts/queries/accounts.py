@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
-from django.db.models import Q, QuerySet, Subquery
+from django.db.models import Case, Q, QuerySet, Subquery, When
 from django.utils import timezone
 
 from thichinh.accounts.models import AccessToken, Account, AuthorityEpoch, RoleAssignment
@@ -28,6 +28,7 @@ class HeldRole:
     id: int
     code: str
     title: str
+    unit_id: int
     unit_name: str
     include_subunits: bool
     valid_from: date
@@ -119,6 +120,7 @@ def held_roles(account_id: int, on: date | None = None, ended: bool = False) -> 
             id=row.pk,
             code=row.role,
             title=titles.get(row.role, row.role),
+            unit_id=row.unit_id,
             unit_name=row.unit.name,
             include_subunits=row.include_subunits,
             valid_from=row.valid_from,
@@ -132,3 +134,10 @@ def officials_of(unit_ids: frozenset[int]) -> QuerySet[Account]:
     """The active officials of some units, in order of name: to assign or delegate to."""
     rows = Account.objects.filter(unit_id__in=unit_ids, is_active=True)
     return rows.select_related("unit").order_by("sort_name", "id")
+
+
+def colleagues_of(account: Account) -> QuerySet[Account]:
+    """Active officials one may delegate to: everybody but oneself, own unit first."""
+    others = Account.objects.filter(unit__isnull=False, is_active=True).exclude(pk=account.pk)
+    near = Case(When(unit_id=account.unit_id, then=0), default=1)
+    return others.select_related("unit").order_by(near, "sort_name", "id")

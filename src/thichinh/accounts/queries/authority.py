@@ -110,6 +110,20 @@ def holdings(account_id: int, on: date) -> list[Holding]:
     return [Holding(a.role, a.unit_id, a.include_subunits) for a in rows]
 
 
+def holders_of(
+    permission: str, unit_ids: frozenset[int], epoch: int | None = None, on: date | None = None
+) -> list[Account]:
+    """Active officials who hold a permission themselves over all of some units, by name."""
+    day, tree = on or today(), unit_tree(epoch)
+    roles = [role.code for role in roles_in_force(day) if permission in role.permissions]
+    rows = in_force(RoleAssignment.objects.filter(role__in=roles, account__is_active=True), day)
+    reach: dict[Account, frozenset[int]] = {}
+    for row in rows.select_related("account").order_by("account__sort_name", "account_id"):
+        holding = Holding(row.role, row.unit_id, row.include_subunits)
+        reach[row.account] = reach.get(row.account, frozenset()) | holding.reach(tree)
+    return [account for account, units in reach.items() if unit_ids <= units]
+
+
 def roles_in_force(on: date) -> list[Role]:
     """The version of each role that counts on a day: the one that began last."""
     latest: dict[str, Role] = {}

@@ -1,0 +1,94 @@
+"""Signing in, out and up."""
+
+from __future__ import annotations
+
+from django.contrib.auth import login, logout
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from thichinh.accounts import actions
+from thichinh.accounts.access import ActorRequest, public
+from thichinh.accounts.forms import SignInForm, SignUpForm
+from thichinh.accounts.models import Account
+from thichinh.foundation.errors import Refused
+from thichinh.foundation.ui.forms import add_refusal
+from thichinh.foundation.web import request_context
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+OFFICIAL_HOME = "/viec/"
+CITIZEN_HOME = "/ho-so-cua-toi/"
+
+
+@public
+@never_cache
+@sensitive_post_parameters("password")
+def sign_in(request: ActorRequest) -> HttpResponse:
+    """The page and its form; afterwards where they wanted to go."""
+    if request.method == "GET" and request.actor.is_signed_in:
+        return HttpResponseRedirect(_next(request, request.user))
+    form = SignInForm(request.POST or None)
+    status = 200
+    if request.method == "POST":
+        try:
+            if form.is_valid():
+                account = _authenticated(form)
+                login(request, account, backend=BACKEND)
+                return HttpResponseRedirect(_next(request, account))
+            status = 422
+        except Refused as refused:
+            add_refusal(form, refused)
+            status = refused.status
+    context = {"form": form, "next": _wanted(request)}
+    return render(request, "accounts/sign_in.html", context, status=status)
+
+
+def _authenticated(form: SignInForm) -> Account:
+    data = form.cleaned_data
+    return actions.authenticate(data["identifier"], data["password"], request_context().ip)
+
+
+def _wanted(request: HttpRequest) -> str:
+    """The path to go back to: ours only, never another site."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    safe = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return wanted if safe else ""
+
+
+def _next(request: HttpRequest, account: object) -> str:
+    official = isinstance(account, Account) and account.unit_id is not None
+    return _wanted(request) or (OFFICIAL_HOME if official else CITIZEN_HOME)
+
+
+@public
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session and go home."""
+    logout(request)
+    return HttpResponseRedirect("/")
+
+
+@public
+@never_cache
+@sensitive_post_parameters("password")
+def sign_up(request: ActorRequest) -> HttpResponse:
+    """A citizen's own account; what was typed comes back with every refusal."""
+    form = SignUpForm(request.POST or None)
+    status = 200
+    if request.method == "POST":
+        try:
+            if form.is_valid():
+                account = actions.sign_up(form.facts(), form.cleaned_data["password"])
+                login(request, account, backend=BACKEND)
+                return HttpResponseRedirect(_next(request, account))
+            status = 422
+        except Refused as refused:
+            add_refusal(form, refused)
+            status = refused.status
+    context = {"form": form, "next": _wanted(request)}
+    return render(request, "accounts/sign_up.html", context, status=status)

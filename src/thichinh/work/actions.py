@@ -1,0 +1,172 @@
+"""Writes of work. Opening, closing and pausing belong to an act upstairs, which audits itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from thichinh.accounts.models import Account
+from thichinh.accounts.queries import actor_for
+from thichinh.accounts.rules import Actor
+from thichinh.foundation import audit, calendar
+from thichinh.foundation.clock import now
+from thichinh.foundation.errors import Conflict, Refused
+from thichinh.foundation.events import publish
+from thichinh.work import queries, rules
+from thichinh.work.events import TaskAssigned, TasksHandedOver
+from thichinh.work.models import Task
+from thichinh.work.rules import TaskPlan
+
+LIVE = (Task.Status.OPEN, Task.Status.PAUSED)
+
+
+def open_task(plan: TaskPlan) -> Task:
+    """Open a task inside the caller's transaction: one insert."""
+    return Task.objects.create(**plan.fields())
+
+
+def close_tasks(
+    subject_type: str, subject_id: int, *, at: datetime | None = None, cancelled: bool = False
+) -> int:
+    """Close whatever is open about a subject; returns how many. One update."""
+    return Task.objects.filter(
+        subject_type=subject_type, subject_id=subject_id, status__in=LIVE
+    ).update(
+        status=Task.Status.CANCELLED if cancelled else Task.Status.DONE,
+        closed_at=at or now(),
+        remaining_minutes=None,
+    )
+
+
+def pause_tasks(subject_type: str, subject_id: int, *, at: datetime | None = None) -> int:
+    """Stop the clock of the open tasks about a subject; the working minutes left are kept."""
+    moment, days = at or now(), calendar.current()
+    tasks = _locked(subject_type, subject_id, Task.Status.OPEN)
+    for task in tasks:
+        task.status = Task.Status.PAUSED
+        task.remaining_minutes = rules.minutes_left(days, moment, task.due_at)
+        task.save(update_fields=["status", "remaining_minutes"])
+    return len(tasks)
+
+
+def resume_tasks(
+    subject_type: str,
+    subject_id: int,
+    *,
+    at: datetime | None = None,
+    due_at: datetime | None = None,
+) -> int:
+    """Let the clock run again: to `due_at` if the law restarts it, else with what was left."""
+    moment, days = at or now(), calendar.current()
+    tasks = _locked(subject_type, subject_id, Task.Status.PAUSED)
+    for task in tasks:
+        left = task.remaining_minutes
+        task.due_at = due_at or rules.due_after_pause(days, moment, task.due_at, left)
+        task.status, task.remaining_minutes = Task.Status.OPEN, None
+        task.save(update_fields=["status", "remaining_minutes", "due_at"])
+    return len(tasks)
+
+
+def _locked(subject_type: str, subject_id: int, status: Task.Status) -> list[Task]:
+    rows = Task.objects.select_for_update().filter(
+        subject_type=subject_type, subject_id=subject_id, status=status
+    )
+    return list(rows.order_by("id"))
+
+
+def assign_tasks(subject_type: str, subject_id: int, assignee_id: int | None) -> int:
+    """Give the open tasks about a subject to an officer, as part of an act upstairs."""
+    return Task.objects.filter(
+        subject_type=subject_type, subject_id=subject_id, status__in=LIVE
+    ).update(assignee_id=assignee_id)
+
+
+@transaction.atomic
+def claim_task(actor: Actor, task_id: int) -> Task:
+    """Take a task of one's unit that nobody has yet. Raises Conflict when somebody was faster."""
+    task = _live(actor, task_id)
+    actor.require("task.view", task)
+    if task.assignee_id not in (None, actor.acting_for_id):
+        raise Conflict("Đồng nghiệp của bạn vừa nhận việc này. Hãy chọn việc khác.")
+    return _give(actor, task, actor.acting_for_id)
+
+
+@transaction.atomic
+def assign_task(actor: Actor, task_id: int, assignee_id: int | None) -> Task:
+    """Give a task to an officer of reach, or back to the unit; needs `task.assign`."""
+    task = _live(actor, task_id)
+    actor.require("task.assign", task)
+    if assignee_id is not None:
+        _check_can_do(assignee_id, task.unit_id)
+    return _give(actor, task, assignee_id)
+
+
+def _live(actor: Actor, task_id: int) -> Task:
+    seen = queries.task(actor, task_id)
+    task = Task.objects.select_for_update().get(pk=seen.pk)
+    if task.status not in LIVE:
+        raise Conflict("Việc này đã xong. Hãy tải lại trang.")
+    return task
+
+
+def _check_can_do(assignee_id: int, unit_id: int) -> None:
+    account = Account.objects.filter(pk=assignee_id, is_active=True).first()
+    if account is None or not actor_for(account).may("task.view", unit_id):
+        raise Refused(assignee="Cán bộ này không làm việc cho đơn vị của việc đã chọn.")
+
+
+def _give(actor: Actor, task: Task, assignee_id: int | None) -> Task:
+    before, task.assignee_id = task.assignee_id, assignee_id
+    if before == assignee_id:
+        return task
+    task.save(update_fields=["assignee"])
+    audit.record(actor, "task.assigned", task, data={"from": before, "to": assignee_id})
+    publish(
+        TaskAssigned(task.pk, task.subject_type, task.subject_id, assignee_id, actor.account_id)
+    )
+    return task
+
+
+@dataclass(frozen=True)
+class HandOver:
+    """How many tasks went over, and how many stayed because the taker may not do them."""
+
+    moved: int
+    stayed: int
+
+
+@transaction.atomic
+def hand_over(actor: Actor, giver_id: int, taker_id: int, reason: str) -> HandOver:
+    """Give all open tasks of one officer to another, e.g. before a leave; audited with reason.
+
+    Done by a leader over the units concerned, or by the giver. Only tasks of units the taker may
+    work for go over. Raises Refused when there is nothing to hand over or nobody to take it.
+    """
+    clean = rules.check_reason(reason)
+    if giver_id == taker_id:
+        raise Refused(taker="Người nhận phải khác người bàn giao.")
+    taker = Account.objects.filter(pk=taker_id, is_active=True).first()
+    if taker is None:
+        raise Refused(taker="Hãy chọn cán bộ nhận việc đang làm việc.")
+    tasks = list(queries.open_work_of(actor, giver_id).select_for_update(of=("self",)))
+    if not tasks:
+        raise Refused("Không có việc nào đang mở để bàn giao.")
+    reach = actor_for(taker).units("task.view")
+    moved = [task for task in tasks if task.unit_id in reach]
+    if not moved:
+        raise Refused(taker="Cán bộ này không làm việc cho đơn vị của các việc cần bàn giao.")
+    Task.objects.filter(pk__in=[task.pk for task in moved]).update(assignee=taker)
+    _record_hand_over(actor, giver_id, taker, moved, clean)
+    return HandOver(len(moved), len(tasks) - len(moved))
+
+
+def _record_hand_over(
+    actor: Actor, giver_id: int, taker: Account, moved: list[Task], reason: str
+) -> None:
+    ids = [task.pk for task in moved]
+    data = {"giver": giver_id, "taker": taker.pk, "reason": reason, "tasks": ids}
+    audit.record(actor, "task.handed_over", taker, data=data)
+    subjects = tuple((task.subject_type, task.subject_id) for task in moved)
+    publish(TasksHandedOver(giver_id, taker.pk, subjects, actor.account_id))

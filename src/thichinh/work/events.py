@@ -1,0 +1,26 @@
+"""What happened to tasks; whoever opened them may keep their own records in step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class TaskAssigned:
+    """An open task was given to an officer, or back to the unit (`assignee_id` None)."""
+
+    task_id: int
+    subject_type: str
+    subject_id: int
+    assignee_id: int | None
+    by_account_id: int | None
+
+
+@dataclass(frozen=True)
+class TasksHandedOver:
+    """Open tasks went from one officer to another; `subjects` are (type, id) pairs."""
+
+    giver_id: int
+    taker_id: int
+    subjects: tuple[tuple[str, int], ...]
+    by_account_id: int | None

@@ -1,0 +1,135 @@
+"""The law of tasks as values: what to open, and what a pause does to a deadline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from thichinh.foundation.calendar import LegalCalendar
+from thichinh.foundation.errors import Refused
+from thichinh.foundation.text import one_line
+from thichinh.work.models import Task
+
+TASK_COLUMNS = (
+    "kind",
+    "subject_type",
+    "subject_id",
+    "title",
+    "link",
+    "reference",
+    "detail",
+    "unit",
+    "assignee",
+    "status",
+    "opened_at",
+    "due_at",
+    "closed_at",
+    "remaining_minutes",
+)
+"""The fields of a task in the order of `TaskPlan.row`, for `foundation.bulk.copy_rows`."""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskPlan:
+    """A task to be opened (or, replaying the past, one already closed): no database needed.
+
+    `reference` and `detail` are two columns shown beside the title; `link` is a path.
+    """
+
+    kind: str
+    subject_type: str
+    subject_id: int
+    title: str
+    link: str
+    unit_id: int
+    opened_at: datetime
+    due_at: datetime | None = None
+    assignee_id: int | None = None
+    reference: str = ""
+    detail: str = ""
+    status: int = Task.Status.OPEN
+    closed_at: datetime | None = None
+    remaining_minutes: int | None = None
+
+    def row(self) -> tuple[Any, ...]:
+        """The values of `TASK_COLUMNS`, cut to what the columns hold."""
+        return (
+            self.kind,
+            self.subject_type,
+            self.subject_id,
+            self.title[:300],
+            self.link,
+            self.reference[:60],
+            self.detail[:300],
+            self.unit_id,
+            self.assignee_id,
+            int(self.status),
+            self.opened_at,
+            self.due_at,
+            self.closed_at,
+            self.remaining_minutes,
+        )
+
+    def fields(self) -> dict[str, Any]:
+        """The same as keyword arguments for the model."""
+        names = (f"{n}_id" if n in ("unit", "assignee") else n for n in TASK_COLUMNS)
+        return dict(zip(names, self.row(), strict=True))
+
+
+def rows(plans: Iterable[TaskPlan]) -> Iterator[tuple[Any, ...]]:
+    """Many plans as COPY rows: `copy_rows(Task, TASK_COLUMNS, rows(plans))`."""
+    return (plan.row() for plan in plans)
+
+
+@dataclass(frozen=True)
+class TaskKind:
+    """A kind of work as people call it; the app that opens such tasks registers it."""
+
+    code: str
+    label: str
+    icon: str = "checklist"
+
+
+_kinds: dict[str, TaskKind] = {}
+
+
+def register_kind(kind: TaskKind) -> None:
+    """Make a kind of task known by name; called in `apps.ready`."""
+    _kinds[kind.code] = kind
+
+
+def kinds() -> list[TaskKind]:
+    """Every registered kind, in order of registration."""
+    return list(_kinds.values())
+
+
+def kind_named(code: str) -> TaskKind:
+    """The kind with this code; one nobody registered is called by its code."""
+    return _kinds.get(code) or TaskKind(code, code)
+
+
+def minutes_left(calendar: LegalCalendar, at: datetime, due_at: datetime | None) -> int | None:
+    """Working minutes left when the clock stops; 0 or less once late; None without a deadline."""
+    return None if due_at is None else calendar.working_time_between(at, due_at)
+
+
+def due_after_pause(
+    calendar: LegalCalendar, at: datetime, due_at: datetime | None, left: int | None
+) -> datetime | None:
+    """The deadline when the clock runs again: what was left counts from now.
+
+    A task that was late before the pause stays late: its deadline does not move.
+    """
+    if due_at is None or left is None or left <= 0:
+        return due_at
+    return calendar.add_minutes(at, left)
+
+
+def check_reason(reason: str) -> str:
+    """A reason on one line. Raises Refused when there is none."""
+    clean = one_line(reason)[:300]
+    if not clean:
+        raise Refused(reason="Hãy ghi lý do, ví dụ: nghỉ phép, chuyển công tác.")
+    return clean

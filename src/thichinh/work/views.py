@@ -1,0 +1,153 @@
+"""Pages of work: the inbox, the workload, the hand-over."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
+
+from thichinh.accounts.access import ActorRequest, official_required
+from thichinh.accounts.rules import Actor
+from thichinh.foundation.clock import now
+from thichinh.foundation.errors import Refused
+from thichinh.foundation.ui.forms import add_refusal
+from thichinh.work import actions, queries, rules
+from thichinh.work.forms import HandOverForm, SieveForm
+from thichinh.work.queries import SHELVES, InboxCounts, InboxPage, Shelf, Sieve
+
+
+@official_required("task.view")
+@require_GET
+def inbox(request: ActorRequest) -> HttpResponse:
+    """Everything an official must do: mine, my unit's, my colleagues', paused."""
+    shelf = _shelf(request)
+    form = SieveForm(request.GET)
+    sieve = Sieve(**form.cleaned_data) if form.is_valid() else Sieve()
+    after, before = request.GET.get("after", ""), request.GET.get("before", "")
+    page = queries.inbox(request.actor, shelf, sieve, after=after, before=before)
+    counts = queries.inbox_counts(request.actor)
+    context = {
+        "page": page,
+        "rows": [(task, rules.kind_named(task.kind)) for task in page.tasks],
+        "shelf": shelf,
+        "tabs": _tabs(shelf, counts),
+        "counts": counts,
+        "form": form,
+        "sieved": sieve != Sieve(),
+        "now": now(),
+        "urls": _page_urls(request, page),
+        "may_assign": request.actor.may("task.assign"),
+    }
+    return render(request, "work/inbox.html", context)
+
+
+def _shelf(request: ActorRequest) -> Shelf:
+    asked = request.GET.get("ngan", "mine")
+    return cast(Shelf, asked) if asked in SHELVES else "mine"
+
+
+def _tabs(current: Shelf, counts: InboxCounts) -> list[tuple[str, str, bool, int]]:
+    labels: dict[Shelf, str] = {
+        "mine": _("Của tôi"),
+        "unit": _("Chưa ai nhận"),
+        "colleagues": _("Của đồng nghiệp"),
+        "all": _("Tất cả"),
+        "paused": _("Tạm dừng"),
+    }
+    address = reverse("work:inbox")
+    return [
+        (labels[shelf], f"{address}?ngan={shelf}", shelf == current, getattr(counts, shelf))
+        for shelf in SHELVES
+    ]
+
+
+def _page_urls(request: ActorRequest, page: InboxPage) -> dict[str, str]:
+    kept = {k: v for k, v in request.GET.items() if v and k not in ("after", "before")}
+    cursors = {"after": page.next_cursor, "before": page.previous_cursor}
+    return {
+        name: "?" + urlencode({**kept, name: cursor}) for name, cursor in cursors.items() if cursor
+    }
+
+
+@official_required("task.view")
+@require_POST
+def claim(request: ActorRequest, task_id: int) -> HttpResponse:
+    """Take a task nobody has, and open it."""
+    task = actions.claim_task(request.actor, task_id)
+    return HttpResponseRedirect(task.link)
+
+
+@official_required("task.assign")
+def assign(request: ActorRequest, task_id: int) -> HttpResponse:
+    """Choose who does a task; the choice is only of those who may."""
+    task = queries.task(request.actor, task_id)
+    status = 200
+    error = ""
+    if request.method == "POST":
+        chosen = request.POST.get("assignee", "")
+        try:
+            actions.assign_task(request.actor, task_id, int(chosen) if chosen.isdigit() else None)
+            messages.success(request, _("Đã giao việc."))
+            return redirect(reverse("work:inbox") + "?ngan=unit")
+        except Refused as refused:
+            error, status = refused.message, refused.status
+    officers = queries.possible_assignees(request.actor, frozenset([task.unit_id]))
+    context = {"task": task, "officers": officers, "error": error, "now": now()}
+    return render(request, "work/assign.html", context, status=status)
+
+
+@official_required("task.assign")
+@require_GET
+def workload(request: ActorRequest) -> HttpResponse:
+    """Open work by unit and officer, the overdue first."""
+    loads = queries.workload(request.actor)
+    totals = {
+        name: sum(getattr(load, name) for load in loads)
+        for name in ("open", "due_today", "overdue", "paused")
+    }
+    return render(request, "work/workload.html", {"loads": loads, "totals": totals, "now": now()})
+
+
+@official_required("task.view")
+def hand_over(request: ActorRequest) -> HttpResponse:
+    """Hand all open work of one officer to another: one's own, or (leaders) an officer's."""
+    form = _hand_over_form(request.actor, request.POST or None, request.GET.get("tu", ""))
+    status = 200
+    if request.method == "POST":
+        try:
+            if form.is_valid():
+                return _handed_over(request, form.cleaned_data)
+            status = 422
+        except Refused as refused:
+            add_refusal(form, refused)
+            status = refused.status
+    giver = form["giver"].value() or ""
+    tasks = queries.open_work_of(request.actor, int(giver)) if str(giver).isdigit() else []
+    context = {"form": form, "tasks": tasks[:200], "giver": giver, "now": now()}
+    return render(request, "work/hand_over.html", context, status=status)
+
+
+def _hand_over_form(actor: Actor, data: Any, giver: str) -> HandOverForm:
+    return HandOverForm(
+        data,
+        givers=queries.givers(actor),
+        takers=queries.possible_takers(actor),
+        initial={"giver": giver or actor.acting_for_id},
+    )
+
+
+def _handed_over(request: ActorRequest, data: dict[str, Any]) -> HttpResponse:
+    done = actions.hand_over(request.actor, int(data["giver"]), int(data["taker"]), data["reason"])
+    moved = ngettext("Đã bàn giao %(n)d việc.", "Đã bàn giao %(n)d việc.", done.moved)
+    messages.success(request, moved % {"n": done.moved})
+    if done.stayed:
+        text = _("%(n)d việc ở lại vì người nhận không làm việc cho đơn vị của các việc đó.")
+        messages.warning(request, text % {"n": done.stayed})
+    return redirect("work:inbox")
