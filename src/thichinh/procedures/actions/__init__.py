@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from thichinh.procedures.actions.listing import ImportReport, apply_list, preview_list
 from thichinh.procedures.actions.project import project_procedure, refresh_procedures
 
-__all__ = ["project_procedure", "refresh_procedures"]
+__all__ = [
+    "ImportReport",
+    "apply_list",
+    "preview_list",
+    "project_procedure",
+    "refresh_procedures",
+]

@@ -16,11 +16,11 @@ from thichinh.procedures.models import FIELD, PROCEDURE, ListedProcedure, Proced
 from thichinh.procedures.models import ProcedureDefinition as Definition
 
 
-def project_procedure(row: DefinitionVersion, content: Definition) -> Procedure:
+def project_procedure(row: DefinitionVersion, content: Definition) -> None:
     """Mirror a newly published version. Refused when its field or its authority is unknown."""
     _require_authority(content.authority)
     versions = DefinitionVersion.objects.filter(kind=PROCEDURE, code=content.code)
-    return _mirror(_in_force(list(versions), today()), _field_names())
+    _mirror(_in_force(list(versions), today()), _field_names())
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from thichinh.foundation.calendar import MINUTES_OF_A_DAY, WorkTerm
 from thichinh.foundation.definitions import DefinitionModel
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
@@ -25,8 +26,6 @@ FieldKind = Literal[
 PROCEDURE = "procedure"
 FIELD = "field"
 """Names of the two kinds of definition this app brings."""
-
-MINUTES = {"working_days": 480, "days": 480, "hours": 60, "same_day": 480}
 
 
 class Part(BaseModel):
@@ -49,8 +48,13 @@ class Term(Part):
 
     @property
     def minutes(self) -> int:
-        """Length in working minutes, one day counted as eight hours (for comparing terms)."""
-        return MINUTES[self.unit] * (self.amount or 1)
+        """Length in minutes, one day counted as eight hours: only for comparing terms."""
+        return (self.amount or 1) * (60 if self.unit == "hours" else MINUTES_OF_A_DAY)
+
+    @property
+    def work_term(self) -> WorkTerm:
+        """The same term as the legal calendar counts it."""
+        return WorkTerm(self.unit, self.amount)
 
 
 class Choice(Part):

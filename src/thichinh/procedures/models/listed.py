@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from thichinh.procedures.models.procedure import Procedure
@@ -28,22 +30,29 @@ class ListImport(models.Model):
 
 
 class ListedProcedure(models.Model):
-    """One procedure as the portal lists it, linked to ours where the national codes agree."""
+    """One procedure as the portal lists it, linked to ours where the national codes agree.
 
-    key = models.CharField(max_length=80, unique=True, help_text="code, or digest where none")
+    `key` is `c:` and the national code, or, where the list gives none, `n:` and a digest of name
+    and agency. What an official export says is not overwritten by a list somebody parsed.
+    """
+
+    key = models.CharField(max_length=80, unique=True)
     code = models.CharField(max_length=20, blank=True, default="", db_index=True)
     name = models.TextField()
     issuer = models.CharField(max_length=255, blank=True, default="")
     agency = models.TextField(blank=True, default="")
     field_name = models.CharField(max_length=255, blank=True, default="")
-    source = models.CharField(max_length=255)
+    is_official = models.BooleanField(default=False, help_text="read from an official export")
+    sources: ArrayField[list[str], list[str]] = ArrayField(
+        models.CharField(max_length=255), help_text="the lists that still name it"
+    )
     first_seen = models.DateTimeField()
     last_seen = models.DateTimeField()
     procedure = models.ForeignKey(Procedure, models.SET_NULL, null=True, related_name="listed")
 
     class Meta:
         ordering = ["key"]
-        indexes = [models.Index(fields=["source", "key"])]
+        indexes = [GinIndex(fields=["sources"], name="listed_sources")]
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}".strip()

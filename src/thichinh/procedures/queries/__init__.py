@@ -1,0 +1,43 @@
+"""Reads of the catalogue. It is public, so nothing here asks who reads; lists of imports do."""
+
+from __future__ import annotations
+
+from thichinh.procedures.queries.catalogue import (
+    CatalogueFilter,
+    FieldCount,
+    catalogue,
+    field_counts,
+    procedure,
+    shown_code,
+)
+from thichinh.procedures.queries.listed import ListPlan, PlannedRow, listed, plan_import, vanished
+from thichinh.procedures.queries.versions import (
+    ProcedureVersion,
+    competent_unit_id,
+    definition_for,
+    definitions_in_force,
+    fields,
+    online,
+    versions_of,
+)
+
+__all__ = [
+    "CatalogueFilter",
+    "FieldCount",
+    "ListPlan",
+    "PlannedRow",
+    "ProcedureVersion",
+    "catalogue",
+    "competent_unit_id",
+    "definition_for",
+    "definitions_in_force",
+    "field_counts",
+    "fields",
+    "listed",
+    "online",
+    "plan_import",
+    "procedure",
+    "shown_code",
+    "vanished",
+    "versions_of",
+]

@@ -1,0 +1,88 @@
+"""The public catalogue: search that forgives, filters, counts per field."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from django.contrib.postgres.search import TrigramWordSimilarity
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
+
+from thichinh.foundation.errors import Missing
+from thichinh.foundation.text import fold
+from thichinh.procedures.models import Procedure
+
+LIKE_ENOUGH = 0.55
+"""Share of a query's letter triples that a name must have: `khia sinh` finds `khai sinh`."""
+
+MOST_WORDS = 12
+LEVELS = ("town", "commune")
+
+
+@dataclass(frozen=True)
+class CatalogueFilter:
+    """What the reader asks for; empty means everything."""
+
+    q: str = ""
+    field: str = ""
+    level: str = ""
+    online: bool = False
+
+
+@dataclass(frozen=True)
+class FieldCount:
+    """How many procedures of a field the other filters leave."""
+
+    code: str
+    name: str
+    count: int
+
+
+def catalogue(wanted: CatalogueFilter) -> QuerySet[Procedure]:
+    """Procedures in force that match, the best match first, then as in a dictionary."""
+    rows = Procedure.objects.filter(is_active=True)
+    if wanted.field:
+        rows = rows.filter(field=wanted.field)
+    if wanted.level in LEVELS:
+        rows = rows.filter(level=wanted.level)
+    if wanted.online:
+        rows = rows.filter(is_online=True)
+    return _searched(rows, wanted.q)
+
+
+def field_counts(wanted: CatalogueFilter) -> list[FieldCount]:
+    """Fields with what they hold under the other filters, the largest first."""
+    rows = catalogue(replace(wanted, field="")).order_by()
+    counted = rows.values("field", "field_name").annotate(n=Count("pk"))
+    found = [FieldCount(row["field"], row["field_name"], row["n"]) for row in counted]
+    return sorted(found, key=lambda item: (-item.count, item.name))
+
+
+def procedure(code: str) -> Procedure:
+    """The row of a procedure. Raises Missing."""
+    row = Procedure.objects.filter(code=code).first()
+    if row is None:
+        raise Missing("Không tìm thấy thủ tục này. Hãy tìm theo tên trong danh mục thủ tục.")
+    return row
+
+
+def shown_code(code: str) -> str:
+    """Our code for what a reader calls a procedure: our own code or its national one."""
+    row = Procedure.objects.filter(Q(code=code) | Q(national_code=code)).first()
+    return row.code if row is not None else code
+
+
+def _searched(rows: QuerySet[Procedure], typed: str) -> QuerySet[Procedure]:
+    """Every word begins some word of the name, in any order; else the whole is like it."""
+    words = re.findall(r"[\w.]+", fold(typed[:200]))[:MOST_WORDS]
+    if not words:
+        return rows.order_by("sort_name", "pk")
+    all_words = Q(*(Q(search_name__contains=f" {word}") for word in words))
+    return (
+        rows.annotate(
+            exact=ExpressionWrapper(all_words, output_field=BooleanField()),
+            likeness=TrigramWordSimilarity(" ".join(words), "search_name"),
+        )
+        .filter(Q(exact=True) | Q(likeness__gte=LIKE_ENOUGH))
+        .order_by("-exact", "-likeness", "sort_name", "pk")
+    )

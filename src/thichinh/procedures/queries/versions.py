@@ -1,0 +1,102 @@
+"""Which version of a procedure is in force, without asking the database twice.
+
+Published versions never change, so the process keeps them; `load_stamp` tells when something new
+was published. Filing a dossier costs no query here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from thichinh.accounts.queries import unit_tree
+from thichinh.foundation.clock import today
+from thichinh.foundation.definitions import all_current, current, load_stamp, version_row
+from thichinh.foundation.errors import Missing
+from thichinh.foundation.models import DefinitionVersion
+from thichinh.procedures.models import (
+    FIELD,
+    PROCEDURE,
+    FieldDefinition,
+    Procedure,
+    ProcedureDefinition,
+)
+from thichinh.procedures.rules import competent_unit_code
+
+
+@dataclass(frozen=True)
+class ProcedureVersion:
+    """What a dossier pins: the procedure, the version it begins with, and what that says."""
+
+    procedure_id: int
+    version_id: int
+    definition: ProcedureDefinition
+
+
+@dataclass
+class _Ids:
+    """Row ids of procedures by code, as of one load stamp."""
+
+    stamp: int = -1
+    by_code: Mapping[str, int] = field(default_factory=dict)
+
+
+_ids = _Ids()
+
+
+def definition_for(code: str, on: date | None = None) -> ProcedureVersion:
+    """The version in force on a day (today by default). Raises Missing."""
+    day = on or today()
+    row = version_row(PROCEDURE, code, day)
+    return ProcedureVersion(_procedure_id(code), row.pk, current(PROCEDURE, code, day))
+
+
+def definitions_in_force(on: date | None = None) -> list[ProcedureDefinition]:
+    """Every procedure in force on a day, in order of code."""
+    found: list[ProcedureDefinition] = all_current(PROCEDURE, on)
+    return found
+
+
+def online(on: date | None = None) -> list[ProcedureDefinition]:
+    """The procedures offered online on a day."""
+    return [definition for definition in definitions_in_force(on) if definition.online]
+
+
+def fields(on: date | None = None) -> list[FieldDefinition]:
+    """The fields of administration, in the order of the catalogue."""
+    found: list[FieldDefinition] = all_current(FIELD, on)
+    return sorted(found, key=lambda item: (item.position, item.code))
+
+
+def versions_of(code: str) -> list[DefinitionVersion]:
+    """Every published version of a procedure, the newest first."""
+    rows = DefinitionVersion.objects.filter(kind=PROCEDURE, code=code)
+    return list(rows.order_by("-effective_from", "-version"))
+
+
+def competent_unit_id(
+    definition: ProcedureDefinition, receiving_unit_id: int, epoch: int | None = None
+) -> int:
+    """Who decides a dossier received there. With the epoch of an Actor it costs no query.
+
+    Raises Missing when the deciding office is not in the tree of units.
+    """
+    tree = unit_tree(epoch)
+    receiving = tree.nodes.get(receiving_unit_id)
+    if receiving is None:
+        raise Missing("Không tìm thấy đơn vị tiếp nhận hồ sơ.")
+    decides = tree.by_code.get(competent_unit_code(definition, receiving.code))
+    if decides is None:
+        raise Missing(f"Không tìm thấy đơn vị giải quyết “{definition.authority}”.")
+    return decides.id
+
+
+def _procedure_id(code: str) -> int:
+    stamp = load_stamp()
+    if _ids.stamp != stamp or code not in _ids.by_code:
+        _ids.by_code = dict(Procedure.objects.values_list("code", "pk"))
+        _ids.stamp = stamp
+    if code not in _ids.by_code:
+        raise Missing(f"Không tìm thấy thủ tục “{code}”.")
+    return _ids.by_code[code]

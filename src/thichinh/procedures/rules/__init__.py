@@ -1,0 +1,35 @@
+"""The law of the catalogue: pure functions over definitions and values; they raise Refused."""
+
+from __future__ import annotations
+
+from thichinh.procedures.rules.answers import (
+    Answer,
+    answer_text,
+    check_answers,
+    clean_draft,
+    is_asked,
+)
+from thichinh.procedures.rules.comparing import Difference, differences, merged
+from thichinh.procedures.rules.listed_rows import ListedRow, read_listed_row
+from thichinh.procedures.rules.papers import check_papers, competent_unit_code
+from thichinh.procedures.rules.phrases import fee_phrase, term_phrase
+from thichinh.procedures.rules.portal_files import PortalFile, open_portal_file
+
+__all__ = [
+    "Answer",
+    "Difference",
+    "ListedRow",
+    "PortalFile",
+    "answer_text",
+    "check_answers",
+    "check_papers",
+    "clean_draft",
+    "competent_unit_code",
+    "differences",
+    "fee_phrase",
+    "is_asked",
+    "merged",
+    "open_portal_file",
+    "read_listed_row",
+    "term_phrase",
+]

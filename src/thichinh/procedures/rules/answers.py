@@ -1,0 +1,117 @@
+"""What people answer on a form: read, put into one written form, and checked field by field.
+
+Answers come from a page (strings as typed) or from a program (JSON). They leave as JSON values:
+text in NFC, whole numbers as int, dates as ISO strings, yes or no as bool.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from thichinh.foundation.clock import today
+from thichinh.foundation.errors import Refused
+from thichinh.foundation.text import parse_vn_date, vn_date, vn_money, vn_number
+from thichinh.procedures.models import Condition, FormField, ProcedureDefinition
+from thichinh.procedures.rules.answer_kinds import Answer, empty, plain_text, read_answer
+
+MOST_UNKNOWN_NAMED = 5
+
+__all__ = ["Answer", "answer_text", "check_answers", "clean_draft", "is_asked"]
+
+
+def check_answers(
+    definition: ProcedureDefinition, answers: Mapping[str, object], on: date | None = None
+) -> dict[str, Answer]:
+    """The answers as they are kept. Raises Refused with a sentence for every wrong field.
+
+    A question that `show_if` hides is not asked: whatever was typed there is dropped. A name the
+    form does not have is refused, so that a program notices its mistake.
+    """
+    day = on or today()
+    problems = _unknown(definition, answers)
+    kept: dict[str, Answer] = {}
+    for field in definition.form:
+        if not is_asked(field.show_if, kept):
+            continue
+        try:
+            value = _checked(field, answers.get(field.code), day)
+        except Refused as refused:
+            problems[field.code] = refused.message
+        else:
+            if value is not None:
+                kept[field.code] = value
+    if problems:
+        raise _refusal(problems)
+    return kept
+
+
+def clean_draft(
+    definition: ProcedureDefinition, answers: Mapping[str, object]
+) -> dict[str, Answer]:
+    """What a half-filled form holds: the known fields as typed, nothing checked."""
+    draft: dict[str, Answer] = {}
+    for field in definition.form:
+        value = answers.get(field.code)
+        if isinstance(value, bool):
+            draft[field.code] = value
+        elif isinstance(value, str | int | float) and not empty(value):
+            limit = field.max_length or 2000
+            draft[field.code] = plain_text(str(value), keep_lines=True)[:limit]
+    return draft
+
+
+def is_asked(condition: Condition | None, answers: Mapping[str, Answer]) -> bool:
+    """Whether a field with this condition is shown, given the answers before it."""
+    if condition is None:
+        return True
+    value = answers.get(condition.field, False)
+    return any(value is wanted or value == wanted for wanted in condition.values)
+
+
+def answer_text(field: FormField, answer: Answer | None, english: bool = False) -> str:
+    """An answer as a person reads it: the label of a choice, a date and money as written here."""
+    if answer is None:
+        return ""
+    if isinstance(answer, bool):
+        return ("Yes" if answer else "No") if english else ("Có" if answer else "Không")
+    if field.kind == "choice":
+        labels = {c.code: (c.label_en if english else "") or c.label for c in field.choices}
+        return labels.get(str(answer), str(answer))
+    if field.kind == "date":
+        return vn_date(parse_vn_date(str(answer)))
+    if field.kind == "money" and isinstance(answer, int | float):
+        return vn_money(answer)
+    if field.kind == "number" and isinstance(answer, int | float):
+        return vn_number(answer, 0 if isinstance(answer, int) else 2)
+    return str(answer)
+
+
+def _checked(field: FormField, raw: object, day: date) -> Answer | None:
+    value = None if empty(raw) else read_answer(field, raw, day)
+    if field.kind == "boolean":
+        if field.required and value is not True:
+            raise Refused("Hãy đánh dấu vào ô này để xác nhận, rồi gửi lại.")
+        return value
+    if value is None and field.required:
+        raise Refused(f"Hãy {_verb(field)} “{field.label}”.")
+    return value
+
+
+def _verb(field: FormField) -> str:
+    return "chọn" if field.kind in ("choice", "unit") else "ghi"
+
+
+def _unknown(definition: ProcedureDefinition, answers: Mapping[str, object]) -> dict[str, str]:
+    known = {field.code for field in definition.form}
+    strange = sorted(str(name) for name in answers if name not in known)
+    sentence = "Biểu mẫu của thủ tục này không có mục này; hãy bỏ đi."
+    return {plain_text(name)[:60]: sentence for name in strange[:MOST_UNKNOWN_NAMED]}
+
+
+def _refusal(problems: Mapping[str, str]) -> Refused:
+    """Names come from outside, so they are never keyword arguments."""
+    count = len(problems)
+    refusal = Refused(f"Còn {count} mục chưa đúng. Hãy sửa từng mục theo lời nhắc rồi gửi lại.")
+    refusal.fields.update(problems)
+    return refusal

@@ -1,0 +1,55 @@
+"""The components of a dossier, and who decides it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from thichinh.foundation.errors import Refused
+from thichinh.procedures.models import ProcedureDefinition
+from thichinh.procedures.rules.answer_kinds import plain_text
+
+MOST_OF_ONE = 999
+
+
+def check_papers(definition: ProcedureDefinition, given: Mapping[str, object]) -> dict[str, int]:
+    """How many of each paper came, in the order of the definition. Raises Refused.
+
+    `given` maps the code of a paper to the number of sheets or files handed in. Every required
+    paper must be there; a wrong field is named `papers.<code>`.
+    """
+    problems: dict[str, str] = {}
+    counts: dict[str, int] = {}
+    for paper in definition.papers:
+        try:
+            counts[paper.code] = _count(given.get(paper.code))
+        except Refused as refused:
+            problems[f"papers.{paper.code}"] = refused.message
+            continue
+        if paper.required and not counts[paper.code]:
+            problems[f"papers.{paper.code}"] = f"Hồ sơ còn thiếu: {paper.name}."
+    problems |= _unknown(definition, given)
+    if problems:
+        refusal = Refused("Hồ sơ chưa đủ giấy tờ. Hãy bổ sung các giấy tờ được nêu tên.")
+        refusal.fields.update(problems)
+        raise refusal
+    return {code: count for code, count in counts.items() if count}
+
+
+def competent_unit_code(definition: ProcedureDefinition, receiving: str) -> str:
+    """Code of the unit that decides: the office named, or the receiving commune itself."""
+    return receiving if definition.authority == "commune" else definition.authority
+
+
+def _count(raw: object) -> int:
+    if raw is None or raw == "":
+        return 0
+    count = int(raw) if isinstance(raw, str) and raw.isascii() and raw.isdigit() else raw
+    if isinstance(count, bool) or not isinstance(count, int) or not 0 <= count <= MOST_OF_ONE:
+        raise Refused(f"Hãy ghi số lượng từ 0 đến {MOST_OF_ONE}.")
+    return count
+
+
+def _unknown(definition: ProcedureDefinition, given: Mapping[str, object]) -> dict[str, str]:
+    known = {paper.code for paper in definition.papers}
+    strange = sorted(plain_text(str(code))[:60] for code in given if code not in known)
+    return {f"papers.{code}": "Thủ tục này không cần giấy tờ này." for code in strange[:5]}
