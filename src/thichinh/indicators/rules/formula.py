@@ -175,15 +175,15 @@ def added_names(tree: Node) -> list[tuple[int, Name]] | None:
             return None
 
 
-def written(tree: Node | Equation, say: Callable[[Name], str], inner: bool = False) -> str:
-    """The tree as text for a person, each name put into words by `say`."""
+def written(
+    tree: Node | Equation, say: Callable[[Name | Sum], str], inner: bool = False
+) -> str:
+    """The tree as text for a person; names and sums are put into words by `say`."""
     match tree:
         case Number(value):
             return str(value)
-        case Name():
+        case Name() | Sum():
             return say(tree)
-        case Sum(inside):
-            return f"tổng các kỳ của ({written(inside, say)})"
         case Equation(mark, left, right):
             return f"{written(left, say)} {'=' if mark == '==' else mark} {written(right, say)}"
         case Binary(mark, left, right):

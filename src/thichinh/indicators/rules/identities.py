@@ -14,6 +14,7 @@ from thichinh.indicators.rules.formula import (
     Equation,
     Figures,
     Name,
+    Sum,
     Value,
     names,
     parse_equation,
@@ -29,7 +30,6 @@ _SCOPE_WORDS = {
     "previous": " kỳ trước",
     "first": " kỳ đầu",
     "total": " cả thời gian",
-    "sum": " từng kỳ",
 }
 
 
@@ -88,11 +88,14 @@ def sentence(outcome: Outcome, name_of: Callable[[str], str]) -> str:
     `name_of` gives an indicator's Vietnamese name.
     """
 
-    def say(name: Name) -> str:
-        words = f"{name_of(name.code)}{_SCOPE_WORDS.get(name.scope, '')}"
-        if name.scope == "sum":
-            return words
-        return f"{words} ({_shown(outcome.figures.look_up(name))})"
+    def say(part: Name | Sum) -> str:
+        value = _shown(work_out(part, outcome.figures))
+        if isinstance(part, Sum):
+            return f"tổng các kỳ của {written(part.inside, bare, inner=True)} ({value})"
+        return f"{name_of(part.code)}{_SCOPE_WORDS.get(part.scope, '')} ({value})"
+
+    def bare(part: Name | Sum) -> str:
+        return name_of(part.code) if isinstance(part, Name) else written(part.inside, bare)
 
     return written(equation(outcome.identity), say)
 

@@ -1,0 +1,101 @@
+"""Writes: keep the paragraphs of a draft, freeze a version."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from django.db import transaction
+
+from thichinh.accounts.rules import Actor
+from thichinh.foundation import audit, definitions
+from thichinh.foundation.clock import now
+from thichinh.foundation.events import publish
+from thichinh.foundation.text import nfc
+from thichinh.indicators.actions import freeze_values
+from thichinh.indicators.rules.formula import Value
+from thichinh.indicators.rules.periods import Period
+from thichinh.reports.events import ReportFrozen
+from thichinh.reports.models import FrozenReport, ReportDraft
+from thichinh.reports.queries.building import build
+from thichinh.reports.queries.look import REPORT, Look, look, report_definition, reporting_unit
+from thichinh.reports.rules.document import content_of, digest
+from thichinh.reports.rules.narrative import check_paragraphs
+
+FREEZE = "report.freeze"
+
+
+@transaction.atomic
+def save_draft(
+    *, actor: Actor, code: str, period: Period, unit_code: str, paragraphs: Mapping[str, str]
+) -> ReportDraft:
+    """Keep what an official wrote; paragraphs not named stay. Raises Refused, NotAllowed."""
+    unit = reporting_unit(actor, unit_code, period.end)
+    actor.require(FREEZE, unit.id)
+    definition = report_definition(code, period.end)
+    check_paragraphs(definition, paragraphs)
+    draft = _locked_draft(definition.code, unit.id, period)
+    draft.paragraphs = {**draft.paragraphs, **{k: nfc(v.strip()) for k, v in paragraphs.items()}}
+    draft.updated_at = now()
+    draft.updated_by_id = actor.account_id
+    draft.save()
+    audit.record(actor, "report.draft_saved", draft, data={"paragraphs": sorted(paragraphs)})
+    return draft
+
+
+@transaction.atomic
+def freeze_report(
+    *, actor: Actor, code: str, periods: Sequence[Period], unit_code: str
+) -> FrozenReport:
+    """Issue a version: values, text and tables as they stand now, with a hash over all of them."""
+    found = look(actor, code, periods, unit_code)
+    actor.require(FREEZE, found.unit.id)
+    draft = _locked_draft(found.definition.code, found.unit.id, found.whole)
+    content = content_of(build(found, draft.paragraphs))
+    earlier = FrozenReport.objects.filter(
+        report=draft.report,
+        unit_id=draft.unit_id,
+        period_start=draft.period_start,
+        period_end=draft.period_end,
+    ).count()
+    frozen = FrozenReport.objects.create(
+        report=draft.report,
+        version=definitions.version_row(REPORT, found.definition.code, found.whole.end),
+        unit_id=draft.unit_id,
+        period_start=draft.period_start,
+        period_end=draft.period_end,
+        number=earlier + 1,
+        title=found.definition.title,
+        content=content,
+        sha256=digest(content),
+        snapshot=freeze_values(
+            actor=actor,
+            purpose=f"{draft.report} {found.unit.code}",
+            unit_code=found.unit.code,
+            values=_values(found),
+        ),
+        frozen_by_id=actor.account_id,
+        frozen_at=now(),
+    )
+    audit.record(actor, "report.frozen", frozen, data={"sha256": frozen.sha256})
+    publish(ReportFrozen(frozen.pk))
+    return frozen
+
+
+def _values(found: Look) -> dict[Period, dict[str, Value]]:
+    periods = [*found.reach.periods, *([found.reach.span] if found.reach.span else [])]
+    return {
+        period: {code: found.answers.of(period).get(code) for code in found.definition.keys}
+        for period in periods
+    }
+
+
+def _locked_draft(report: str, unit_id: int, period: Period) -> ReportDraft:
+    """The draft row is the lock of its report: versions are numbered one after the other."""
+    draft, _ = ReportDraft.objects.get_or_create(
+        report=report,
+        unit_id=unit_id,
+        period_start=period.start,
+        period_end=period.end,
+        defaults={"updated_at": now()},
+    )
+    return ReportDraft.objects.select_for_update().get(pk=draft.pk)

@@ -1,0 +1,26 @@
+"""What officials may write into a report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from thichinh.foundation.errors import Refused
+from thichinh.reports.models.definition import NarrativeSection, ReportDefinition
+
+LONGEST = 20_000
+
+
+def narrative_keys(definition: ReportDefinition) -> list[str]:
+    """The paragraphs a report leaves to officials, in order."""
+    return [s.key for s in definition.sections if isinstance(s, NarrativeSection)]
+
+
+def check_paragraphs(definition: ReportDefinition, paragraphs: Mapping[str, str]) -> None:
+    """Raises Refused for a paragraph the report does not have, or one that is too long."""
+    known = set(narrative_keys(definition))
+    problems = {key: "Báo cáo này không có mục đó." for key in paragraphs if key not in known}
+    for key, text in paragraphs.items():
+        if len(text) > LONGEST:
+            problems[key] = f"Dài quá {LONGEST} ký tự. Hãy viết gọn lại."
+    if problems:
+        raise Refused("Chưa lưu được phần thuyết minh.", **problems)
