@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from thichinh.procedures.actions.listing import ImportReport, apply_list, preview_list
+from thichinh.procedures.actions.listing import (
+    ImportReport,
+    apply_list,
+    apply_staged,
+    preview_list,
+    preview_staged,
+    stage_list,
+)
 from thichinh.procedures.actions.project import project_procedure, refresh_procedures
 
 __all__ = [
     "ImportReport",
     "apply_list",
+    "apply_staged",
     "preview_list",
+    "preview_staged",
     "project_procedure",
     "refresh_procedures",
+    "stage_list",
 ]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import IO, Any
+from typing import IO, Any, Protocol
 
 from django.db import transaction
 
@@ -14,6 +14,8 @@ from thichinh.accounts.rules import Actor
 from thichinh.foundation import audit
 from thichinh.foundation.clock import now
 from thichinh.foundation.errors import Refused
+from thichinh.foundation.models import StoredFile
+from thichinh.foundation.storage import open_stored, store
 from thichinh.procedures import queries
 from thichinh.procedures.models import ListedProcedure, ListImport, Procedure
 from thichinh.procedures.queries import ListPlan, PlannedRow
@@ -21,10 +23,17 @@ from thichinh.procedures.queries.listed import RefusedRow
 from thichinh.procedures.rules import merged, open_portal_file
 
 CHUNK = 1024 * 1024
+LARGEST = 32 * CHUNK
 UPDATED = [
     "code", "name", "issuer", "agency", "field_name",
     "is_official", "sources", "last_seen", "procedure",
 ]  # fmt: skip
+
+
+class Upload(Protocol):
+    """A file as a page receives it."""
+
+    def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]: ...
 
 
 @dataclass
@@ -65,6 +74,28 @@ def apply_list(actor: Actor, stream: IO[bytes], name: str) -> ImportReport:
     """
     actor.require("definition.load")
     return _import(stream, name, actor)
+
+
+def stage_list(actor: Actor, upload: Upload, name: str) -> StoredFile:
+    """Keep an uploaded list until it is applied. Raises Refused when it cannot be read at all."""
+    actor.require("definition.load")
+    stored = store(upload.chunks(), "application/octet-stream", limit=LARGEST)
+    with open_stored(stored.sha256) as stream:
+        preview_list(stream, name)
+    return stored
+
+
+def preview_staged(actor: Actor, sha256: str, name: str) -> ImportReport:
+    """What a kept list would change now."""
+    actor.require("definition.load")
+    with open_stored(sha256) as stream:
+        return preview_list(stream, name)
+
+
+def apply_staged(actor: Actor, sha256: str, name: str) -> ImportReport:
+    """Apply a kept list."""
+    with open_stored(sha256) as stream:
+        return apply_list(actor, stream, name)
 
 
 def _import(stream: IO[bytes], name: str, actor: Actor | None) -> ImportReport:

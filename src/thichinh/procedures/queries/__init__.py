@@ -11,6 +11,7 @@ from thichinh.procedures.queries.catalogue import (
     shown_code,
 )
 from thichinh.procedures.queries.listed import ListPlan, PlannedRow, listed, plan_import, vanished
+from thichinh.procedures.queries.sheet import ProcedureSheet, sheet
 from thichinh.procedures.queries.versions import (
     ProcedureVersion,
     competent_unit_id,
@@ -26,6 +27,7 @@ __all__ = [
     "FieldCount",
     "ListPlan",
     "PlannedRow",
+    "ProcedureSheet",
     "ProcedureVersion",
     "catalogue",
     "competent_unit_id",
@@ -37,6 +39,7 @@ __all__ = [
     "online",
     "plan_import",
     "procedure",
+    "sheet",
     "shown_code",
     "vanished",
     "versions_of",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from thichinh.procedures.rules.answer_schema import answer_schema
 from thichinh.procedures.rules.answers import (
     Answer,
     answer_text,
@@ -20,6 +21,7 @@ __all__ = [
     "Difference",
     "ListedRow",
     "PortalFile",
+    "answer_schema",
     "answer_text",
     "check_answers",
     "check_papers",

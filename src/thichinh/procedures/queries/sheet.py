@@ -1,0 +1,174 @@
+"""Everything a reader is told about one procedure, in words: for the page, the print and the API."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from thichinh.accounts.queries import unit_tree
+from thichinh.foundation.clock import today
+from thichinh.foundation.errors import Missing
+from thichinh.foundation.models import DefinitionVersion
+from thichinh.procedures.models import FieldDefinition, ProcedureDefinition
+from thichinh.procedures.queries.versions import definition_for, fields, versions_of
+from thichinh.procedures.rules import fee_phrase, term_phrase
+
+
+@dataclass(frozen=True)
+class StepLine:
+    """One step: what is done, by whom, in what time."""
+
+    name: str
+    who: str
+    term: str
+
+
+@dataclass(frozen=True)
+class VersionLine:
+    """One version in the list of versions."""
+
+    version: int
+    effective_from: date
+    effective_to: date | None
+    is_shown: bool
+
+
+@dataclass(frozen=True)
+class ProcedureSheet:
+    """A version of a procedure as the notice board shows it."""
+
+    definition: ProcedureDefinition
+    title: str
+    other_title: str
+    field_name: str
+    authority: str
+    received_at: str
+    term: str
+    fee: str
+    result_kind: str
+    channels: tuple[tuple[str, str], ...]
+    audience: tuple[str, ...]
+    steps: tuple[StepLine, ...]
+    versions: tuple[VersionLine, ...]
+    in_force: bool
+
+    @property
+    def can_file(self) -> bool:
+        """Whether the button to file online belongs on the page."""
+        return self.in_force and self.definition.online
+
+
+def sheet(code: str, version: int | None = None) -> ProcedureSheet:
+    """The version in force today, or a named one. Raises Missing."""
+    rows = versions_of(code)
+    shown = _shown(code, rows, version)
+    definition = ProcedureDefinition.model_validate(shown.content)
+    english = (get_language() or "vi").startswith("en")
+    title, other = _titles(definition, english)
+    authority = _authority(definition)
+    return ProcedureSheet(
+        definition=definition,
+        title=title,
+        other_title=other,
+        field_name=_field_name(definition.field, english),
+        authority=authority,
+        received_at=_received_at(definition),
+        term=term_phrase(definition.term),
+        fee=fee_phrase(definition.fee),
+        result_kind=_result_kinds()[definition.result.kind],
+        channels=tuple((name, _channels()[name]) for name in definition.channels),
+        audience=tuple(_audiences()[name] for name in definition.audience),
+        steps=_steps(definition, authority),
+        versions=tuple(_version_line(row, shown) for row in rows),
+        in_force=_is_in_force(shown, rows),
+    )
+
+
+def _shown(code: str, rows: list[DefinitionVersion], version: int | None) -> DefinitionVersion:
+    if version is None:
+        wanted = definition_for(code).version_id
+        return next(row for row in rows if row.pk == wanted)
+    for row in rows:
+        if row.version == version:
+            return row
+    raise Missing("Thủ tục này không có phiên bản bạn hỏi. Hãy xem phiên bản đang có hiệu lực.")
+
+
+def _is_in_force(shown: DefinitionVersion, rows: list[DefinitionVersion]) -> bool:
+    begun = [row for row in rows if row.effective_from <= today()]
+    ended = shown.effective_to is not None and shown.effective_to < today()
+    return bool(begun) and begun[0].pk == shown.pk and not ended
+
+
+def _version_line(row: DefinitionVersion, shown: DefinitionVersion) -> VersionLine:
+    return VersionLine(row.version, row.effective_from, row.effective_to, row.pk == shown.pk)
+
+
+def _titles(definition: ProcedureDefinition, english: bool) -> tuple[str, str]:
+    if english and definition.name_en:
+        return definition.name_en, definition.name
+    return definition.name, definition.name_en if english else ""
+
+
+def _field_name(code: str, english: bool) -> str:
+    known: dict[str, FieldDefinition] = {item.code: item for item in fields()}
+    item = known.get(code)
+    if item is None:
+        return code
+    return (item.name_en if english else "") or item.name
+
+
+def _authority(definition: ProcedureDefinition) -> str:
+    if definition.authority == "commune":
+        return _("Ủy ban nhân dân xã, phường nơi nộp")
+    node = unit_tree().by_code.get(definition.authority)
+    return node.name if node is not None else definition.authority
+
+
+def _received_at(definition: ProcedureDefinition) -> str:
+    if definition.level == "town":
+        return _("Bộ phận Một cửa của thị xã")
+    return _("Bộ phận Một cửa của xã, phường nơi cư trú")
+
+
+def _steps(definition: ProcedureDefinition, authority: str) -> tuple[StepLine, ...]:
+    who = {
+        "desk": _("Bộ phận Một cửa"),
+        "competent": authority,
+        "leader": _("Lãnh đạo ký"),
+    }
+    return tuple(
+        StepLine(step.name, who[step.unit], term_phrase(step.term)) for step in definition.steps
+    )
+
+
+def _channels() -> dict[str, str]:
+    return {
+        "direct": _("Nộp tại quầy"),
+        "online": _("Nộp trực tuyến"),
+        "postal": _("Gửi qua bưu chính công ích"),
+    }
+
+
+def _audiences() -> dict[str, str]:
+    return {
+        "citizen": _("Cá nhân"),
+        "business": _("Doanh nghiệp"),
+        "household": _("Hộ kinh doanh, hộ gia đình"),
+        "organisation": _("Cơ quan, tổ chức"),
+    }
+
+
+def _result_kinds() -> dict[str, str]:
+    return {
+        "certificate": _("Giấy chứng nhận"),
+        "copy": _("Bản sao"),
+        "decision": _("Quyết định"),
+        "confirmation": _("Xác nhận"),
+        "permit": _("Giấy phép"),
+        "notice": _("Văn bản trả lời"),
+        "benefit": _("Chế độ được hưởng"),
+    }

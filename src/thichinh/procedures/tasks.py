@@ -1,0 +1,13 @@
+"""Background jobs of the catalogue."""
+
+from __future__ import annotations
+
+from thichinh.foundation.jobs import app
+from thichinh.procedures import actions
+
+
+@app.periodic(cron="5 0 * * *")
+@app.task(name="procedures.refresh_procedures", queueing_lock="refresh_procedures")
+def refresh_procedures(timestamp: int) -> None:
+    """Versions published ahead take effect: every row follows the version of the day."""
+    actions.refresh_procedures()

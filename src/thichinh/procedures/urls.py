@@ -1,0 +1,17 @@
+"""Addresses of the catalogue and of the national list."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from thichinh.procedures import views
+
+app_name = "procedures"
+
+urlpatterns = [
+    path("thu-tuc/", views.catalogue, name="catalogue"),
+    path("thu-tuc/<slug:code>/", views.procedure, name="procedure"),
+    path("thu-tuc/<slug:code>/giay-to/", views.checklist, name="checklist"),
+    path("danh-muc-quoc-gia/", views.listed, name="listed"),
+    path("danh-muc-quoc-gia/<str:token>/", views.listed_preview, name="listed_preview"),
+]

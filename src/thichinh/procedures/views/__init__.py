@@ -1,0 +1,8 @@
+"""Pages: the public catalogue, and the national list for the IT officer."""
+
+from __future__ import annotations
+
+from thichinh.procedures.views.catalogue import catalogue, checklist, procedure
+from thichinh.procedures.views.listed import listed, listed_preview
+
+__all__ = ["catalogue", "checklist", "listed", "listed_preview", "procedure"]
