@@ -13,6 +13,13 @@ from thichinh import __version__
 from thichinh.foundation.errors import DomainError
 from thichinh.foundation.web import error_body, error_headers
 
+
+def is_here(module: str) -> bool:
+    """Whether this installation has the module; the floors appear one after another."""
+    folder = module.rpartition(".")[0]
+    return find_spec(folder) is not None and find_spec(module) is not None
+
+
 ROUTERS = ("accounts", "work", "procedures", "dossiers", "stocks", "indicators", "reports")
 
 api = NinjaAPI(
@@ -24,7 +31,7 @@ api = NinjaAPI(
 )
 
 for name in ROUTERS:
-    if find_spec(f"thichinh.{name}.api") is not None:
+    if is_here(f"thichinh.{name}.api"):
         api.add_router("", import_module(f"thichinh.{name}.api").router)
 
 

@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 from thichinh.config import environment, verbs
 from thichinh.config.launcher import running, server
@@ -132,7 +133,6 @@ def _manage(title: str, command: str, arguments: list[str]) -> int:
 
     if HELP & set(arguments):
         return management.print_help(title, command, arguments)
-    management.require(title, command)
     town = open_town()
     os.environ.setdefault("THICHINH_SECRET_KEY", secret_key(town))
     with server.database(town, quiet=True) as line:
@@ -205,16 +205,29 @@ def _lock(arguments: list[str]) -> int:
     return locking.renew(upgrade="--upgrade" in arguments)
 
 
-def _settings(arguments: list[str]) -> int:
-    text = environment.reference()
-    if "--write" in arguments:
-        target = environment.ROOT / "docs" / "reference" / "settings.md"
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text)
-        say(f"✓ {target.relative_to(environment.ROOT)}")
-    else:
-        print(text, end="")
-    return 0
+def _reference(arguments: list[str]) -> int:
+    """Show which written pages are out of step, or write them."""
+    from thichinh.config.launcher import management
+
+    options = _parser(
+        "reference", "Trang tra cứu viết ra từ mã nguồn. (Pages written from the code.)"
+    )
+    options.add_argument("--write", action="store_true", help="ghi lại các trang (write the pages)")
+    write = options.parse_args(arguments).write
+    management.set_up()
+    from thichinh.config import reference
+
+    stale = {path: text for path, text in reference.pages().items() if _content(path) != text}
+    for path, text in stale.items():
+        if write:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        say(f"{'✓ đã ghi' if write else '✗ cũ'} {path.relative_to(environment.ROOT)}")
+    return 1 if stale and not write else 0
+
+
+def _content(path: Path) -> str:
+    return path.read_text() if path.exists() else ""
 
 
 OWN: dict[str, Callable[[list[str]], int]] = {
@@ -230,7 +243,7 @@ OWN: dict[str, Callable[[list[str]], int]] = {
     "pictures": _pictures,
     "size": _size,
     "lock": _lock,
-    "settings": _settings,
+    "reference": _reference,
     "manage": _any_command,
 }
 

@@ -1,6 +1,6 @@
 """Every setting of an installation: one typed definition, read from environment variables.
 
-`docs/reference/settings.md` is written from it (`./thichinh settings --write`) and a test compares.
+`docs/reference/settings.md` is written from it (`./thichinh reference --write`) and a test compares.
 """
 
 from __future__ import annotations
@@ -157,7 +157,7 @@ def reference() -> str:
         "# Settings",
         "",
         "Environment variables that an installation reads. Written from "
-        "`src/thichinh/config/environment.py` by `./thichinh settings --write`.",
+        "`src/thichinh/config/environment.py` by `./thichinh reference --write`.",
         "",
         "| variable | default | meaning |",
         "| --- | --- | --- |",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 from django.urls import URLPattern, URLResolver, include, path
 
-from thichinh.config.api import api
+from thichinh.accounts.access.doors import public
+from thichinh.config.api import api, is_here
 from thichinh.config.health import health
+from thichinh.foundation.ui.urls import urlpatterns as design_system
 
 PAGES = (
     "thichinh.dossiers.urls",
@@ -17,11 +17,15 @@ PAGES = (
     "thichinh.stocks.urls",
     "thichinh.work.urls",
     "thichinh.accounts.urls",
-    "thichinh.foundation.ui.urls",
 )
+
+# The floor below accounts cannot mark its own pages: the design system and the language switch.
+for pattern in design_system:
+    public(pattern.callback)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("suc-khoe/", health, name="health"),
     path("api/v1/", api.urls),
-    *(path("", include(name)) for name in PAGES if find_spec(name) is not None),
+    path("", include("thichinh.foundation.ui.urls")),
+    *(path("", include(name)) for name in PAGES if is_here(name)),
 ]

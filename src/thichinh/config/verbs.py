@@ -94,9 +94,9 @@ VERBS = (
     ),
     Verb(("lock",), "khóa lại các thư viện", "renew the lock files", developer=True),
     Verb(
-        ("settings",),
-        "danh sách biến cài đặt (--write)",
-        "the settings reference (--write)",
+        ("reference",),
+        "trang tra cứu viết ra từ mã nguồn (--write)",
+        "the pages written from the code (--write)",
         developer=True,
     ),
     Verb(

@@ -202,11 +202,15 @@ def _books(connection: Connection) -> Finding:
     about = "Sổ cái"
     advice = "Hãy chạy: ./thichinh stocks prove"
     if not _exists(connection, "stocks_proof"):
-        return Finding(Grade.OK, about, "chưa có lần đối chiếu nào được ghi lại", advice)
-    row = connection.execute("select * from stocks_proof order by id desc limit 1").fetchone()
+        return Finding(Grade.ERROR, about, "chưa có bảng", "Hãy chạy: ./thichinh migrate")
+    row = connection.execute(
+        "select balanced, at from stocks_proof order by id desc limit 1"
+    ).fetchone()
     if row is None:
         return Finding(Grade.WARNING, about, "chưa đối chiếu lần nào", advice)
-    return Finding(Grade.OK, about, "đã đối chiếu")
+    if not row[0]:
+        return Finding(Grade.ERROR, about, f"lệch trong lần đối chiếu {row[1]:%d/%m/%Y}", advice)
+    return Finding(Grade.OK, about, f"cân, đối chiếu lần cuối {row[1]:%d/%m/%Y}")
 
 
 def _exists(connection: Connection, table: str) -> bool:

@@ -40,7 +40,10 @@ def print_help(title: str, name: str, arguments: list[str]) -> int:
 
 
 def run(title: str, name: str, arguments: list[str]) -> int:
-    """Run one command. Domain errors and wrong arguments are plain sentences on stderr."""
+    """Run one command; DATABASE_URL is set by now, and only now are settings read.
+
+    Domain errors and wrong arguments are plain sentences on stderr.
+    """
     require(title, name)
     try:
         return _run(_command(name), title, arguments)
@@ -63,7 +66,7 @@ def run(title: str, name: str, arguments: list[str]) -> int:
 
 
 def _run(command: BaseCommand, title: str, arguments: list[str]) -> int:
-    setattr(command, "_called_from_command_line", True)  # noqa: B010 # wrong arguments end with the usage, status 2
+    setattr(command, "_called_from_command_line", True)  # noqa: B010  # then wrong words end with status 2
     parser = command.create_parser("thichinh", title.removeprefix("thichinh "))
     options = vars(parser.parse_args(arguments))
     positional = options.pop("args", ())

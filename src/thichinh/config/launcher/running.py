@@ -193,5 +193,7 @@ def _services(town: Town, given: Environment, wanted: Wanted) -> list[Service]:
     if wanted.web:
         services.append(Service("web", "máy chủ web", web, town.logs / "web.log"))
     if wanted.worker:
-        services.append(Service("worker", "việc nền", worker, town.logs / "worker.log"))
+        # Without its supervisor it has no database either, and would wait for it for ever.
+        log, death = town.logs / "worker.log", signal.SIGKILL
+        services.append(Service("worker", "việc nền", worker, log, death))
     return services

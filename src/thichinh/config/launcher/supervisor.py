@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import os
 import selectors
+import signal
 import subprocess
 import threading
 import time
@@ -33,6 +34,7 @@ class Service:
     vietnamese: str
     command: list[str]
     log: Path
+    death: int = signal.SIGTERM  # what the kernel sends it should the supervisor be killed
     process: subprocess.Popen[bytes] | None = None
     descriptor: int = -1
     started: float = 0.0
@@ -81,7 +83,7 @@ class Supervisor:
     def _start(self, service: Service) -> None:
         _rotate(service.log)
         service.process = children.start(
-            service.command, log=service.log, environment=self.environment
+            service.command, log=service.log, environment=self.environment, death=service.death
         )
         service.started, service.due = time.monotonic(), None
         service.descriptor = os.pidfd_open(service.process.pid)
@@ -153,17 +155,13 @@ class Supervisor:
         say("✓ PostgreSQL đã chạy lại. (PostgreSQL is back.)")
 
     def _wait_until_open(self) -> None:
-        """Until the web server answers; a web process that dies meanwhile is a failure to start."""
+        """Until the web server answers; a service that ends or fails meanwhile cannot be opened."""
         deadline = time.monotonic() + READY_SECONDS
-        for service in self.services:
-            while not (service.name == "web" and _answers(self.given.address, self.given.port)):
-                if service.running.poll() is not None:
-                    raise _did_not_start(service)
-                if service.name != "web":
-                    break
-                if time.monotonic() > deadline:
-                    raise _did_not_start(service)
-                _PAUSE.wait(0.05)
+        web = [service for service in self.services if service.name == "web"]
+        while web and (status := _answer(self.given.address, self.given.port)) != 200:
+            if status == 500 or web[0].running.poll() is not None or time.monotonic() > deadline:
+                raise _did_not_start(web[0])
+            _PAUSE.wait(0.05)
 
     def _announce(self) -> None:
         names = {service.name for service in self.services}
@@ -195,14 +193,15 @@ class Supervisor:
         self.selector.close()
 
 
-def _answers(address: str, port: int) -> bool:
+def _answer(address: str, port: int) -> int:
+    """The status of the health page; 0 while nobody answers."""
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address, address)
     connection = http.client.HTTPConnection(host, port, timeout=5)
     try:
         connection.request("GET", "/suc-khoe/", headers={"Host": "localhost"})
-        return connection.getresponse().status < 500
+        return connection.getresponse().status
     except (OSError, http.client.HTTPException):
-        return False
+        return 0
     finally:
         connection.close()
 

@@ -26,7 +26,6 @@ def main() -> None:
         respawn_failed_workers=True,
         respawn_interval=0.5,
         workers_kill_timeout=10,
-        process_name="thichinh-web",
         **log,
     ).serve()
 
