@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings as django_settings
 from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 
-from thichinh.foundation.definitions import forget_cache
+from thichinh.foundation import clock, definitions
+from thichinh.foundation.models import DefinitionVersion
+from thichinh.foundation.storage import store_in_use
+from thichinh.stocks.actions import forget_cells
 
 _flush = DatabaseOperations.execute_sql_flush
+# The one row that a migration makes; after a flush it must not repeat an epoch already cached.
+_EPOCH = """
+INSERT INTO accounts_authorityepoch (id, value)
+VALUES (1, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint)
+ON CONFLICT (id) DO UPDATE SET value = excluded.value
+"""
 
 
 def _flush_append_only_tables_too(self: DatabaseOperations, sql_list: list[str]) -> None:
@@ -20,6 +31,7 @@ def _flush_append_only_tables_too(self: DatabaseOperations, sql_list: list[str])
         cursor.execute("SET session_replication_role = replica")
         try:
             _flush(self, sql_list)
+            cursor.execute(_EPOCH)
         finally:
             cursor.execute("SET session_replication_role = DEFAULT")
 
@@ -33,27 +45,38 @@ def _flush_everything() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _fresh_definitions() -> Iterator[None]:
-    """No test sees definitions that another one published and rolled back."""
-    forget_cache()
+def _fresh_caches() -> Iterator[None]:
+    """No test sees definitions or book cells that another one made and rolled back."""
+    definitions.forget_cache()
+    forget_cells()
     yield
-    forget_cache()
+    definitions.forget_cache()
+    forget_cells()
 
 
 @pytest.fixture(autouse=True)
-def _own_files(settings: Any, tmp_path: Any) -> None:
-    """Uploads of a test go to its own folder."""
-    from thichinh.foundation.storage import store_in_use
+def _real_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock of a test is the real one, or the one it says; nothing is asked of the database."""
+    monkeypatch.setattr(clock, "_shift", clock._Shift(read_at=float("inf")))
 
+
+@pytest.fixture(autouse=True)
+def _own_files(settings: Any, tmp_path: Path) -> None:
+    """Uploads of a test go to its own folder."""
     settings.FILES_ROOT = tmp_path / "files"
     store_in_use.cache_clear()
 
 
-@pytest.fixture(autouse=True)
-def _fresh_cells() -> Iterator[None]:
-    """Ids of book cells that a test made are gone with its rows."""
-    from thichinh.stocks.actions import forget_cells
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """The test database starts with the definitions that we ship, loaded once."""
+    with django_db_blocker.unblock():
+        definitions.load(Path(django_settings.DEFINITIONS_ROOT))
+    definitions.forget_cache()
 
-    forget_cells()
-    yield
-    forget_cells()
+
+@pytest.fixture
+def town(db: None) -> None:
+    """The town's units, roles, procedures and calendar are there (a flush may have taken them)."""
+    if not DefinitionVersion.objects.exists():
+        definitions.load(Path(django_settings.DEFINITIONS_ROOT))

@@ -37,27 +37,27 @@ FIELDS = (
 )
 
 
-def entry(
+def row(
     who: Who,
     action: str,
     object_type: str,
     object_id: int | None,
     data: dict[str, Any],
     at: datetime,
-) -> AuditEntry:
-    """The row that `record` writes, not yet written: bulk writers COPY many of them."""
+) -> tuple[Any, ...]:
+    """The values of FIELDS that `record` would write: bulk writers COPY many of them."""
     context = request_context()
-    return AuditEntry(
-        at=at,
-        account_id=who.account_id,
-        on_behalf_of_id=who.on_behalf_of_id,
-        unit_id=who.unit_id,
-        action=action,
-        object_type=object_type,
-        object_id=object_id,
-        request_id=context.request_id,
-        ip=context.ip,
-        data=data,
+    return (
+        at,
+        who.account_id,
+        who.on_behalf_of_id,
+        who.unit_id,
+        action,
+        object_type,
+        object_id,
+        context.request_id,
+        context.ip,
+        data,
     )
 
 
@@ -72,4 +72,5 @@ def record(
     """Write one audit row. `data` holds ids and codes, never free personal text."""
     kind = obj._meta.label_lower if obj is not None else ""
     pk = obj.pk if obj is not None and isinstance(obj.pk, int) else None
-    entry(who, action, kind, pk, data or {}, at or now()).save(force_insert=True)
+    values = row(who, action, kind, pk, data or {}, at or now())
+    AuditEntry(**dict(zip(FIELDS, values, strict=True))).save(force_insert=True)

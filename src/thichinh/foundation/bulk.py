@@ -19,7 +19,8 @@ def reserve_ids(model: type[models.Model], count: int) -> range:
         # One advisory lock per table: two bulk loads must not interleave nextval and setval.
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"reserve:{table}"])
         cursor.execute(
-            "SELECT setval(s, nextval(s) + %s - 1) FROM (SELECT pg_get_serial_sequence(%s, %s) s) q",
+            "SELECT setval(s, nextval(s) + %s - 1) "
+            "FROM (SELECT pg_get_serial_sequence(%s, %s) AS s) q",
             [count, table, model._meta.pk.column],
         )
         last = int(cursor.fetchone()[0])
@@ -33,14 +34,12 @@ def copy_rows(
 
     Dicts and lists become jsonb. Triggers fire and constraints hold as for any insert.
     """
-    columns = [model._meta.get_field(name).column for name in fields]
+    known = [cast("models.Field[Any, Any]", model._meta.get_field(name)) for name in fields]
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
-        sql.Identifier(model._meta.db_table), sql.SQL(", ").join(map(sql.Identifier, columns))
+        sql.Identifier(model._meta.db_table),
+        sql.SQL(", ").join([sql.Identifier(str(field.column)) for field in known]),
     )
-    json_at = [
-        i for i, name in enumerate(fields)
-        if isinstance(model._meta.get_field(name), models.JSONField)
-    ]
+    json_at = [i for i, field in enumerate(known) if isinstance(field, models.JSONField)]
     count = 0
     with connection.cursor() as wrapper:
         cursor = cast(Any, wrapper).cursor

@@ -13,7 +13,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db import connection, transaction
-from psycopg.types.json import Jsonb
 
 from thichinh.foundation.errors import Conflict, DomainError
 from thichinh.foundation.models import IdempotencyKey
@@ -49,7 +48,7 @@ def once(
         with transaction.atomic():
             answer = run()
             with connection.cursor() as cursor:
-                cursor.execute(_REMEMBER, [account_id, key, asked, Jsonb(answer)])
+                cursor.execute(_REMEMBER, [account_id, key, asked, json.dumps(answer)])
                 if cursor.rowcount == 0:
                     raise _AlreadyDone
             return answer, False

@@ -113,3 +113,15 @@ class RateWindow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.bucket}@{self.window}: {self.hits}"
+
+
+class TownClock(models.Model):
+    """By how much the town's time differs from ours; no row in a real authority."""
+
+    shift = models.DurationField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="one_clock", condition=models.Q(pk=1))]
+
+    def __str__(self) -> str:
+        return str(self.shift)

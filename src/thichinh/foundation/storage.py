@@ -11,6 +11,7 @@ import os
 import tempfile
 from collections.abc import Iterable
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import IO, Protocol
 
@@ -65,9 +66,8 @@ class S3Bucket:
     """Any S3-compatible store (AWS, SeaweedFS, MinIO...), contents under `files/<sha256>`."""
 
     def __init__(self, bucket: str, endpoint: str | None, prefix: str = "files/") -> None:
-        import boto3  # type: ignore[import-untyped]  # optional: only installations that use S3
-
-        self.client = boto3.client("s3", endpoint_url=endpoint)
+        # Only installations that use S3 pay for loading the client.
+        self.client = import_module("boto3").client("s3", endpoint_url=endpoint)
         self.bucket, self.prefix = bucket, prefix
 
     def incoming(self) -> Path:
@@ -78,13 +78,13 @@ class S3Bucket:
         source.unlink()
 
     def open(self, sha256: str) -> IO[bytes]:
-        spool = tempfile.SpooledTemporaryFile(max_size=8 * CHUNK)  # noqa: SIM115  # returned open
+        spool = tempfile.TemporaryFile()  # noqa: SIM115  # the caller closes it
         try:
             self.client.download_fileobj(self.bucket, self.prefix + sha256, spool)
         except self.client.exceptions.ClientError:
             raise Missing("Tệp này không còn trong kho lưu trữ. Hãy báo cán bộ quản trị.") from None
         spool.seek(0)
-        return spool  # type: ignore[return-value]  # file-like in all that we use
+        return spool
 
 
 @cache

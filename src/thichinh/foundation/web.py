@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
+from thichinh.foundation.clock import keep_pace
 from thichinh.foundation.errors import DomainError, Refused
 from thichinh.foundation.throttle import TooMany
 
@@ -24,9 +25,8 @@ class RequestContext:
     ip: str | None = None
 
 
-_context: ContextVar[RequestContext] = ContextVar(
-    "thichinh_request", default=RequestContext()
-)
+_NO_REQUEST = RequestContext()
+_context: ContextVar[RequestContext] = ContextVar("thichinh_request", default=_NO_REQUEST)
 
 
 def request_context() -> RequestContext:
@@ -42,6 +42,7 @@ class RequestContextMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         context = RequestContext(uuid.uuid4(), request.META.get("REMOTE_ADDR") or None)
+        keep_pace()
         token = _context.set(context)
         try:
             response = self.get_response(request)
@@ -82,7 +83,10 @@ class DomainErrorMiddleware:
             response: HttpResponse = JsonResponse(error_body(error), status=error.status)
         else:
             response = render(
-                request, "ui/error.html", {"error": error, "status": error.status}, status=error.status
+                request,
+                "ui/error.html",
+                {"error": error, "status": error.status},
+                status=error.status,
             )
         for name, value in error_headers(error).items():
             response.headers[name] = value

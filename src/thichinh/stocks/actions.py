@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import connection, transaction
 
@@ -89,10 +89,14 @@ def correct(who: Who, movement: Movement, *, target: int, reason: str) -> None:
         audit.record(who, "stock.corrected", movement, data={"target": target, "reason": reason})
 
 
-def post_due(limit: int = 5000) -> int:
-    """Write the movements that time has made since last time; returns how many.
+GRACE = timedelta(minutes=2)
+"""An act dated just before a deadline may still be committing: leave its schedule to it."""
 
-    Dated at their own instant, so a worker that was down changes no figure.
+
+def post_due(limit: int = 5000) -> int:
+    """Write the movements that time made more than GRACE ago; returns how many.
+
+    Dated at their own instant, so a worker that was down, or comes late, changes no figure.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
@@ -100,7 +104,7 @@ def post_due(limit: int = 5000) -> int:
             "FOR UPDATE SKIP LOCKED), made AS (DELETE FROM stocks_scheduled s USING due "
             "WHERE s.id = due.id RETURNING s.at, s.item, s.cell_id, s.source, s.target) "
             "INSERT INTO stocks_movement (at, item, cell_id, source, target) SELECT * FROM made",
-            [clock.now(), limit],
+            [clock.now() - GRACE, limit],
         )
         return int(cursor.rowcount)
 
@@ -220,9 +224,13 @@ def _make_cell(book: str, key: CellKey) -> int:
 def _cell(
     book: str, unit: int, field: str | None, procedure: str | None, channel: int, *, rolled: bool
 ) -> int:
-    values = dict(book=book, unit_id=unit, field=field, procedure=procedure, channel=channel)
-    Cell.objects.bulk_create([Cell(**values, rolled=rolled)], ignore_conflicts=True)
-    return Cell.objects.values_list("pk", flat=True).get(**values, rolled=rolled)
+    cell = Cell(
+        book=book, unit_id=unit, field=field, procedure=procedure, channel=channel, rolled=rolled
+    )
+    Cell.objects.bulk_create([cell], ignore_conflicts=True)
+    return Cell.objects.values_list("pk", flat=True).get(
+        book=book, unit_id=unit, field=field, procedure=procedure, channel=channel, rolled=rolled
+    )
 
 
 def schedule_rows(book: str, rows: Iterable[tuple[int, int, datetime, int, int]]) -> int:

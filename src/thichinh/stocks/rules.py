@@ -44,12 +44,16 @@ class Where:
     channel: int | None = None
 
 
+WHOLE = Where()
+
+
 @dataclass(frozen=True)
 class StockBook:
     """A book: its stocks in the order of their numbers, the first being the world outside.
 
     `expected` is SQL that counts from the things themselves: it selects (item, stock) for every
-    item that should be in the books now; the proof compares it with the movements.
+    item that should be in the books at the instant it takes as its only parameter; the proof
+    compares it with the movements.
     """
 
     code: str
@@ -103,9 +107,7 @@ def span(start: datetime, end: datetime) -> Span:
     first, last = _midnight_from(start), _midnight_until(end)
     if first > last:
         return Span(((start, end),) if start < end else (), (), None)
-    raw = tuple(
-        (a, b) for a, b in ((start, _instant(first)), (_instant(last), end)) if a < b
-    )
+    raw = tuple((a, b) for a, b in ((start, _instant(first)), (_instant(last), end)) if a < b)
     month_from, month_to = _month_from(first), _month_until(last)
     if month_from >= month_to:
         return Span(raw, ((first, last),) if first < last else (), None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+from thichinh.foundation import clock
 from thichinh.foundation.jobs import app
 from thichinh.stocks import actions
 
@@ -14,6 +15,7 @@ log = logging.getLogger(__name__)
 @app.task(name="stocks.keep_up", queueing_lock="stocks.keep_up")
 def keep_up(timestamp: int) -> None:
     """Every minute: write the movements that have become due, then fold the tail."""
+    clock.keep_pace()
     while actions.post_due():
         pass
     actions.fold()
@@ -23,6 +25,7 @@ def keep_up(timestamp: int) -> None:
 @app.task(name="stocks.prove", queueing_lock="stocks.prove")
 def prove(timestamp: int) -> None:
     """Every night: recount the books; a difference is an alarm that the IT officer sees."""
+    clock.keep_pace()
     result = actions.prove()
     if not result.balanced:
         log.critical("the books do not balance: %s", result.differences[:5])

@@ -58,12 +58,13 @@ class Dossier(models.Model):
     applicant = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
     channel = models.SmallIntegerField(choices=Channel)
     state = models.SmallIntegerField(choices=State)
+    revision = models.SmallIntegerField(default=0, help_text="number of acts so far")
     step = models.SmallIntegerField(default=0, help_text="index of the step under way")
     assignee = models.ForeignKey(
         Account, models.PROTECT, null=True, related_name="+", db_index=False
     )
     answers = models.JSONField(default=dict)
-    papers = models.JSONField(default=list, help_text="[{code, name, original, copies}] handed in")
+    papers = models.JSONField(default=dict, help_text="how many of each paper, by its code")
     submitted_at = models.DateTimeField()
     received_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)
@@ -111,9 +112,7 @@ class Act(models.Model):
         Account, models.PROTECT, null=True, related_name="+", db_index=False
     )
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)
-    to_unit = models.ForeignKey(
-        Unit, models.PROTECT, null=True, related_name="+", db_index=False
-    )
+    to_unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+", db_index=False)
     from_state = models.SmallIntegerField()
     to_state = models.SmallIntegerField()
     note = models.TextField(blank=True, default="")
@@ -149,9 +148,7 @@ class Draft(models.Model):
 class Attachment(models.Model):
     """A file handed in for one paper of the dossier, still with the draft or with the dossier."""
 
-    dossier = models.ForeignKey(
-        Dossier, models.PROTECT, null=True, related_name="attachments"
-    )
+    dossier = models.ForeignKey(Dossier, models.PROTECT, null=True, related_name="attachments")
     draft = models.ForeignKey(Draft, models.CASCADE, null=True, related_name="attachments")
     paper = models.CharField(max_length=60, blank=True, help_text="code of the paper it is")
     name = models.CharField(max_length=255)

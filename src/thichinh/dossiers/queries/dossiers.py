@@ -6,10 +6,11 @@ import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db.models import Q, QuerySet
 
 from thichinh.accounts.models import Person
-from thichinh.accounts.rules import Actor
+from thichinh.accounts.rules import Actor, name_prefix_query
 from thichinh.dossiers.models import Act, Dossier
 from thichinh.dossiers.rules.numbers import clean_number, clean_secret
 from thichinh.foundation.errors import Missing
@@ -109,14 +110,13 @@ def search(actor: Actor, text: str) -> QuerySet[Dossier]:
             if len(typed) < 9
             else Q(applicant_id__in=people.values("pk"))
         )
-    folded = fold(typed)
-    people = Person.objects.filter(search_name__gte=folded, search_name__lt=folded + "\uffff")
-    exact = list(people.values_list("pk", flat=True)[:500])
-    if not exact:
-        exact = list(
-            Person.objects.filter(search_name__contains=folded).values_list("pk", flat=True)[:500]
-        )
-    return rows.filter(applicant_id__in=exact)
+    words = name_prefix_query(fold(typed))
+    if not words:
+        return rows.none()
+    people = Person.objects.annotate(words=SearchVector("search_name", config="simple")).filter(
+        words=SearchQuery(words, config="simple", search_type="raw")
+    )
+    return rows.filter(applicant_id__in=people.values("pk"))
 
 
 def timeline(dossier: Dossier) -> list[Act]:

@@ -17,7 +17,6 @@ from thichinh.foundation.definitions.reading import forget_cache
 from thichinh.foundation.errors import DomainError, Refused
 from thichinh.foundation.models import DefinitionVersion
 
-
 # The C loader reads the same safe subset several times faster; wheels ship it.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 

@@ -6,140 +6,277 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0002_authority_epoch'),
+        ("accounts", "0002_authority_epoch"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ClosedYear',
+            name="ClosedYear",
             fields=[
-                ('on', models.DateField(primary_key=True, serialize=False)),
+                ("on", models.DateField(primary_key=True, serialize=False)),
             ],
         ),
         migrations.CreateModel(
-            name='Movement',
+            name="Movement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('item', models.BigIntegerField()),
-                ('source', models.SmallIntegerField()),
-                ('target', models.SmallIntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "recorded_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                ("item", models.BigIntegerField()),
+                ("source", models.SmallIntegerField()),
+                ("target", models.SmallIntegerField()),
             ],
         ),
         migrations.CreateModel(
-            name='Proof',
+            name="Proof",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('balanced', models.BooleanField()),
-                ('movements', models.BigIntegerField()),
-                ('items', models.BigIntegerField()),
-                ('differences', models.JSONField(default=list)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("balanced", models.BooleanField()),
+                ("movements", models.BigIntegerField()),
+                ("items", models.BigIntegerField()),
+                ("differences", models.JSONField(default=list)),
             ],
         ),
         migrations.CreateModel(
-            name='Cell',
+            name="Cell",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('book', models.CharField(max_length=20)),
-                ('field', models.CharField(max_length=60, null=True)),
-                ('procedure', models.CharField(max_length=120, null=True)),
-                ('channel', models.SmallIntegerField()),
-                ('rolled', models.BooleanField(default=False)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("book", models.CharField(max_length=20)),
+                ("field", models.CharField(max_length=60, null=True)),
+                ("procedure", models.CharField(max_length=120, null=True)),
+                ("channel", models.SmallIntegerField()),
+                ("rolled", models.BooleanField(default=False)),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.unit",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CellParent',
+            name="CellParent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('cell', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stocks.cell')),
-                ('leaf', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stocks.cell')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "cell",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stocks.cell",
+                    ),
+                ),
+                (
+                    "leaf",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stocks.cell",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Closing',
+            name="Closing",
             fields=[
-                ('pk', models.CompositePrimaryKey('cell_id', 'on', 'stock', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('on', models.DateField()),
-                ('stock', models.SmallIntegerField()),
-                ('n', models.BigIntegerField()),
-                ('cell', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stocks.cell')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "cell_id",
+                        "on",
+                        "stock",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("on", models.DateField()),
+                ("stock", models.SmallIntegerField()),
+                ("n", models.BigIntegerField()),
+                (
+                    "cell",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stocks.cell",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='DayFlow',
+            name="DayFlow",
             fields=[
-                ('pk', models.CompositePrimaryKey('cell_id', 'on', 'source', 'target', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('on', models.DateField()),
-                ('source', models.SmallIntegerField()),
-                ('target', models.SmallIntegerField()),
-                ('n', models.IntegerField()),
-                ('cell', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stocks.cell')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "cell_id",
+                        "on",
+                        "source",
+                        "target",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("on", models.DateField()),
+                ("source", models.SmallIntegerField()),
+                ("target", models.SmallIntegerField()),
+                ("n", models.IntegerField()),
+                (
+                    "cell",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stocks.cell",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='MonthFlow',
+            name="MonthFlow",
             fields=[
-                ('pk', models.CompositePrimaryKey('cell_id', 'on', 'source', 'target', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('on', models.DateField()),
-                ('source', models.SmallIntegerField()),
-                ('target', models.SmallIntegerField()),
-                ('n', models.IntegerField()),
-                ('cell', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stocks.cell')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "cell_id",
+                        "on",
+                        "source",
+                        "target",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("on", models.DateField()),
+                ("source", models.SmallIntegerField()),
+                ("target", models.SmallIntegerField()),
+                ("n", models.IntegerField()),
+                (
+                    "cell",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stocks.cell",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Tail',
+            name="Tail",
             fields=[
-                ('movement', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, serialize=False, to='stocks.movement')),
+                (
+                    "movement",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        serialize=False,
+                        to="stocks.movement",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='movement',
-            name='cell',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stocks.cell'),
+            model_name="movement",
+            name="cell",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="stocks.cell",
+            ),
         ),
         migrations.AddField(
-            model_name='movement',
-            name='corrects',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='stocks.movement'),
+            model_name="movement",
+            name="corrects",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                to="stocks.movement",
+            ),
         ),
         migrations.CreateModel(
-            name='Scheduled',
+            name="Scheduled",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('item', models.BigIntegerField()),
-                ('at', models.DateTimeField(db_index=True)),
-                ('source', models.SmallIntegerField()),
-                ('target', models.SmallIntegerField()),
-                ('book', models.CharField(max_length=20)),
-                ('cell', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stocks.cell')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("item", models.BigIntegerField()),
+                ("at", models.DateTimeField(db_index=True)),
+                ("source", models.SmallIntegerField()),
+                ("target", models.SmallIntegerField()),
+                ("book", models.CharField(max_length=20)),
+                (
+                    "cell",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stocks.cell",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='cell',
-            constraint=models.UniqueConstraint(fields=('book', 'unit', 'rolled', 'field', 'procedure', 'channel'), name='one_cell', nulls_distinct=False),
+            model_name="cell",
+            constraint=models.UniqueConstraint(
+                fields=("book", "unit", "rolled", "field", "procedure", "channel"),
+                name="one_cell",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cellparent',
-            constraint=models.UniqueConstraint(fields=('leaf', 'cell'), name='one_parent'),
+            model_name="cellparent",
+            constraint=models.UniqueConstraint(fields=("leaf", "cell"), name="one_parent"),
         ),
         migrations.AddIndex(
-            model_name='movement',
-            index=models.Index(fields=['item', 'at'], name='movement_item'),
+            model_name="movement",
+            index=models.Index(fields=["item", "at"], name="movement_item"),
         ),
         migrations.AddIndex(
-            model_name='movement',
-            index=models.Index(fields=['at'], name='movement_at'),
+            model_name="movement",
+            index=models.Index(fields=["at"], name="movement_at"),
         ),
         migrations.AddConstraint(
-            model_name='scheduled',
-            constraint=models.UniqueConstraint(fields=('book', 'item'), name='one_schedule'),
+            model_name="scheduled",
+            constraint=models.UniqueConstraint(fields=("book", "item"), name="one_schedule"),
         ),
     ]

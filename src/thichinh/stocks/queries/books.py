@@ -17,7 +17,7 @@ from django.db import connection
 from thichinh.accounts.queries import unit_tree
 from thichinh.foundation.clock import ZONE, now
 from thichinh.stocks.models import Proof
-from thichinh.stocks.rules import Pair, Span, Where, day_start, span, year_start
+from thichinh.stocks.rules import WHOLE, Pair, Span, Where, day_start, span, year_start
 
 Key = tuple[Any, ...]
 Flows = dict[Key, dict[Pair, int]]
@@ -34,7 +34,7 @@ NOTHING = -1
 
 
 def flows(
-    book: str, start: datetime, end: datetime, where: Where = Where(), by: tuple[str, ...] = ()
+    book: str, start: datetime, end: datetime, where: Where = WHOLE, by: tuple[str, ...] = ()
 ) -> Flows:
     """How many items went from which stock to which in [start, end), grouped by dimensions.
 
@@ -48,7 +48,7 @@ def flows(
 
 
 def month_flows(
-    book: str, start: date, end: date, where: Where = Where()
+    book: str, start: date, end: date, where: Where = WHOLE
 ) -> dict[date, dict[Pair, int]]:
     """Flows per statutory month (its 15th) for the months that begin in [start, end)."""
     months: dict[date, dict[Pair, int]] = {}
@@ -78,13 +78,12 @@ def month_flows(
     return months
 
 
-def balances(
-    book: str, at: datetime, where: Where = Where(), by: tuple[str, ...] = ()
-) -> Balances:
+def balances(book: str, at: datetime, where: Where = WHOLE, by: tuple[str, ...] = ()) -> Balances:
     """What lay in each stock just before the instant `at`, grouped by dimensions."""
     closing = _latest_closing(at)
     start = day_start(closing) if closing else _BEGINNING
-    sql, params = _flow_sql(book, span(start, at), start, at, where, by)
+    # What was dated before the closing but is not folded or posted yet is not in it.
+    sql, params = _flow_sql(book, span(start, at), start, at, where, by, since=_BEGINNING)
     if closing:
         cells, cell_params = _cells(book, where, by)
         sql += (
@@ -102,7 +101,7 @@ def balances(
 
 
 def flow_items(
-    book: str, start: datetime, end: datetime, pairs: Iterable[Pair], where: Where = Where()
+    book: str, start: datetime, end: datetime, pairs: Iterable[Pair], where: Where = WHOLE
 ) -> list[int]:
     """The items that moved so in [start, end): the records behind a flow, oldest first."""
     cells, cell_params = _leaves(book, where)
@@ -122,9 +121,7 @@ def flow_items(
     return [int(item) for (item,) in _rows(sql, params)]
 
 
-def stock_items(
-    book: str, at: datetime, stocks: Iterable[int], where: Where = Where()
-) -> list[int]:
+def stock_items(book: str, at: datetime, stocks: Iterable[int], where: Where = WHOLE) -> list[int]:
     """The items that lay in these stocks just before `at`: the records behind a balance."""
     cells, cell_params = _leaves(book, where)
     sql = (
@@ -137,8 +134,7 @@ def stock_items(
         "WHERE stock = ANY(%s) ORDER BY item"
     )
     return [
-        int(item)
-        for (item,) in _rows(sql, [at, book, _capped(at), *cell_params, list(stocks)])
+        int(item) for (item,) in _rows(sql, [at, book, _capped(at), *cell_params, list(stocks)])
     ]
 
 
@@ -201,8 +197,11 @@ def _cells(book: str, where: Where, by: tuple[str, ...]) -> tuple[str, list[Any]
     """The coarsest kind of cell that can answer, as SQL over `c`."""
     parts, params = _filters(where)
     fine = where.procedure is not None or "procedure" in by
-    coarse = not fine and where.field is None and where.units is None and not (
-        {"unit", "field"} & set(by)
+    coarse = (
+        not fine
+        and where.field is None
+        and where.units is None
+        and not ({"unit", "field"} & set(by))
     )
     if coarse and where.root is not None and _stands_alone(where.root):
         kind = ["c.rolled", "c.unit_id = %s"]
@@ -237,10 +236,16 @@ def _stands_alone(root: int) -> bool:
     return all(tree.nodes[unit].path.startswith(path) for unit in tree.subtree(root))
 
 
-
 def _flow_sql(
-    book: str, parts: Span, start: datetime, end: datetime, where: Where, by: tuple[str, ...]
+    book: str,
+    parts: Span,
+    start: datetime,
+    end: datetime,
+    where: Where,
+    by: tuple[str, ...],
+    since: datetime | None = None,
 ) -> tuple[str, list[Any]]:
+    """Flows in [start, end) as SQL; what is unfolded or scheduled counts from `since` on."""
     cells, cell_params = _cells(book, where, by)
     leaves, leaf_params = _leaves(book, where)
     keys = _select(by)
@@ -259,14 +264,15 @@ def _flow_sql(
     for first, last in parts.days:
         folded("stocks_dayflow", first, last)
     whole = [*parts.days, *([parts.months] if parts.months else [])]
-    if whole:
+    begin = since or min((day_start(a) for a, _ in whole), default=start)
+    stop = max((day_start(b) for _, b in whole), default=start)
+    if begin < stop:
         sql.append(
             f"SELECT {keys}m.source, m.target, 1 AS n FROM stocks_tail t "
             "JOIN stocks_movement m ON m.id = t.movement_id "
             f"JOIN stocks_cell c ON c.id = m.cell_id WHERE {leaves} AND m.at >= %s AND m.at < %s"
         )
-        begin, stop = min(a for a, _ in whole), max(b for _, b in whole)
-        params.extend([*leaf_params, day_start(begin), day_start(stop)])
+        params.extend([*leaf_params, begin, stop])
     for first_instant, last_instant in parts.raw:
         sql.append(
             f"SELECT {keys}m.source, m.target, 1 AS n FROM stocks_movement m "
@@ -277,7 +283,7 @@ def _flow_sql(
         f"SELECT {keys}s.source, s.target, 1 AS n FROM stocks_scheduled s "
         f"JOIN stocks_cell c ON c.id = s.cell_id WHERE {leaves} AND s.at >= %s AND s.at < %s"
     )
-    params.extend([*leaf_params, start, _capped(end)])
+    params.extend([*leaf_params, since or start, _capped(end)])
     return " UNION ALL ".join(sql), params
 
 

@@ -37,13 +37,11 @@ def recount() -> Recount:
     for look, sql in _LOOKS.items():
         found.differences += _differences(look, sql, [])
     for book in books():
-        found.differences += _differences(
-            "chain", _CHAIN, [book.code], book=book
-        )
+        found.differences += _differences("chain", _CHAIN, [book.code], book=book)
         if book.expected is not None:
             sql = _EXPECTED.format(expected=book.expected())
             found.differences += _differences(
-                "facts", sql, [book.code, book.code, now()], book=book
+                "facts", sql, [book.code, book.code, now(), now()], book=book
             )
     return found
 

@@ -1,0 +1,47 @@
+"""Acts on dossiers: one public function per verb, one transaction each."""
+
+from thichinh.dossiers.actions.drafts import (
+    FILES_LIMIT,
+    UPLOAD_LIMIT,
+    add_file,
+    discard_draft,
+    remove_file,
+    save_draft,
+)
+from thichinh.dossiers.actions.intake import (
+    FileIn,
+    Request,
+    accept_dossier,
+    receive_dossier,
+    refuse_dossier,
+    submit_dossier,
+)
+from thichinh.dossiers.actions.processing import (
+    advance_dossier,
+    assign_dossier,
+    decide_dossier,
+    return_result,
+    transfer_dossier,
+    withdraw_dossier,
+)
+
+__all__ = [
+    "FILES_LIMIT",
+    "UPLOAD_LIMIT",
+    "FileIn",
+    "Request",
+    "accept_dossier",
+    "add_file",
+    "advance_dossier",
+    "assign_dossier",
+    "decide_dossier",
+    "discard_draft",
+    "receive_dossier",
+    "refuse_dossier",
+    "remove_file",
+    "return_result",
+    "save_draft",
+    "submit_dossier",
+    "transfer_dossier",
+    "withdraw_dossier",
+]

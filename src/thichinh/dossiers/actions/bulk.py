@@ -1,0 +1,196 @@
+"""Thousands of dossiers at once: the same law, the same rows, written by COPY.
+
+The example town and the import of old logs come through here. A dossier is opened, every act on it
+is asked of `rules.acts` and told to the writer, and `flush` writes all that has gathered. The rows
+are those that the live actions would have written (a test replays a sample and compares).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from thichinh.dossiers import queries
+from thichinh.dossiers.actions.intake import SERIES
+from thichinh.dossiers.models import Act, Dossier
+from thichinh.dossiers.rules import numbers, record
+from thichinh.dossiers.rules.acts import Outcome
+from thichinh.dossiers.rules.book import BOOK
+from thichinh.foundation import audit
+from thichinh.foundation.audit import Who
+from thichinh.foundation.bulk import copy_rows, reserve_ids
+from thichinh.foundation.clock import ZONE
+from thichinh.foundation.models import AuditEntry, NumberSeries
+from thichinh.foundation.numbering import raise_to
+from thichinh.procedures.models import ProcedureDefinition
+from thichinh.stocks import actions as stocks
+from thichinh.stocks.rules import Move, settled
+from thichinh.work.models import Task
+from thichinh.work.rules import TASK_COLUMNS, TaskPlan
+
+BLOCK = 2000
+"""Primary keys taken from the sequence at a time."""
+
+DOSSIER_FIELDS = (
+    "id",
+    "number",
+    "secret",
+    "procedure",
+    "definition",
+    "unit",
+    "receiving_unit",
+    "applicant",
+    "channel",
+    "state",
+    "revision",
+    "step",
+    "assignee",
+    "answers",
+    "papers",
+    "submitted_at",
+    "received_at",
+    "due_at",
+    "resolved_at",
+    "returned_at",
+    "closed_at",
+    "outcome",
+    "note",
+    "origin",
+)
+_KEYS = {"procedure", "definition", "unit", "receiving_unit", "applicant", "assignee"}
+_ATTNAMES = tuple(f"{name}_id" if name in _KEYS else name for name in DOSSIER_FIELDS)
+
+
+@dataclass(slots=True)
+class _Open:
+    """What the writer remembers of a dossier between its acts."""
+
+    dossier: Dossier
+    definition: ProcedureDefinition
+    cell: int
+    schedule: Move | None = None
+    task: TaskPlan | None = None
+
+
+@dataclass
+class BulkWriter:
+    """Gathers rows of many dossiers and writes them. Use inside one transaction per flush."""
+
+    origin: str
+    _ids: list[int] = field(default_factory=list)
+    _open: dict[int, _Open] = field(default_factory=dict)
+    _acts: list[tuple[Any, ...]] = field(default_factory=list)
+    _moves: list[tuple[datetime, int, int, int, int]] = field(default_factory=list)
+    _tasks: list[TaskPlan] = field(default_factory=list)
+    _audit: list[tuple[Any, ...]] = field(default_factory=list)
+    _last: dict[tuple[int, str], int] = field(default_factory=lambda: defaultdict(int))
+    written: int = 0
+
+    def continue_numbers(self) -> None:
+        """Go on behind numbers already given, when the database is not empty."""
+        rows = NumberSeries.objects.filter(series=SERIES)
+        for unit_id, period, last in rows.values_list("unit_id", "period", "last"):
+            self._last[unit_id, period] = last
+
+    def open(
+        self, dossier: Dossier, definition: ProcedureDefinition, who: Who, outcome: Outcome
+    ) -> None:
+        """The first act: gives the dossier its id and, unless it has one, its number."""
+        dossier.pk = self._next_id()
+        dossier.origin = self.origin
+        if not dossier.number:
+            day = outcome.at.astimezone(ZONE).date()
+            dossier.number = self._next_number(dossier.receiving_unit_id, day)
+        cell = stocks.cell_id(BOOK, record.cell_key(dossier, definition))
+        self._open[dossier.pk] = _Open(dossier, definition, cell)
+        self.act(dossier, who, outcome)
+
+    def act(self, dossier: Dossier, who: Who, outcome: Outcome) -> None:
+        """A further act on a dossier that is still with the writer."""
+        known = self._open[dossier.pk]
+        from_state = dossier.state
+        record.apply(dossier, outcome)
+        self._acts.append(record.act_row(dossier, outcome, who, from_state))
+        self._move(known, outcome)
+        self._hand_on(known, outcome)
+        self._audit.append(
+            audit.row(
+                who,
+                record.audit_action(outcome),
+                record.OBJECT_TYPE,
+                dossier.pk,
+                record.audit_data(dossier, outcome),
+                outcome.at,
+            )
+        )
+
+    @transaction.atomic
+    def flush(self) -> int:
+        """Write everything gathered so far; returns how many dossiers. They cannot act any more."""
+        opened = list(self._open.values())
+        if not opened:
+            return 0
+        copy_rows(Dossier, DOSSIER_FIELDS, (self._row(known.dossier) for known in opened))
+        copy_rows(Act, record.ACT_FIELDS, self._acts)
+        stocks.movement_rows(self._moves)
+        stocks.schedule_rows(
+            BOOK,
+            (
+                (k.dossier.pk, k.cell, k.schedule.at, k.schedule.source, k.schedule.target)
+                for k in opened
+                if k.schedule is not None
+            ),
+        )
+        tasks = [*self._tasks, *(known.task for known in opened if known.task is not None)]
+        copy_rows(Task, TASK_COLUMNS, (task.row() for task in tasks))
+        copy_rows(AuditEntry, audit.FIELDS, self._audit)
+        raise_to(SERIES, self._last)
+        self._forget()
+        self.written += len(opened)
+        return len(opened)
+
+    def _move(self, known: _Open, outcome: Outcome) -> None:
+        if not (outcome.moves or outcome.schedule):
+            return
+        moves = list(outcome.moves)
+        if moves:
+            made = settled(known.schedule, moves[0].at)
+            moves = [made, *moves] if made is not None else moves
+        known.schedule = outcome.schedule
+        item = known.dossier.pk
+        self._moves += [(m.at, item, known.cell, m.source, m.target) for m in moves]
+
+    def _hand_on(self, known: _Open, outcome: Outcome) -> None:
+        """The task that was open is done; the next one opens."""
+        if known.task is not None:
+            done = replace(known.task, status=Task.Status.DONE, closed_at=outcome.at)
+            self._tasks.append(done)
+        known.task = (
+            record.task_plan(known.dossier, known.definition, outcome, outcome.task)
+            if outcome.task is not None
+            else None
+        )
+
+    def _next_id(self) -> int:
+        if not self._ids:
+            self._ids = list(reversed(reserve_ids(Dossier, BLOCK)))
+        return self._ids.pop()
+
+    def _next_number(self, receiving_unit_id: int, day: date) -> str:
+        organ_id, organ_code = queries.organ_of(receiving_unit_id)
+        key = (organ_id, day.strftime("%Y%m%d"))
+        self._last[key] += 1
+        return numbers.dossier_number(organ_code, day, self._last[key])
+
+    def _row(self, dossier: Dossier) -> tuple[Any, ...]:
+        values = dossier.__dict__
+        return tuple(values[name] for name in _ATTNAMES)
+
+    def _forget(self) -> None:
+        self._open.clear()
+        for rows in (self._acts, self._moves, self._tasks, self._audit):
+            rows.clear()

@@ -1,0 +1,310 @@
+"""Load an invented town: plan its dossiers, hire its officials, replay every act.
+
+Each act is asked of `rules.acts` and written by `BulkWriter`, so the rows are those of a live act
+at that instant. Everything happens in one transaction: the town is there whole, or not at all.
+"""
+
+from __future__ import annotations
+
+import random
+from bisect import bisect_right
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.conf import settings
+from django.db import connection, transaction
+
+from thichinh.accounts.models import Unit
+from thichinh.accounts.rules import SYSTEM, Actor, PersonFacts
+from thichinh.dossiers.actions.bulk import BulkWriter
+from thichinh.dossiers.actions.demo_cast import Cast, Public, hire_officials, places_of
+from thichinh.dossiers.models import Dossier
+from thichinh.dossiers.rules import acts
+from thichinh.dossiers.rules.book import BOOK
+from thichinh.dossiers.rules.demo_answers import Filling, invent_answers, invent_papers
+from thichinh.dossiers.rules.demo_days import ZONE
+from thichinh.dossiers.rules.demo_law import CalendarLaw
+from thichinh.dossiers.rules.demo_margins import Margins, read_margins
+from thichinh.dossiers.rules.demo_mix import entries_of, read_mix, town_of
+from thichinh.dossiers.rules.demo_people import Names, read_names
+from thichinh.dossiers.rules.demo_plan import ONLINE, Story, plan
+from thichinh.dossiers.rules.demo_script import Cue, applicant_kind, script, steps_ahead
+from thichinh.dossiers.rules.numbers import ALPHABET, SECRET_LENGTH
+from thichinh.foundation import audit, calendar
+from thichinh.foundation.definitions import content_of
+from thichinh.foundation.errors import Conflict, Refused
+from thichinh.foundation.models import DefinitionVersion
+from thichinh.procedures.models import PROCEDURE, Procedure, ProcedureDefinition
+from thichinh.stocks import actions as stocks
+from thichinh.stocks.rules import CellKey, day_start
+
+ORIGIN = "demo"
+FLUSH = 2000
+DENIALS = (
+    "Hồ sơ không đủ điều kiện theo quy định.",
+    "Thông tin kê khai không khớp với hồ sơ đang lưu giữ.",
+    "Thửa đất đang có tranh chấp, chưa giải quyết được.",
+)
+Say = Callable[[str, int, int], None]
+"""Told (what is being done, done, of how many)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One published version of a procedure with its row's id."""
+
+    id: int
+    procedure_id: int
+    definition: ProcedureDefinition
+
+
+@dataclass
+class Stage:
+    """Everything a replay needs, read once."""
+
+    margins: Margins
+    seed: int
+    names: Names
+    units: Mapping[str, Unit]
+    versions: Mapping[str, list[Version]]
+    calendar: calendar.LegalCalendar
+    stories: list[Story]
+    communes: tuple[str, ...]
+    public: Public = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.public = Public(self.names, places_of(self.units, self.communes), self.seed)
+
+    def version(self, code: str, day: date) -> Version:
+        """The version of a procedure in force on a day."""
+        chain = self.versions[code]
+        begun = bisect_right([v.definition.effective_from for v in chain], day)
+        return chain[begun - 1]
+
+
+def margins_in(path: Path) -> Margins:
+    """The margins of a file. Raises Refused naming the file or the identity at fault."""
+    try:
+        documents = list(yaml.safe_load_all(path.read_text(encoding="utf-8")))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise Refused(f"Không đọc được tệp biên {path}: {error}") from error
+    return read_margins(documents)
+
+
+def set_stage(margins: Margins, seed: int = 0) -> Stage:
+    """Read the definitions and plan every dossier; writes nothing. Raises Refused."""
+    mix, names = read_mix(_example("mix.yaml")), read_names(_example("names.yaml"))
+    units = {unit.code: unit for unit in Unit.objects.order_by("sort_key", "id")}
+    town = town_of(mix, units)
+    chains = _versions()
+    law = calendar.current()
+    _check_covered(margins, law)
+    entries = entries_of(mix, (v.definition for chain in chains.values() for v in chain))
+    stories = plan(margins, entries, town, CalendarLaw(law), seed)
+    communes = tuple(code for code, _ in town.communes)
+    return Stage(margins, seed, names, units, chains, law, stories, communes)
+
+
+def load_town(stage: Stage, say: Say) -> int:
+    """Write the whole town; returns how many dossiers. Raises Conflict unless it is empty."""
+    if Dossier.objects.exists():
+        raise Conflict(
+            "Cơ sở dữ liệu đã có hồ sơ. Thị xã mẫu chỉ nạp vào cơ sở dữ liệu trống; hãy đặt "
+            "THICHINH_DATA sang một thư mục mới để có thị xã thứ hai."
+        )
+    _open_cells(stage)
+    with transaction.atomic():
+        written = _replay(stage, say)
+        audit.record(SYSTEM, "demo.loaded", data={"dossiers": written, "seed": stage.seed})
+    say("Cộng sổ", 0, 1)
+    settle_books()
+    say("Cộng sổ", 1, 1)
+    return written
+
+
+def settle_books() -> None:
+    """Post what time has done since, fold everything, and tell the query planner."""
+    while stocks.post_due():
+        pass
+    while stocks.fold():
+        pass
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def _example(name: str) -> Any:
+    path = Path(settings.DEFINITIONS_ROOT) / "demo" / name
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, yaml.YAMLError) as error:
+        raise Refused(f"Không đọc được {path}: {error}") from error
+
+
+def _versions() -> dict[str, list[Version]]:
+    """Published versions of every procedure, each chain in order of its first day."""
+    procedures = dict(Procedure.objects.values_list("code", "pk"))
+    chains: dict[str, list[Version]] = {}
+    rows = DefinitionVersion.objects.filter(kind=PROCEDURE).order_by("effective_from", "version")
+    for row in rows:
+        if row.code in procedures:
+            version = Version(row.pk, procedures[row.code], content_of(row.pk))
+            chains.setdefault(row.code, []).append(version)
+    if not chains:
+        raise Refused("Chưa có danh mục thủ tục. Hãy chạy: ./thichinh definitions load")
+    return chains
+
+
+def _check_covered(margins: Margins, law: calendar.LegalCalendar) -> None:
+    first, last = margins.periods[0].start, margins.periods[-1].end
+    if first < law.first or last > law.announced_to:
+        raise Refused(
+            f"Lịch làm việc chỉ có từ {law.first:%d/%m/%Y} đến {law.announced_to:%d/%m/%Y}. "
+            "Hãy công bố lịch của các năm khác trong definitions/calendars."
+        )
+
+
+def _open_cells(stage: Stage) -> None:
+    """Make the places in the books beforehand: each is remembered once it is committed."""
+    for key in dict.fromkeys(
+        CellKey(
+            stage.units[story.unit].pk,
+            stage.versions[story.procedure][-1].definition.field,
+            story.procedure,
+            story.channel,
+        )
+        for story in stage.stories
+    ):
+        stocks.cell_id(BOOK, key)
+
+
+def _replay(stage: Stage, say: Say) -> int:
+    people = _meet_the_public(stage)
+    since = min(date(2020, 2, 1), stage.margins.periods[0].start - timedelta(days=400))
+    rng = random.Random(f"{stage.seed}|officials")
+    cast = hire_officials(stage.units, stage.names, since, rng)
+    performer = Performer(stage, cast, stage.public.open_accounts())
+    writer, total = BulkWriter(ORIGIN), len(stage.stories)
+    for at, (story, person) in enumerate(zip(stage.stories, people, strict=True), 1):
+        performer.perform(writer, story, person)
+        if at % FLUSH == 0:
+            writer.flush()
+            say("Nạp hồ sơ", at, total)
+    writer.flush()
+    say("Nạp hồ sơ", total, total)
+    return writer.written
+
+
+def _meet_the_public(stage: Stage) -> list[tuple[int, PersonFacts]]:
+    """Who files each story; their rows are written."""
+    people = []
+    for story in stage.stories:
+        kind = applicant_kind(stage.versions[story.procedure][-1].definition)
+        person = stage.public.person(story.residence, kind, story.applicant)
+        people.append(person)
+        if story.channel == ONLINE:
+            stage.public.files_online(person[0])
+    stage.public.write()
+    return people
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """Who plays which part in one dossier."""
+
+    clerk: Actor
+    officer: Actor
+    leader: Actor
+    citizen: Actor
+
+
+class Performer:
+    """Turns stories into acts: one dossier at a time, every act asked of the law."""
+
+    def __init__(self, stage: Stage, cast: Cast, citizens: Mapping[int, int]) -> None:
+        self.stage, self.cast, self.citizens = stage, cast, citizens
+        self.end = day_start(stage.margins.periods[-1].end + timedelta(days=1))
+
+    def perform(self, writer: BulkWriter, story: Story, person: tuple[int, PersonFacts]) -> None:
+        """All acts of one story, into the writer."""
+        version = self.stage.version(story.procedure, story.submitted_at.date())
+        rng = random.Random(f"{self.stage.seed}|{story.ordinal}")
+        dossier = self.dossier(story, version, person, rng)
+        role = self.role(story, person[0], rng)
+        steps = steps_ahead(version.definition)
+        for cue in script(story, steps, self.stage.calendar, self.end, rng):
+            outcome = self.outcome(dossier, version.definition, cue, role, rng)
+            who = self.player(cue, role)
+            if dossier.state == 0:
+                writer.open(dossier, version.definition, who, outcome)
+            else:
+                writer.act(dossier, who, outcome)
+
+    def dossier(
+        self, story: Story, version: Version, person: tuple[int, PersonFacts], rng: random.Random
+    ) -> Dossier:
+        """The dossier before its first act."""
+        day = story.submitted_at.astimezone(ZONE).date()
+        filling = Filling(person[1], day, story.residence)
+        return Dossier(
+            secret="".join(rng.choices(ALPHABET, k=SECRET_LENGTH)),
+            procedure_id=version.procedure_id,
+            definition_id=version.id,
+            unit_id=self.stage.units[story.unit].pk,
+            receiving_unit_id=self.stage.units[story.receiving_unit].pk,
+            applicant_id=person[0],
+            channel=story.channel,
+            state=0,
+            answers=invent_answers(version.definition, filling, self.stage.names, rng),
+            papers=invent_papers(version.definition, rng),
+            submitted_at=story.submitted_at,
+        )
+
+    def role(self, story: Story, person_id: int, rng: random.Random) -> Role:
+        """The officials of the units concerned; the applicant where they filed online."""
+        return Role(
+            clerk=rng.choice(self.cast.clerks[story.receiving_unit]),
+            officer=rng.choice(self.cast.specialists[story.unit]),
+            leader=self.cast.leaders[story.unit][0],
+            citizen=Actor(account_id=self.citizens.get(person_id), person_id=person_id),
+        )
+
+    def player(self, cue: Cue, role: Role) -> Actor:
+        """Who does this act."""
+        players: Mapping[str, Actor] = {
+            "submit": role.citizen,
+            "assign": role.leader,
+            "advance": role.officer,
+            "decide": role.leader,
+        }
+        return players.get(cue.verb, role.clerk)
+
+    def outcome(
+        self, dossier: Dossier, definition: ProcedureDefinition, cue: Cue, role: Role,
+        rng: random.Random,
+    ) -> acts.Outcome:  # fmt: skip
+        """What the law says this act does."""
+        law, at = self.stage.calendar, cue.at
+        assert role.officer.account_id is not None
+        verbs: Mapping[str, Callable[[], acts.Outcome]] = {
+            "submit": partial(acts.submit, dossier, law, at),
+            "receive": partial(acts.receive, dossier, definition, law, at),
+            "accept": partial(acts.accept, dossier, definition, law, at),
+            "transfer": partial(acts.transfer, dossier, definition, at),
+            "assign": partial(acts.assign, dossier, definition, at, role.officer.account_id),
+            "advance": partial(acts.advance, dossier, definition, at),
+            "decide": partial(_decide, dossier, at, rng),
+            "return": partial(acts.return_result, dossier, at),
+        }
+        return verbs[cue.verb]()
+
+
+def _decide(dossier: Dossier, at: Any, rng: random.Random) -> acts.Outcome:
+    """One request in fifty is denied, with a reason."""
+    granted = rng.random() >= 0.02
+    reason = "" if granted else rng.choice(DENIALS)
+    return acts.decide(dossier, at, granted=granted, reason=reason)

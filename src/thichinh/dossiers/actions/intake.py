@@ -1,0 +1,194 @@
+"""How a dossier comes in: online by the citizen, or through the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import transaction
+
+from thichinh.accounts.actions import upsert_person
+from thichinh.accounts.queries import unit_tree
+from thichinh.accounts.rules import Actor, PersonFacts
+from thichinh.dossiers import queries
+from thichinh.dossiers.actions.writing import act, write
+from thichinh.dossiers.models import Attachment, Dossier, Draft
+from thichinh.dossiers.rules import acts, numbers, record
+from thichinh.dossiers.rules.acts import Outcome
+from thichinh.foundation import calendar, clock
+from thichinh.foundation.errors import NotAllowed, Refused
+from thichinh.foundation.numbering import next_daily
+from thichinh.procedures import queries as catalogue
+from thichinh.procedures.models import ProcedureDefinition
+from thichinh.procedures.rules import check_answers, check_papers, competent_unit_code
+
+SERIES = "dossier"
+
+
+@dataclass(frozen=True, slots=True)
+class FileIn:
+    """A file already in the store, handed in for one paper."""
+
+    paper: str
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What somebody asks for: a procedure, where, in which channel, with which content."""
+
+    procedure: str
+    receiving_unit: str
+    channel: int = Dossier.Channel.DIRECT
+    answers: Mapping[str, object] = field(default_factory=dict)
+    papers: Mapping[str, object] = field(default_factory=dict)
+    files: Sequence[FileIn] = ()
+
+
+@transaction.atomic
+def submit_dossier(actor: Actor, request: Request, draft: Draft | None = None) -> Dossier:
+    """A citizen files online for themselves; the desk will accept or refuse it.
+
+    Raises Refused naming each wrong answer or missing paper, NotAllowed for who is no citizen.
+    """
+    actor.require("dossier.file")
+    if actor.person_id is None:
+        raise NotAllowed("Hãy đăng nhập bằng tài khoản công dân để nộp hồ sơ trực tuyến.")
+    at = clock.now()
+    opened = _opened(request, at)
+    if not opened.definition.online:
+        raise Refused(
+            "Thủ tục này chưa nhận hồ sơ trực tuyến. Hãy đến Bộ phận Một cửa để nộp trực tiếp."
+        )
+    opened.dossier.applicant_id = actor.person_id
+    opened.dossier.channel = Dossier.Channel.ONLINE
+    opened.dossier.answers = check_answers(opened.definition, request.answers, clock.today())
+    opened.dossier.papers = check_papers(opened.definition, _handed_in(request, draft))
+    dossier = _write_new(actor, opened, acts.submit(opened.dossier, calendar.current(), at))
+    _attach(dossier, request.files, draft)
+    return dossier
+
+
+@transaction.atomic
+def receive_dossier(
+    actor: Actor,
+    request: Request,
+    applicant: PersonFacts | None = None,
+    applicant_id: int | None = None,
+) -> Dossier:
+    """The desk takes in a walk-in or a posted dossier, registers it and starts its clock.
+
+    The applicant is a known person (`applicant_id`), or facts that find or make one. The desk
+    looks at the papers; it need not type what the paper form already says, so answers may be few.
+    """
+    at = clock.now()
+    opened = _opened(request, at)
+    dossier = opened.dossier
+    actor.require("dossier.receive", dossier.receiving_unit_id)
+    if request.channel not in (Dossier.Channel.DIRECT, Dossier.Channel.POSTAL):
+        raise Refused(channel="Tại quầy chỉ nhận hồ sơ trực tiếp hoặc qua bưu chính.")
+    if request.channel == Dossier.Channel.POSTAL and not opened.definition.postal_allowed:
+        raise Refused(channel="Thủ tục này phải nộp trực tiếp, không nhận qua bưu chính.")
+    if applicant is not None:
+        dossier.applicant_id = upsert_person(actor, applicant, applicant_id).pk
+    elif applicant_id is not None:
+        dossier.applicant_id = applicant_id
+    else:
+        raise Refused(full_name="Hãy nhập họ tên người nộp, hoặc chọn một người đã có.")
+    dossier.channel = request.channel
+    if request.answers:
+        dossier.answers = check_answers(opened.definition, request.answers, clock.today())
+    dossier.papers = check_papers(opened.definition, request.papers)
+    outcome = acts.receive(dossier, opened.definition, calendar.current(), at)
+    dossier = _write_new(actor, opened, outcome)
+    _attach(dossier, request.files, None)
+    return dossier
+
+
+@transaction.atomic
+def accept_dossier(actor: Actor, dossier_id: int) -> Dossier:
+    """The desk takes in a dossier filed online; its clock starts."""
+    return act(
+        actor,
+        dossier_id,
+        "dossier.accept",
+        lambda case: acts.accept(case.dossier, case.definition, calendar.current(), case.at),
+    )
+
+
+@transaction.atomic
+def refuse_dossier(actor: Actor, dossier_id: int, reason: str) -> Dossier:
+    """The desk does not take in a dossier filed online, and says why."""
+    return act(
+        actor,
+        dossier_id,
+        "dossier.refuse",
+        lambda case: acts.refuse(case.dossier, case.at, reason),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    dossier: Dossier
+    definition: ProcedureDefinition
+
+
+def _opened(request: Request, at: datetime) -> _Opened:
+    """A dossier not yet written: its procedure in force today, its units, its papers."""
+    version = catalogue.definition_for(request.procedure, clock.today())
+    definition = version.definition
+    receiving = unit_tree().by_code.get(request.receiving_unit)
+    wanted = {"town": "desk", "commune": ("commune", "ward")}[definition.level]
+    if receiving is None or receiving.kind not in wanted:
+        raise Refused(receiving_unit="Hãy chọn nơi tiếp nhận hồ sơ của thủ tục này.")
+    if not receiving.is_valid(clock.today()):
+        raise Refused(receiving_unit=f"{receiving.name} không còn hoạt động. Hãy chọn nơi khác.")
+    competent = unit_tree().by_code[competent_unit_code(definition, receiving.code)]
+    dossier = Dossier(
+        secret=numbers.new_secret(),
+        procedure_id=version.procedure_id,
+        definition_id=version.version_id,
+        unit_id=competent.id,
+        receiving_unit_id=receiving.id,
+        state=0,
+        submitted_at=at,
+    )
+    return _Opened(dossier, definition)
+
+
+def _write_new(actor: Actor, opened: _Opened, outcome: Outcome) -> Dossier:
+    """Number it and write it. The number is taken last of all that can fail by itself."""
+    dossier = opened.dossier
+    record.apply(dossier, outcome)
+    organ_id, organ_code = queries.organ_of(dossier.receiving_unit_id)
+    day = outcome.at.astimezone(clock.ZONE).date()
+    dossier.number = numbers.dossier_number(organ_code, day, next_daily(SERIES, organ_id, day))
+    dossier.save(force_insert=True)
+    write(actor, dossier, opened.definition, outcome, 0, new=True)
+    return dossier
+
+
+def _handed_in(request: Request, draft: Draft | None) -> dict[str, object]:
+    """Online, a paper is there when at least one file was added for it."""
+    counts: dict[str, object] = dict(request.papers)
+    papers = [file.paper for file in request.files]
+    if draft is not None:
+        papers += list(draft.attachments.values_list("paper", flat=True))
+    for paper in papers:
+        if paper and paper not in request.papers:
+            known = counts.get(paper, 0)
+            counts[paper] = (known if isinstance(known, int) else 0) + 1
+    return counts
+
+
+def _attach(dossier: Dossier, files: Sequence[FileIn], draft: Draft | None) -> None:
+    if files:
+        Attachment.objects.bulk_create(
+            Attachment(dossier=dossier, paper=f.paper, name=f.name[:255], file_id=f.sha256)
+            for f in files
+        )
+    if draft is not None:
+        draft.attachments.update(dossier=dossier, draft=None)
+        draft.delete()

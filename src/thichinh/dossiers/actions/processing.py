@@ -1,0 +1,77 @@
+"""What officials do with a dossier once it is in, and the citizen's withdrawal."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from thichinh.accounts.queries import officials_of
+from thichinh.accounts.rules import Actor
+from thichinh.dossiers.actions.writing import Case, act
+from thichinh.dossiers.models import Dossier
+from thichinh.dossiers.rules import acts
+from thichinh.foundation.errors import Refused
+
+
+@transaction.atomic
+def transfer_dossier(actor: Actor, dossier_id: int) -> Dossier:
+    """The desk hands the dossier over to the competent unit."""
+    return act(
+        actor,
+        dossier_id,
+        "dossier.transfer",
+        lambda case: acts.transfer(case.dossier, case.definition, case.at),
+    )
+
+
+@transaction.atomic
+def assign_dossier(actor: Actor, dossier_id: int, officer_id: int) -> Dossier:
+    """A leader names the officer; a specialist may take it themselves."""
+    permission = "dossier.process" if officer_id == actor.account_id else "dossier.assign"
+
+    def plan(case: Case) -> acts.Outcome:
+        if not officials_of(frozenset({case.dossier.unit_id})).filter(pk=officer_id).exists():
+            raise Refused(officer="Cán bộ này không thuộc đơn vị giải quyết. Hãy chọn người khác.")
+        return acts.assign(case.dossier, case.definition, case.at, officer_id)
+
+    return act(actor, dossier_id, permission, plan)
+
+
+@transaction.atomic
+def advance_dossier(actor: Actor, dossier_id: int, note: str = "") -> Dossier:
+    """The step under way is done; the next one begins."""
+    return act(
+        actor,
+        dossier_id,
+        "dossier.process",
+        lambda case: acts.advance(case.dossier, case.definition, case.at, note),
+    )
+
+
+@transaction.atomic
+def decide_dossier(actor: Actor, dossier_id: int, *, granted: bool, reason: str = "") -> Dossier:
+    """There is a result: granted, or denied with a reason."""
+    return act(
+        actor,
+        dossier_id,
+        "dossier.decide",
+        lambda case: acts.decide(case.dossier, case.at, granted=granted, reason=reason),
+    )
+
+
+@transaction.atomic
+def return_result(actor: Actor, dossier_id: int) -> Dossier:
+    """The desk hands the result to the applicant."""
+    return act(
+        actor, dossier_id, "dossier.return", lambda case: acts.return_result(case.dossier, case.at)
+    )
+
+
+@transaction.atomic
+def withdraw_dossier(actor: Actor, dossier_id: int, reason: str = "") -> Dossier:
+    """The applicant takes the request back, themselves or through the desk."""
+    return act(
+        actor,
+        dossier_id,
+        "dossier.withdraw",
+        lambda case: acts.withdraw(case.dossier, case.at, reason),
+    )

@@ -1,0 +1,97 @@
+"""Writing an outcome: every table that an act touches, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
+from thichinh.accounts.rules import Actor
+from thichinh.dossiers import queries
+from thichinh.dossiers.models import Act, Dossier
+from thichinh.dossiers.rules import record
+from thichinh.dossiers.rules.acts import Outcome
+from thichinh.dossiers.rules.book import BOOK
+from thichinh.foundation import audit, clock
+from thichinh.foundation.definitions import content_of
+from thichinh.foundation.events import publish
+from thichinh.procedures.models import ProcedureDefinition
+from thichinh.stocks import actions as stocks
+from thichinh.work import actions as work
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A dossier under lock, the version of its procedure, and the moment of the act."""
+
+    dossier: Dossier
+    definition: ProcedureDefinition
+    at: datetime
+
+
+def act(actor: Actor, dossier_id: int, permission: str, plan: Callable[[Case], Outcome]) -> Dossier:
+    """Lock the dossier, check authority, ask the law, write what follows. One transaction.
+
+    The moment is taken under the lock, so the order of acts is the order of their instants.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("an act on a dossier runs inside a transaction")
+    dossier = queries.locked(dossier_id)
+    unit = dossier.receiving_unit_id if permission in _AT_THE_DESK else dossier.unit_id
+    if permission != "dossier.withdraw" or dossier.applicant_id != actor.person_id:
+        actor.require(permission, unit)
+    definition: ProcedureDefinition = content_of(dossier.definition_id)
+    outcome = plan(Case(dossier, definition, clock.now()))
+    from_state = dossier.state
+    changed = record.apply(dossier, outcome)
+    dossier.save(update_fields=[name.removesuffix("_id") for name in changed])
+    write(actor, dossier, definition, outcome, from_state, new=False)
+    return dossier
+
+
+def write(
+    actor: Actor,
+    dossier: Dossier,
+    definition: ProcedureDefinition,
+    outcome: Outcome,
+    from_state: int,
+    *,
+    new: bool,
+) -> None:
+    """Everything but the dossier's own row: history, books, tasks, audit, event."""
+    values = record.act_row(dossier, outcome, actor, from_state)
+    names = (f"{n}_id" if n in _KEYS else n for n in record.ACT_FIELDS)
+    Act(**dict(zip(names, values, strict=True))).save(force_insert=True)
+    if outcome.moves or outcome.schedule:
+        stocks.post(
+            BOOK,
+            dossier.pk,
+            record.cell_key(dossier, definition),
+            outcome.moves,
+            schedule=outcome.schedule,
+            settle=not new,
+        )
+    if not new:
+        work.close_tasks(record.SUBJECT, dossier.pk, at=outcome.at)
+    if outcome.task is not None:
+        work.open_task(record.task_plan(dossier, definition, outcome, outcome.task))
+    audit.record(
+        actor,
+        record.audit_action(outcome),
+        dossier,
+        data=record.audit_data(dossier, outcome),
+        at=outcome.at,
+    )
+    publish(outcome.event(dossier.pk))
+
+
+_KEYS = {"dossier", "account", "unit", "to_unit"}
+_AT_THE_DESK = {
+    "dossier.accept",
+    "dossier.refuse",
+    "dossier.transfer",
+    "dossier.return",
+    "dossier.withdraw",
+}

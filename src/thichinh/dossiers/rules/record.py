@@ -1,0 +1,88 @@
+"""The rows that an outcome becomes: one answer for the live act and for the bulk path."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from thichinh.dossiers.models import Dossier
+from thichinh.dossiers.rules.acts import NextTask, Outcome
+from thichinh.foundation.audit import Who
+from thichinh.procedures.models import ProcedureDefinition
+from thichinh.stocks.rules import CellKey
+from thichinh.work.rules import TaskPlan
+
+SUBJECT = "dossier"
+OBJECT_TYPE = "dossiers.dossier"
+
+ACT_FIELDS = (
+    "dossier",
+    "seq",
+    "verb",
+    "at",
+    "account",
+    "unit",
+    "to_unit",
+    "from_state",
+    "to_state",
+    "note",
+    "data",
+)
+
+
+def apply(dossier: Dossier, outcome: Outcome) -> tuple[str, ...]:
+    """Put the new values into the dossier; returns the names of the fields that changed."""
+    for name, value in outcome.changes.items():
+        setattr(dossier, name, value)
+    dossier.state = outcome.to_state
+    dossier.revision += 1
+    return (*outcome.changes, "state", "revision")
+
+
+def act_row(dossier: Dossier, outcome: Outcome, who: Who, from_state: int) -> tuple[Any, ...]:
+    """The values of ACT_FIELDS for an outcome already applied."""
+    return (
+        dossier.pk,
+        dossier.revision,
+        outcome.verb,
+        outcome.at,
+        who.account_id,
+        outcome.unit_id,
+        outcome.to_unit_id,
+        from_state,
+        outcome.to_state,
+        outcome.note,
+        dict(outcome.data),
+    )
+
+
+def audit_action(outcome: Outcome) -> str:
+    return f"dossier.{outcome.verb}"
+
+
+def audit_data(dossier: Dossier, outcome: Outcome) -> dict[str, Any]:
+    """Codes only: the words of people stay in the dossier."""
+    return {"number": dossier.number, "state": outcome.to_state, **outcome.data}
+
+
+def cell_key(dossier: Dossier, definition: ProcedureDefinition) -> CellKey:
+    """Where the dossier lies in the books: competent unit, field, procedure, channel."""
+    return CellKey(dossier.unit_id, definition.field, definition.code, dossier.channel)
+
+
+def task_plan(
+    dossier: Dossier, definition: ProcedureDefinition, outcome: Outcome, task: NextTask
+) -> TaskPlan:
+    """The task as the inbox shows it: what to do, for which procedure, under which number."""
+    return TaskPlan(
+        kind=task.kind,
+        subject_type=SUBJECT,
+        subject_id=dossier.pk,
+        title=task.title,
+        link=f"/ho-so/{dossier.number}/",
+        unit_id=task.unit_id,
+        opened_at=outcome.at,
+        due_at=task.due_at,
+        assignee_id=task.assignee_id,
+        reference=dossier.number,
+        detail=definition.name,
+    )

@@ -1,0 +1,240 @@
+"""The books balance by construction, whatever happens in whatever order."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from thichinh.accounts.models import Unit
+from thichinh.accounts.rules import SYSTEM
+from thichinh.foundation.clock import standing_at
+from thichinh.stocks import actions, queries
+from thichinh.stocks.models import Closing, Movement, Scheduled, Tail
+from thichinh.stocks.rules import (
+    CellKey,
+    Move,
+    StockBook,
+    Where,
+    day_start,
+    register_book,
+    settled,
+    span,
+)
+
+OUT, OPEN, LATE, DONE = range(4)
+BOOK = StockBook("test-book", ("outside", "open", "late", "done"))
+register_book(BOOK)
+START = datetime(2019, 11, 20, 3, tzinfo=UTC)
+NOW = datetime(2022, 2, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def units(town: None) -> list[Unit]:
+    return list(Unit.objects.filter(code__in=["pho-an", "pho-van", "duc-pho"]).order_by("code"))
+
+
+def key(unit: Unit, procedure: str = "p", channel: int = 1) -> CellKey:
+    return CellKey(unit.pk, f"field-{procedure}", procedure, channel)
+
+
+def total(found: queries.Balances) -> dict[int, int]:
+    return {stock: n for stock, n in found.get((), {}).items() if stock != OUT and n}
+
+
+def test_time_is_tiled_by_months_days_and_edges_without_gap_or_overlap() -> None:
+    for days in (0, 1, 3, 29, 30, 61, 366):
+        start = datetime(2021, 1, 10, 5, 30, tzinfo=UTC)
+        end = start + timedelta(days=days, hours=7)
+        parts = span(start, end)
+        pieces = [*parts.raw, *((day_start(a), day_start(b)) for a, b in parts.days)]
+        if parts.months:
+            pieces.append((day_start(parts.months[0]), day_start(parts.months[1])))
+        pieces.sort()
+        assert pieces[0][0] == start
+        assert pieces[-1][1] == end
+        assert all(a[1] == b[0] for a, b in pairwise(pieces))
+
+
+def test_an_act_at_the_very_deadline_is_in_time() -> None:
+    due = Move(NOW, OPEN, LATE)
+    assert settled(due, NOW) is None
+    assert settled(due, NOW + timedelta(microseconds=1)) == due
+
+
+def test_becoming_overdue_counts_at_its_instant_although_no_worker_posted_it(
+    units: list[Unit],
+) -> None:
+    due = NOW - timedelta(days=3)
+    actions.post(
+        BOOK.code, 1, key(units[0]), [Move(NOW - timedelta(days=9), OUT, OPEN)],
+        schedule=Move(due, OPEN, LATE), settle=False,
+    )  # fmt: skip
+    with standing_at(NOW):
+        assert total(queries.balances(BOOK.code, due)) == {OPEN: 1}
+        assert total(queries.balances(BOOK.code, NOW)) == {LATE: 1}
+        assert queries.stock_items(BOOK.code, NOW, [LATE]) == [1]
+        assert queries.flow_items(BOOK.code, due, NOW, [(OPEN, LATE)]) == [1]
+        assert actions.post_due() == 1
+        assert Movement.objects.get(target=LATE).at == due
+        assert total(queries.balances(BOOK.code, NOW)) == {LATE: 1}
+
+
+def test_a_schedule_in_the_future_is_not_yet_a_fact(units: list[Unit]) -> None:
+    actions.post(
+        BOOK.code, 1, key(units[0]), [Move(NOW - timedelta(days=9), OUT, OPEN)],
+        schedule=Move(NOW + timedelta(days=1), OPEN, LATE), settle=False,
+    )  # fmt: skip
+    with standing_at(NOW):
+        assert total(queries.balances(BOOK.code, NOW + timedelta(days=30))) == {OPEN: 1}
+        assert actions.post_due() == 0
+
+
+def test_a_town_includes_what_lies_below_it_and_a_unit_only_its_own(units: list[Unit]) -> None:
+    town, an, van = units
+    for item, unit in enumerate([an, an, van], start=1):
+        actions.post(BOOK.code, item, key(unit), [Move(START, OUT, OPEN)], settle=False)
+    assert actions.fold() == 3
+    for where, expected in (
+        (Where(root=town.pk), 3),
+        (Where(root=an.pk), 2),
+        (Where(units=frozenset({van.pk})), 1),
+        (Where(procedure="p"), 3),
+        (Where(field="field-p", root=an.pk), 2),
+        (Where(channel=2), 0),
+    ):
+        assert total(queries.balances(BOOK.code, NOW, where)).get(OPEN, 0) == expected
+    by_unit = queries.balances(BOOK.code, NOW, by=("unit",))
+    assert {unit: stocks[OPEN] for (unit,), stocks in by_unit.items()} == {an.pk: 2, van.pk: 1}
+
+
+def test_movements_cannot_be_changed_or_removed(units: list[Unit]) -> None:
+    actions.post(BOOK.code, 1, key(units[0]), [Move(START, OUT, OPEN)], settle=False)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for statement in (
+            "UPDATE stocks_movement SET at = now()",
+            "DELETE FROM stocks_movement",
+            "TRUNCATE stocks_movement CASCADE",
+        ):
+            with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+                cursor.execute(statement)
+
+
+def test_a_correction_dated_in_a_closed_year_changes_every_opening_since(
+    units: list[Unit],
+) -> None:
+    actions.post(BOOK.code, 1, key(units[0]), [Move(START, OUT, OPEN)], settle=False)
+    with standing_at(NOW):
+        actions.fold()
+        assert set(Closing.objects.values_list("stock", "n")) >= {(OPEN, 1)}
+        movement = Movement.objects.get()
+        actions.correct(SYSTEM, movement, target=DONE, reason="nhập nhầm")
+        actions.fold()
+        assert total(queries.balances(BOOK.code, NOW)) == {DONE: 1}
+        assert actions.prove().differences == []
+
+
+def test_the_proof_names_a_sum_that_was_tampered_with(units: list[Unit]) -> None:
+    actions.post(BOOK.code, 1, key(units[0]), [Move(START, OUT, OPEN)], settle=False)
+    actions.fold()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE stocks_dayflow SET n = n + 1")
+    proof = actions.prove()
+    assert not proof.balanced
+    assert {d["look"] for d in proof.differences} == {"day = movements", "month = days"}
+
+
+MINUTES = st.integers(min_value=0, max_value=60 * 24 * 800)
+ACTS = st.lists(
+    st.tuples(
+        st.integers(0, 5), MINUTES, st.integers(0, 2), st.sampled_from(["act", "fold", "due"])
+    ),
+    max_size=40,
+)
+
+
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(acts=ACTS, asked=st.lists(MINUTES, min_size=1, max_size=4))
+def test_random_acts_in_random_order_leave_books_equal_to_a_recount(
+    units: list[Unit], acts: list[tuple[int, int, int, str]], asked: list[int]
+) -> None:
+    """Items arrive, fall due, are resolved; folds and sweeps come at any time between."""
+    with transaction.atomic(), standing_at(NOW):
+        model: dict[int, list[Move]] = {}
+        due: dict[int, Move] = {}
+        for item, minute, unit, what in acts:
+            at = START + timedelta(minutes=minute)
+            if what == "fold":
+                actions.fold()
+            elif what == "due":
+                actions.post_due()
+                _fall_due(model, due)
+            else:
+                _act(units, model, due, item, at, unit)
+        for minute in asked:
+            at = START + timedelta(minutes=minute, seconds=30)
+            assert total(queries.balances(BOOK.code, at)) == _expected(model, due, at)
+        assert actions.prove().differences == []
+        transaction.set_rollback(True)
+    actions.forget_cells()
+
+
+def _act(
+    units: list[Unit],
+    model: dict[int, list[Move]],
+    due: dict[int, Move],
+    item: int,
+    at: datetime,
+    unit: int,
+) -> None:
+    moves = model.setdefault(item, [])
+    place = key(units[item % 3], f"p{item % 2}", 1 + item % 3)
+    if not moves:
+        move = Move(at, OUT, OPEN)
+        due[item] = Move(at + timedelta(days=5 * unit + 1), OPEN, LATE)
+        actions.post(BOOK.code, item, place, [move], schedule=due[item], settle=False)
+        moves.append(move)
+    elif moves[-1].target != DONE and at > moves[-1].at:
+        made = settled(due.pop(item, None), at)
+        source = LATE if made or moves[-1].target == LATE else OPEN
+        moves += [made] if made else []
+        moves.append(Move(at, source, DONE))
+        actions.post(BOOK.code, item, place, [moves[-1]])
+
+
+def _fall_due(model: dict[int, list[Move]], due: dict[int, Move]) -> None:
+    """What the sweep has written is a fact: a later act cannot be dated before it."""
+    for item in [item for item, move in due.items() if move.at < NOW - actions.GRACE]:
+        model[item].append(due.pop(item))
+
+
+def _expected(model: dict[int, list[Move]], due: dict[int, Move], at: datetime) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for item, moves in model.items():
+        made = [*moves, *([due[item]] if item in due else [])]
+        past = [move for move in made if move.at < min(at, NOW)]
+        if past:
+            found[past[-1].target] = found.get(past[-1].target, 0) + 1
+    return found
+
+
+def test_the_tail_is_empty_after_a_fold_and_reads_do_not_change(units: list[Unit]) -> None:
+    actions.post(
+        BOOK.code, 1, key(units[0]), [Move(START, OUT, OPEN)],
+        schedule=Move(NOW, OPEN, LATE), settle=False,
+    )  # fmt: skip
+    assert Tail.objects.count() == 1
+    before = queries.balances(BOOK.code, NOW, by=("unit", "procedure", "channel"))
+    actions.fold()
+    assert Tail.objects.count() == 0
+    assert Scheduled.objects.count() == 1
+    assert queries.balances(BOOK.code, NOW, by=("unit", "procedure", "channel")) == before
