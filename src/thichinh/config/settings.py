@@ -65,6 +65,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "thichinh.foundation.ui.context.shell",
+                "thichinh.foundation.ui.context.shell",
             ],
         },
     }
@@ -128,6 +129,7 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_IMMUTABLE_FILE_TEST = r"-[0-9A-Z]{8}\.[a-z0-9]+$"
 
+AUTHORITY_NAME = ENVIRONMENT.authority
 DEFINITIONS_ROOT = ENVIRONMENT.definitions
 FILES_ROOT = ENVIRONMENT.files_folder
 FILES_S3_BUCKET = ENVIRONMENT.s3_bucket
