@@ -214,7 +214,7 @@ class _Planner:
             if low < high:
                 mix.entries.append(entry)
                 mix.windows.append((low, high))
-                slow = entry.slowness if fate.late or fate.is_open else 1.0
+                slow = entry.slowness ** _drag(fate, self.days.periods)
                 weights.append(entry.weight * slow * max(sums[high] - sums[low], 1e-9))
         mix.sums = list(accumulate(weights))
         return mix
@@ -281,6 +281,13 @@ class _Planner:
         for at, weight in enumerate(weights):
             self.target[low + at] = max(weight * scale - used[at], 0.1 * weight * scale, 1e-6)
         self.sums = cumulative(self.target)
+
+
+def _drag(fate: Fate, periods: int) -> float:
+    """How much slowness counts: fully for what is late or overdue, a little for what waits."""
+    if fate.late or (fate.is_open and fate.due <= periods):
+        return 1.0
+    return 0.3 if fate.is_open else 0.0
 
 
 def _ordinary(fate: Fate) -> bool:

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from thichinh.dossiers.rules.demo_plan import ONLINE, Story
 from thichinh.foundation.calendar import LegalCalendar
+from thichinh.procedures.models import ProcedureDefinition
 
 FIRST_LOOK = 4 * 60
 """Working minutes within which a dossier handed over is given to an officer."""
@@ -60,3 +61,19 @@ def _work(
             return
         yield Cue(verb, at)
         last = at
+
+
+def steps_ahead(definition: ProcedureDefinition) -> int:
+    """How often a dossier advances from the competent unit's first step to the last one."""
+    kinds = [step.unit for step in definition.steps]
+    first = next((at for at, unit in enumerate(kinds) if unit != "desk"), 0)
+    end = len(kinds) - 1 if len(kinds) > 1 and kinds[-1] == "desk" else len(kinds)
+    return max(0, end - 1 - first)
+
+
+def applicant_kind(definition: ProcedureDefinition) -> str:
+    """Who asks: a citizen wherever the procedure serves citizens."""
+    for kind in ("citizen", "household", "business"):
+        if kind in definition.audience:
+            return kind
+    return "organisation"
