@@ -1,6 +1,7 @@
 """Importing an event log: cases to dossiers, batch by batch, each batch one transaction.
 
-The log is read and judged as a whole before the first write. A run that was interrupted goes on
+The log is read and judged as a whole before the first write, by the real present: the example
+town's clock does not make yesterday's events come from the future. A run that was interrupted goes on
 behind its last batch; a dossier is known by its number, so nothing is ever written twice.
 """
 
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
+from django.utils import timezone
 
 from thichinh.accounts.actions import person_row
 from thichinh.accounts.models import Person
@@ -163,7 +165,7 @@ def _judge(wish: Wish) -> Report:
     if not code:
         code = wish.mapping.authority.code if wish.mapping.authority else wish.mapping.code
     report = Report(code, wish.mapping.code, dry_run=True)
-    with _read(wish, clock.now()) as (log, reader):
+    with _read(wish, timezone.now()) as (log, reader):
         for batch in _batches(log.cases(), wish.batch):
             for facts in _facts(batch, log, reader):
                 report.add(facts)
@@ -209,7 +211,7 @@ def _present(wish: Wish, digest: str) -> datetime:
     """Now, or what was now when this very import was interrupted."""
     runs = ImportRun.objects.filter(log_digest=digest, mapping_digest=_mapping_digest(wish))
     found = runs.filter(authority=find_authority(wish.mapping, wish.authority)).first()
-    return found.as_of if found else clock.now()
+    return found.as_of if found else timezone.now()
 
 
 def _mapping_digest(wish: Wish) -> str:
@@ -370,6 +372,8 @@ def _close(run: ImportRun, place: Place, report: Report) -> None:
             run.save(update_fields=["finished_at"])
             data = {"dossiers": report.counts["dossiers"], "refused": len(report.refused)}
             audit.record(SYSTEM, "import.finished", run, data=data)
+    while stocks.post_due():
+        pass
     stocks.fold()
     report.balanced = stocks.prove().balanced
     report.books = _books(place, report)
@@ -377,7 +381,7 @@ def _close(run: ImportRun, place: Place, report: Report) -> None:
 
 def _books(place: Place, report: Report) -> dict[str, int]:
     """What the books of the authority say from the log's first day to now."""
-    where, end = Where(root=place.root.pk), clock.now()
+    where, end = Where(root=place.root.pk), max(timezone.now(), clock.now())
     start = report.first or end
     opening = _open_count(start, where)
     received = closed = 0

@@ -72,7 +72,7 @@ class CaseReader:
 
     def __init__(self, compiler: Compiler, *, now: datetime, due_in: DueIn) -> None:
         mapping = compiler.mapping
-        self._now = now
+        self.now = now
         self._faults: Faults = mapping.faults
         self._times = CaseTimes(compiler, due_in)
         self._zone = ZoneInfo(mapping.time.timezone)
@@ -202,7 +202,7 @@ class CaseReader:
         return one.astimezone(self._zone).date() == other.astimezone(self._zone).date()
 
     def _refuse_future(self, role: str, at: datetime) -> None:
-        if at > self._now:
+        if at > self.now:
             raise Fault("future-timestamp", role=role, text=shown(at.isoformat(" ")))
 
     def _steps(self, events: Sequence[Event]) -> list[Step]:

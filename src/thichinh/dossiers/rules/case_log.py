@@ -77,7 +77,6 @@ class CaseLog:
         self._compiler = compiler
         self._bads: list[Bad] = []
         self.skipped: Counter[str] = Counter()
-        self.digest = ""
         self.truncated: Bad | None = None
 
     def __enter__(self) -> Self:
@@ -93,13 +92,11 @@ class CaseLog:
     def read(self, log: Path, *, partial: bool = False) -> None:
         """Stage every good event. Raises Truncated for a broken file unless `partial`."""
         with log.open("rb") as raw:
-            hashed = _Hashed(raw)
-            source = _unpacked(io.BufferedReader(hashed))
+            source = _unpacked(raw)
             rows = _rows_of(source, log, self._compiler, self.refuse)
             self._db.execute("BEGIN")
             self._stage(rows, partial)
             self._db.execute("COMMIT")
-            self.digest = hashed.finish()
         self._settle()
 
     def refuse(self, bad: Bad) -> None:
@@ -278,26 +275,10 @@ def _event(row: tuple[int, str, int, int, int, int | None, str, str]) -> Event:
     return Event(line, instant(at), began, activity, kind == 1, values.split("\0"))
 
 
-class _Hashed(io.RawIOBase):
-    """Raw bytes passing by, digested: the name of this very log."""
-
-    def __init__(self, raw: BinaryIO) -> None:
-        self._raw = raw
-        self._sha = hashlib.sha256()
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: memoryview, /) -> int:  # type: ignore[override]
-        data = self._raw.read(len(buffer))
-        self._sha.update(data)
-        buffer[: len(data)] = data
-        return len(data)
-
-    def finish(self) -> str:
-        while data := self._raw.read(1 << 16):
-            self._sha.update(data)
-        return self._sha.hexdigest()
+def log_digest(log: Path) -> str:
+    """SHA-256 of the file as it lies there: the name of this very log."""
+    with log.open("rb") as raw:
+        return hashlib.file_digest(raw, "sha256").hexdigest()
 
 
 def _unpacked(source: io.BufferedReader) -> io.BufferedReader:

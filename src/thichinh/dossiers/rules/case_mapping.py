@@ -64,6 +64,8 @@ Pattern = Annotated[str, BeforeValidator(_regex)]
 Amount = Annotated[float, Field(ge=0, le=4000)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+([.-][a-z0-9]+)*$", max_length=60)]
 
+ProcedureCode = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+
 
 class Part(BaseModel):
     """A piece of a mapping: unknown keys are refused, nothing changes after loading."""
@@ -256,10 +258,10 @@ class Authority(Part):
 class ProcedureSource(Part):
     """One procedure for every case (`code`, `name`), or one per value of a source (`by`)."""
 
-    code: Slug | None = None
+    code: ProcedureCode | None = None
     name: str = Field(default="", max_length=500)
-    field: Slug = "nhap-nhat-ky"
-    field_name: str = "Hồ sơ nhập từ nhật ký"
+    field: ProcedureCode | None = None
+    field_name: str = Field(default="Hồ sơ nhập từ nhật ký", max_length=200)
     by: TextSource | None = None
 
     @model_validator(mode="before")

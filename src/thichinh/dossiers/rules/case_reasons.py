@@ -28,6 +28,7 @@ SENTENCES = {
     "due-before-received": "Hẹn trả {due} trước khi tiếp nhận {received}.",
     "event-refused": "Vụ việc có dòng {other} bị từ chối (faults.bad_event: case).",
     "outside-trace": "Sự kiện nằm ngoài mọi trace.",
+    "unknown-unit": "Không có đơn vị {text} dưới đơn vị nhận hồ sơ; thêm vào unit.map.",
     "number-taken": "Số hồ sơ {text} đã thuộc một hồ sơ khác.",
 }
 

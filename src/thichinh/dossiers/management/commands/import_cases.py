@@ -1,0 +1,130 @@
+"""`./thichinh import cases --mapping FILE LOG`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from thichinh.dossiers.actions.import_cases import Report, Wish, import_cases
+from thichinh.dossiers.rules.case_mapping import CaseMapping
+from thichinh.dossiers.rules.case_mapping_text import parse_mapping
+from thichinh.foundation.commands import sentence
+from thichinh.foundation.errors import DomainError, Missing, Refused
+from thichinh.foundation.text import vn_number
+
+MANUAL = Path(settings.ROOT) / "docs" / "reference" / "mapping.md"
+SHOWN = 20
+"""How many refused rows the text form lists; `--format json` lists all."""
+
+
+class Command(BaseCommand):
+    help = (
+        "Nhập nhật ký sự kiện (CSV hoặc XES, có thể nén gzip) thành hồ sơ, theo một tệp ánh xạ. "
+        "(Import an event log as dossiers, by a mapping file; its manual follows.)"
+    )
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
+        manual = MANUAL.read_text(encoding="utf-8") if MANUAL.is_file() else ""
+        return super().create_parser(
+            prog_name,
+            subcommand,
+            epilog=manual.replace("%", "%%"),
+            formatter_class=RawDescriptionHelpFormatter,
+            **kwargs,
+        )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("log", metavar="LOG", help="tệp nhật ký (the event log)")
+        parser.add_argument(
+            "--mapping", required=True, metavar="FILE", help="tệp ánh xạ YAML (the mapping)"
+        )
+        parser.add_argument(
+            "--authority",
+            metavar="UNIT",
+            help="mã đơn vị nhận hồ sơ; chưa có thì lập mới (unit that owns the dossiers)",
+        )
+        parser.add_argument("--format", choices=["text", "json"], default="text")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="chỉ đọc và xét, không ghi (write nothing)"
+        )
+        parser.add_argument(
+            "--partial",
+            action="store_true",
+            help="nhập phần đọc được của tệp bị cắt (import what a cut-off file still holds)",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            report = import_cases(_wish(options), _progress)
+        except DomainError as error:
+            raise CommandError(sentence(error)) from error
+        if options["format"] == "json":
+            self.stdout.write(json.dumps(report.as_json(), ensure_ascii=False, indent=2))
+        else:
+            self.stdout.write(_text(report))
+        if report.balanced is False:
+            raise CommandError("Sổ không cân. Hãy chạy: ./thichinh stocks prove")
+
+
+def _wish(options: dict[str, Any]) -> Wish:
+    log = _file(options["log"])
+    return Wish(
+        mapping=_mapping(_file(options["mapping"])),
+        log=log,
+        authority=options["authority"],
+        dry_run=options["dry_run"],
+        partial=options["partial"],
+    )
+
+
+def _file(name: str) -> Path:
+    path = Path(name)
+    if not path.is_file():
+        raise Missing(f"Không có tệp {name}. Hãy kiểm tra lại đường dẫn.")
+    return path
+
+
+def _mapping(path: Path) -> CaseMapping:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Refused(f"Tệp ánh xạ {path.name} phải được lưu bằng bảng mã UTF-8.") from error
+    return parse_mapping(text, file_name=path.name)
+
+
+def _progress(done: int) -> None:
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r{vn_number(done)} vụ việc…")
+        sys.stderr.flush()
+
+
+def _text(report: Report) -> str:
+    told = report.as_json()
+    share = "–" if report.on_time_pct is None else f"{vn_number(report.on_time_pct, 2)} %"
+    lines = [
+        f"Đơn vị: {report.authority}" + ("   (thử, không ghi gì)" if report.dry_run else ""),
+        f"Hồ sơ: {vn_number(told['dossiers'])}   sự kiện: {vn_number(told['events'])}",
+        f"Đã giải quyết: {vn_number(told['finished'])}   đúng hạn: {vn_number(told['on_time'])} "
+        f"({share})   quá hạn: {vn_number(told['late'])}",
+        f"Đang giải quyết: {vn_number(told['open'])}   rút: {told['withdrawn']}   "
+        f"dừng: {told['stopped']}   không tiếp nhận: {told['not_accepted']}",
+    ]
+    if report.balanced is not None:
+        lines.append(
+            f"Sổ: đầu kỳ {vn_number(told['opening'])} + nhận {vn_number(told['received'])} "
+            f"- kết thúc {vn_number(told['closed'])} = cuối kỳ {vn_number(told['closing'])}; "
+            + ("cân." if report.balanced else "KHÔNG CÂN.")
+        )
+    if report.skipped:
+        lines.append("Bỏ qua: " + ", ".join(f"{k} {n}" for k, n in sorted(report.skipped.items())))
+    for title, bads in (("Từ chối", report.refused), ("Đã chỉnh", report.repaired)):
+        lines += [f"{title}: {vn_number(len(bads))}"] if bads else []
+        lines += [f"  dòng {bad.line}: {bad.reason}" for bad in bads[:SHOWN]]
+        lines += ["  … xem đủ bằng --format json"] if len(bads) > SHOWN else []
+    return "\n".join(lines)
