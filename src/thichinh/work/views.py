@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -50,7 +50,7 @@ def inbox(request: ActorRequest) -> HttpResponse:
 
 def _shelf(request: ActorRequest) -> Shelf:
     asked = request.GET.get("ngan", "mine")
-    return cast(Shelf, asked) if asked in SHELVES else "mine"
+    return asked if asked in SHELVES else "mine"
 
 
 def _tabs(current: Shelf, counts: InboxCounts) -> list[tuple[str, str, bool, int]]:
@@ -129,7 +129,7 @@ def hand_over(request: ActorRequest) -> HttpResponse:
             add_refusal(form, refused)
             status = refused.status
     giver = form["giver"].value() or ""
-    tasks = queries.open_work_of(request.actor, int(giver)) if str(giver).isdigit() else []
+    tasks = queries.open_work_of(request.actor, int(giver) if str(giver).isdigit() else 0)
     context = {"form": form, "tasks": tasks[:200], "giver": giver, "now": now()}
     return render(request, "work/hand_over.html", context, status=status)
 

@@ -1,6 +1,8 @@
-"""The one epoch row, and the triggers that raise it whenever authority may have changed.
+"""The one epoch row, and the triggers that change it whenever authority may have changed.
 
-Triggers, because a bulk load or a repair by hand must count as well as our own actions.
+Triggers, because a bulk load or a repair by hand must count as well as our own actions. The value
+comes from a sequence, which no rollback takes back: a value once seen never means anything else,
+so a process may remember what it read inside a transaction that was undone.
 """
 
 from __future__ import annotations
@@ -8,10 +10,11 @@ from __future__ import annotations
 from django.db import migrations
 
 RAISE = """
+CREATE SEQUENCE accounts_authority_epoch START 2;
 INSERT INTO accounts_authorityepoch (id, value) VALUES (1, 1);
 CREATE FUNCTION accounts_raise_authority_epoch() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    UPDATE accounts_authorityepoch SET value = value + 1 WHERE id = 1;
+    UPDATE accounts_authorityepoch SET value = nextval('accounts_authority_epoch') WHERE id = 1;
     RETURN NULL;
 END $$;
 """
@@ -40,6 +43,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             RAISE + "".join(WATCH.format(table=table) for table in TABLES) + WATCH_ACCOUNT,
             "DROP FUNCTION accounts_raise_authority_epoch() CASCADE;"
-            "DELETE FROM accounts_authorityepoch;",
+            "DELETE FROM accounts_authorityepoch;"
+            "DROP SEQUENCE accounts_authority_epoch;",
         )
     ]

@@ -20,7 +20,7 @@ LONGEST_DELEGATION = timedelta(days=366)
 IDENTITY_NUMBER = re.compile(r"[0-9]{12}")
 TAX_CODE = re.compile(r"[0-9]{10}(-?[0-9]{3})?")
 PHONE = re.compile(r"0[0-9]{9,10}")
-USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,63}")
+USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,63}")
 _TOO_COMMON = frozenset(
     ["matkhau", "password", "qwerty", "abc", "iloveyou", "vietnam", "anhyeuem", "emyeuanh", "admin"]
 )
@@ -110,7 +110,7 @@ def digits(text: str) -> str:
 def username_problem(username: str) -> str:
     if USERNAME.fullmatch(username):
         return ""
-    return "Tên đăng nhập gồm 3 đến 64 chữ thường không dấu, chữ số, dấu chấm hoặc gạch."
+    return "Tên đăng nhập gồm 2 đến 64 chữ thường không dấu, chữ số, dấu chấm hoặc gạch."
 
 
 def password_problem(password: str, about: Iterable[str] = ()) -> str:

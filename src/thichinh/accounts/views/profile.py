@@ -41,6 +41,7 @@ def _profile(request: ActorRequest, status: int = 200, **forms_with_errors: Any)
     account = cast(Account, request.user)
     context: dict[str, Any] = {"account": account, "token_form": TokenForm()}
     context["shell"] = shell(request)
+    context["subtitle"] = account.title
     context["tokens"] = queries.own_tokens(account.pk)
     if account.person_id is not None:
         person = queries.person(queries.actor_for(account), account.person_id)
@@ -54,8 +55,10 @@ def _profile(request: ActorRequest, status: int = 200, **forms_with_errors: Any)
 
 
 def _official(account: Account) -> dict[str, Any]:
+    unit = queries.unit_tree(account.authority_epoch).nodes[account.unit_id or 0]
     return {
-        "unit": queries.unit_tree(account.authority_epoch).nodes.get(account.unit_id or 0),
+        "unit": unit,
+        "subtitle": ", ".join(part for part in (account.title, unit.name) if part),
         "roles": queries.held_roles(account.pk),
         "given": queries.delegations_by(account.pk),
         "taken": queries.delegations_to(account.pk, today()),

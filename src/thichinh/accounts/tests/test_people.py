@@ -1,0 +1,142 @@
+"""People: found in many ways, by those who may; written down once."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from thichinh.accounts import actions, queries
+from thichinh.accounts.models import Person
+from thichinh.accounts.rules import SYSTEM, PersonFacts, clean_phone, password_problem
+from thichinh.foundation.errors import Missing, NotAllowed, Refused
+from thichinh.foundation.models import AuditEntry
+
+AN = PersonFacts("Nguyễn Văn An", "051190000001", phone="0905000001", address="Phổ An")
+ANH = PersonFacts("Trần Đức Ánh", "051190000002", phone="0905000002")
+SHOP = PersonFacts("Hộ kinh doanh Bún Bò", kind="household", tax_code="4300123456")
+
+
+@pytest.fixture
+def people(town):
+    return [actions.upsert_person(SYSTEM, facts) for facts in (ANH, AN, SHOP)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("nguyen van an", ["Nguyễn Văn An"]),
+        ("Nguyễn Văn An", ["Nguyễn Văn An"]),
+        ("an nguyen", ["Nguyễn Văn An"]),
+        ("ng v", ["Nguyễn Văn An"]),
+        ("an", ["Nguyễn Văn An", "Trần Đức Ánh"]),
+        ("duc", ["Trần Đức Ánh"]),
+        ("051190000002", ["Trần Đức Ánh"]),
+        ("051 190 000 00", ["Nguyễn Văn An", "Trần Đức Ánh"]),
+        ("0905000001", ["Nguyễn Văn An"]),
+        ("4300", ["Hộ kinh doanh Bún Bò"]),
+        ("bun bo", ["Hộ kinh doanh Bún Bò"]),
+        ("05", []),
+        ("' & | ! :*", []),
+        ("", []),
+    ],
+)
+def test_a_person_is_found_by_number_phone_tax_code_or_begun_words(
+    people, clerk_actor, typed, found
+):
+    assert [p.full_name for p in queries.find_people(clerk_actor, typed)] == found
+
+
+def test_who_may_not_see_people_finds_nobody(people, citizen):
+    with pytest.raises(NotAllowed):
+        queries.find_people(queries.actor_for(citizen), "an")
+
+
+def test_a_citizen_sees_only_themselves(people, citizen):
+    actor = queries.actor_for(citizen)
+    assert queries.person(actor, citizen.person_id).full_name == "Trần Thị Bưởi"
+    with pytest.raises(Missing):
+        queries.person(actor, people[0].pk)
+
+
+def test_numbers_are_masked_for_those_without_the_permission(people, clerk_actor, citizen):
+    subject = people[1]
+    assert queries.person_card(clerk_actor, subject).identity_number == "051190000001"
+    masked = queries.person_card(queries.actor_for(citizen), subject)
+    assert masked.identity_number == "•••••••••001"
+    assert (masked.phone, masked.address) == ("•••••••001", "")
+
+
+def test_a_search_is_one_query(people, clerk_actor, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        queries.find_people(clerk_actor, "an")
+
+
+def test_a_person_who_comes_again_is_the_same_person_brought_up_to_date(people, clerk_actor):
+    again = actions.upsert_person(
+        clerk_actor, PersonFacts("NGUYỄN VĂN AN", "051190000001", phone="0905 999 999")
+    )
+    assert again.pk == people[1].pk
+    again.refresh_from_db()
+    assert (again.phone, again.address) == ("0905999999", "Phổ An")
+    entry = AuditEntry.objects.get(action="person.changed", object_id=again.pk)
+    assert entry.account_id == clerk_actor.account_id
+    assert entry.data == {"fields": ["full_name", "phone"]}
+
+
+def test_the_same_facts_again_write_nothing(people, clerk_actor):
+    before = AuditEntry.objects.count()
+    actions.upsert_person(clerk_actor, AN)
+    assert AuditEntry.objects.count() == before
+
+
+def test_a_business_is_known_by_its_tax_code(people, clerk_actor):
+    again = actions.upsert_person(
+        clerk_actor, PersonFacts("Hộ Bún Bò", kind="household", tax_code="4300123456")
+    )
+    assert (again.pk, Person.objects.count()) == (people[2].pk, 3)
+
+
+def test_a_number_of_somebody_else_is_refused(people, clerk_actor):
+    facts = PersonFacts("Nguyễn Văn An", "051190000002")
+    with pytest.raises(Refused) as refused:
+        actions.upsert_person(clerk_actor, facts, person_id=people[1].pk)
+    assert set(refused.value.fields) == {"identity_number"}
+
+
+def test_a_specialist_may_look_but_not_write(people, official):
+    actor = queries.actor_for(official("sp", "pho-an", specialist="pho-an"))
+    with pytest.raises(NotAllowed):
+        actions.upsert_person(actor, AN)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"identity_number": "0511"}, "identity_number"),
+        ({"phone": "0905"}, "phone"),
+        ({"email": "khong phai"}, "email"),
+        ({"tax_code": "12"}, "tax_code"),
+        ({"birth_date": date(1890, 1, 1)}, "birth_date"),
+        ({"kind": "robot"}, "kind"),
+        ({"full_name": " "}, "full_name"),
+    ],
+)
+def test_a_wrong_fact_is_refused_at_its_field(town, changes, field):
+    with pytest.raises(Refused) as refused:
+        actions.upsert_person(SYSTEM, PersonFacts(**{"full_name": "Lê Văn Bê", **changes}))
+    assert set(refused.value.fields) == {field}
+
+
+def test_people_are_listed_by_given_name(people, clerk_actor):
+    found = queries.find_people(clerk_actor, "051")
+    assert [p.full_name for p in found] == ["Nguyễn Văn An", "Trần Đức Ánh"]
+
+
+@pytest.mark.parametrize("phone", ["+84905123456", "0084 905 123 456", "0905.123.456"])
+def test_a_phone_number_is_kept_as_it_is_dialled_here(phone):
+    assert clean_phone(phone) == "0905123456"
+
+
+def test_a_sentence_is_a_good_password():
+    assert password_problem("Con trâu đi trước", ["Lê Thị Sáu"]) == ""

@@ -1,0 +1,164 @@
+"""Signing in, up and out, as a browser does it."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.hashers import make_password
+
+from thichinh.accounts.models import Account, Person, Session
+from thichinh.foundation.models import AuditEntry
+
+PASSWORD = "Gạo thơm mùa 9"
+SIGN_UP = {
+    "full_name": "Lê Thị  Sáu",
+    "identity_number": "051 190 000 456",
+    "phone": "+84 905 123 456",
+    "password": PASSWORD,
+}
+
+
+@pytest.fixture
+def officer(official):
+    return official("an", "pho-an", make_password(PASSWORD), specialist="pho-an")
+
+
+def sign_in(client, identifier, password=PASSWORD, **more):
+    form = {"identifier": identifier, "password": password, **more}
+    return client.post("/dang-nhap/", form)
+
+
+def test_an_official_signs_in_and_lands_in_the_inbox(client, officer):
+    response = sign_in(client, "An ")
+    assert (response.status_code, response.url) == (302, "/viec/")
+    assert client.get("/tai-khoan/").wsgi_request.actor.account_id == officer.pk
+    assert Session.objects.get().account_id == officer.pk
+    assert AuditEntry.objects.filter(action="account.signed_in", account_id=officer.pk).exists()
+
+
+def test_a_citizen_signs_in_with_the_identity_number(client, citizen):
+    Account.objects.filter(pk=citizen.pk).update(password=make_password(PASSWORD), username="buoi")
+    response = sign_in(client, "051190000123")
+    assert (response.status_code, response.url) == (302, "/ho-so-cua-toi/")
+
+
+@pytest.mark.parametrize(("who", "password"), [("an", "sai mật khẩu"), ("khong-co", PASSWORD)])
+def test_a_wrong_pair_says_nothing_of_which_half_was_wrong(client, officer, who, password):
+    response = sign_in(client, who, password)
+    assert response.status_code == 422
+    page = response.content.decode()
+    assert "Tên đăng nhập hoặc mật khẩu chưa đúng" in page
+    assert f'value="{who}"' in page
+    assert "_auth_user_id" not in client.session
+
+
+def test_a_closed_account_gets_the_same_answer(client, officer):
+    Account.objects.filter(pk=officer.pk).update(is_active=False)
+    assert "chưa đúng" in sign_in(client, "an").content.decode()
+
+
+def test_an_account_closed_meanwhile_is_out_at_the_next_request(client, officer):
+    sign_in(client, "an")
+    Account.objects.filter(pk=officer.pk).update(is_active=False)
+    assert client.get("/tai-khoan/").url.startswith("/dang-nhap/")
+
+
+def test_a_changed_password_ends_other_sessions(client, officer):
+    sign_in(client, "an")
+    Account.objects.filter(pk=officer.pk).update(password=make_password("Khác hẳn rồi 1"))
+    assert client.get("/tai-khoan/").url.startswith("/dang-nhap/")
+
+
+def test_ten_wrong_passwords_make_one_wait(client, officer):
+    for _ in range(10):
+        sign_in(client, "an", "sai mật khẩu")
+    response = sign_in(client, "an")
+    assert response.status_code == 429
+    assert "Hãy chờ" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "goes"),
+    [
+        ("/tai-khoan/?a=1", "/tai-khoan/?a=1"),
+        ("https://evil.example/", "/viec/"),
+        ("//evil.example/", "/viec/"),
+        ("javascript:alert(1)", "/viec/"),
+    ],
+)
+def test_after_signing_in_one_goes_where_one_wanted_within_this_site(client, officer, wanted, goes):
+    assert sign_in(client, "an", next=wanted).url == goes
+
+
+def test_a_page_for_the_signed_in_sends_one_to_sign_in_and_back(client, officer):
+    response = client.get("/viec/?ngan=unit")
+    assert response.url == "/dang-nhap/?next=%2Fviec%2F%3Fngan%3Dunit"
+    answer = client.get(
+        "/viec/", headers={"HX-Request": "true", "HX-Current-URL": "http://x/viec/"}
+    )
+    assert answer.headers["HX-Redirect"] == "/dang-nhap/?next=%2Fviec%2F"
+
+
+def test_signing_out_needs_a_post_and_ends_the_session(client, officer):
+    sign_in(client, "an")
+    assert client.get("/dang-xuat/").status_code == 405
+    assert client.post("/dang-xuat/").url == "/"
+    assert not Session.objects.exists()
+
+
+def test_a_signed_in_page_loads_session_account_and_epoch_in_one_query(
+    client, officer, django_assert_num_queries
+):
+    client.force_login(officer)
+    client.get("/tai-khoan/mat-khau/")
+    with django_assert_num_queries(1):
+        assert client.get("/tai-khoan/mat-khau/").status_code == 200
+
+
+def test_a_stranger_costs_no_query(client, town, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert client.get("/dang-nhap/").status_code == 200
+
+
+# Signing up -------------------------------------------------------------------------------------
+
+
+def test_a_citizen_signs_up_and_is_signed_in(client, town):
+    response = client.post("/dang-ky/", SIGN_UP)
+    assert response.url == "/ho-so-cua-toi/"
+    person = Person.objects.get(identity_number="051190000456")
+    assert (person.full_name, person.search_name) == ("Lê Thị Sáu", "le thi sau")
+    assert person.phone == "0905123456"
+    account = Account.objects.get(person=person)
+    assert account.password.startswith("argon2$argon2id$")
+    assert client.get("/tai-khoan/").wsgi_request.actor.person_id == person.pk
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"identity_number": "05119"}, "12 chữ số"),
+        ({"phone": "12"}, "Số điện thoại"),
+        ({"password": "ngắn"}, "ít nhất 10 ký tự"),
+        ({"password": "051190000456"}, "dễ đoán"),
+        ({"password": "lethisau-2022"}, "không được chứa họ tên"),
+        ({"password": "matkhau12345"}, "quá phổ biến"),
+        ({"full_name": ""}, "Hãy điền mục này"),
+        ({"full_name": "123"}, "đầy đủ họ và tên"),
+    ],
+)
+def test_a_wrong_field_is_named_and_nothing_typed_is_lost(client, town, changes, sentence):
+    typed = {**SIGN_UP, **changes}
+    response = client.post("/dang-ky/", typed)
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert sentence in page
+    for value in typed.values():
+        assert not value or value in page
+    assert not Person.objects.filter(identity_number="051190000456").exists()
+
+
+def test_nobody_signs_up_as_a_person_the_town_already_knows(client, citizen):
+    response = client.post("/dang-ky/", {**SIGN_UP, "identity_number": "051190000123"})
+    assert response.status_code == 422
+    assert "đã có trong hệ thống" in response.content.decode()
+    assert Account.objects.filter(person__identity_number="051190000123").count() == 1
