@@ -12,6 +12,8 @@ from thichinh.config import environment, verbs
 from thichinh.config.launcher import running, server
 from thichinh.config.launcher.say import Trouble, complain, prepare_streams, say
 from thichinh.config.launcher.town import Town, open_town, secret_key
+from thichinh.foundation.commands import sentence
+from thichinh.foundation.errors import DomainError
 
 HELP = {"help", "--help", "-h"}
 
@@ -24,6 +26,9 @@ def main() -> None:
         sys.exit(_answer(sys.argv[1:]))
     except Trouble as trouble:
         sys.exit(complain(trouble))
+    except DomainError as error:
+        say(sentence(error))
+        sys.exit(1)
     except environment.WrongSetting as error:
         sys.exit(complain(Trouble(f"Biến cài đặt sai: {error}", f"Wrong setting: {error}")))
     except KeyboardInterrupt:

@@ -15,8 +15,10 @@ from django.apps import apps
 from django.core.management import call_command, get_commands
 
 from thichinh.config import environment
-from thichinh.config.launcher.say import step
+from thichinh.config.launcher.say import say, step
 from thichinh.config.launcher.town import ROOT, Town
+from thichinh.foundation.commands import sentence
+from thichinh.foundation.errors import DomainError
 
 SOURCES = ROOT / "src" / "thichinh"
 
@@ -37,12 +39,12 @@ def prepare(town: Town | None, data: Path, *, example: bool) -> None:
     """
     with step("Cập nhật cấu trúc dữ liệu"):
         call_command("migrate", verbosity=0, interactive=False)
-    publish_definitions()
+    published = publish_definitions()
     if example and is_empty() and "demo" in get_commands():
         with step("Nạp thị xã mẫu: 18 tháng hồ sơ"):
             call_command("demo", stdout=io.StringIO())
         note_accounts(data)
-    if town is not None:
+    if town is not None and published:
         _stamp(town).write_text(_digest())
 
 
@@ -53,11 +55,21 @@ def note_accounts(data: Path) -> None:
     (data / "example-accounts").write_text(said.getvalue())
 
 
-def publish_definitions() -> None:
-    """Publish what is new under `definitions/`."""
-    if "definitions" in get_commands():
+def publish_definitions() -> bool:
+    """Publish what is new under `definitions/`; False when the files were refused.
+
+    A refused file does not close the town hall: what was published before stays in force, and
+    the next start tries, and says so, again.
+    """
+    try:
         with step("Nạp các định nghĩa"):
             call_command("definitions", "load", stdout=io.StringIO())
+    except DomainError as error:
+        say(sentence(error))
+        say("! Các định nghĩa trên chưa được nạp; bản đã công bố vẫn có hiệu lực.")
+        say("  (The definitions above were not loaded; what was published stays in force.)")
+        return False
+    return True
 
 
 def is_empty() -> bool:

@@ -70,15 +70,20 @@ class Supervisor:
         self.services = services
         try:
             self._watch_database()
-            with step("Khởi động máy chủ web và việc nền"):
-                for service in services:
-                    self._start(service)
-                self._wait_until_open()
+            with step("Khởi động máy chủ web"):
+                self._open(services)
             self._announce()
             while True:
                 self._turn()
         finally:
             self._stop()
+
+    def _open(self, services: list[Service]) -> None:
+        """The web first: on an old PC with two cores the others would only slow it down."""
+        for service in services:
+            self._start(service)
+            if service.name == "web":
+                self._wait_until_open(service)
 
     def _start(self, service: Service) -> None:
         _rotate(service.log)
@@ -154,13 +159,12 @@ class Supervisor:
         self._watch_database()
         say("✓ PostgreSQL đã chạy lại. (PostgreSQL is back.)")
 
-    def _wait_until_open(self) -> None:
-        """Until the web server answers; a service that ends or fails meanwhile cannot be opened."""
+    def _wait_until_open(self, web: Service) -> None:
+        """Until the health page answers; a server that ends or fails meanwhile cannot be opened."""
         deadline = time.monotonic() + READY_SECONDS
-        web = [service for service in self.services if service.name == "web"]
-        while web and (status := _answer(self.given.address, self.given.port)) != 200:
-            if status == 500 or web[0].running.poll() is not None or time.monotonic() > deadline:
-                raise _did_not_start(web[0])
+        while (status := _answer(self.given.address, self.given.port)) != 200:
+            if status == 500 or web.running.poll() is not None or time.monotonic() > deadline:
+                raise _did_not_start(web)
             _PAUSE.wait(0.05)
 
     def _announce(self) -> None:
@@ -207,8 +211,9 @@ def _answer(address: str, port: int) -> int:
 
 
 def _did_not_start(service: Service) -> Trouble:
-    lines = service.log.read_text(errors="replace").strip().splitlines()[-6:]
-    tail = "\n    ".join(lines)
+    lines = service.log.read_text(errors="replace").strip().splitlines()
+    own_words = [line for line in lines if line and not line.startswith("[")]  # not granian's
+    tail = "\n    ".join((own_words or lines)[-6:])
     return Trouble(
         f"{service.vietnamese.capitalize()} không khởi động được; nhật ký ở {service.log}.",
         f"The {service.name} process did not start. Last words:\n    {tail}",
