@@ -175,9 +175,7 @@ def added_names(tree: Node) -> list[tuple[int, Name]] | None:
             return None
 
 
-def written(
-    tree: Node | Equation, say: Callable[[Name | Sum], str], inner: bool = False
-) -> str:
+def written(tree: Node | Equation, say: Callable[[Name | Sum], str], inner: bool = False) -> str:
     """The tree as text for a person; names and sums are put into words by `say`."""
     match tree:
         case Number(value):

@@ -97,7 +97,8 @@ class ReportDefinition(DefinitionModel):
     """One report: for which periods and units it is made, and what stands in it in which order.
 
     `keys` are the indicators a program asks for (`report show --format json`), in order;
-    `stated_totals` names what papers state over several periods (total_received_stated).
+    `stated_totals` names what papers state over several periods (total_received_stated);
+    `summary` are the few figures shown first.
     """
 
     title: str = Field(min_length=1, max_length=300)
@@ -108,6 +109,7 @@ class ReportDefinition(DefinitionModel):
     layout: Literal["portrait", "landscape"] = "portrait"
     keys: tuple[Code, ...] = Field(min_length=1)
     stated_totals: dict[str, Code] = {}
+    summary: tuple[Code, ...] = ()
     sections: tuple[Section, ...] = Field(min_length=1)
     legal_basis: tuple[str, ...] = ()
     description: str = ""

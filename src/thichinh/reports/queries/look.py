@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from thichinh.accounts.queries.units import unit_tree
 from thichinh.accounts.rules import Actor, UnitNode
 from thichinh.foundation import definitions
-from thichinh.foundation.errors import Missing, NotAllowed, Refused
+from thichinh.foundation.errors import Missing, Refused
 from thichinh.indicators.queries.catalogue import catalogue
 from thichinh.indicators.queries.checks import (
     Check,
@@ -21,6 +20,7 @@ from thichinh.indicators.queries.checks import (
 )
 from thichinh.indicators.queries.evaluation import Answers, evaluate
 from thichinh.indicators.queries.published import Statements, statements
+from thichinh.indicators.queries.units import measured_unit
 from thichinh.indicators.rules.catalogue import Catalogue
 from thichinh.indicators.rules.periods import Period
 from thichinh.reports.models.definition import ReportDefinition
@@ -97,38 +97,8 @@ def report_definitions(on: date | None = None) -> list[ReportDefinition]:
 
 
 def reporting_unit(actor: Actor, unit_code: str, on: date) -> UnitNode:
-    """The unit asked for, else the widest one this actor may report on.
-
-    Raises Missing for an unknown code, NotAllowed for a unit outside the actor's reach.
-    """
-    tree = unit_tree(actor.epoch or None)
-    if not unit_code:
-        return _widest(actor, reporting_units(actor, on))
-    unit = tree.by_code.get(unit_code)
-    if unit is None:
-        raise Missing(f"Không có đơn vị mang mã “{unit_code}”.")
-    if not _whole_reach(actor, tree.subtree(unit.id)):
-        raise NotAllowed(f"Tài khoản của bạn không xem được báo cáo của {unit.name}.")
-    return unit
-
-
-def reporting_units(actor: Actor, on: date) -> list[UnitNode]:
-    """The units existing on a day whose report this actor may open, in the order of the tree."""
-    tree = unit_tree(actor.epoch or None)
-    return [u for u in tree.valid(on) if _whole_reach(actor, tree.subtree(u.id))]
-
-
-def _whole_reach(actor: Actor, units: frozenset[int]) -> bool:
-    return actor.everywhere or units <= actor.units(VIEW)
-
-
-def _widest(actor: Actor, units: Sequence[UnitNode]) -> UnitNode:
-    """The town where there is one, else the actor's own unit, else the first of the list."""
-    if not units:
-        raise NotAllowed("Tài khoản của bạn chưa được xem báo cáo của đơn vị nào.")
-    towns = [u for u in units if u.kind == "town"]
-    own = [u for u in units if u.id == actor.unit_id]
-    return (towns or own or list(units))[0]
+    """The unit asked for, else the widest one this actor may report on. Raises as `look` does."""
+    return measured_unit(actor, VIEW, unit_code, on)
 
 
 def _in_order(periods: Sequence[Period]) -> list[Period]:

@@ -1,0 +1,125 @@
+"""One indicator opened: value, formula, inputs, target, checks, and the same by unit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from thichinh.accounts.queries.units import unit_tree
+from thichinh.accounts.rules import UnitNode
+from thichinh.indicators.models.definition import IndicatorDefinition
+from thichinh.indicators.queries.checks import (
+    Check,
+    Reach,
+    on_computed,
+    on_published,
+    questions,
+)
+from thichinh.indicators.queries.evaluation import Question, evaluate
+from thichinh.indicators.queries.published import Stated, statements
+from thichinh.indicators.rules import measures
+from thichinh.indicators.rules.catalogue import Catalogue
+from thichinh.indicators.rules.formula import Value, written
+from thichinh.indicators.rules.periods import Period
+from thichinh.indicators.rules.values import meets, plain, shown, shown_for, target_in_words
+from thichinh.stocks.rules import Where
+
+
+@dataclass(frozen=True)
+class Input:
+    """One thing the formula names."""
+
+    code: str
+    name: str
+    shown: str
+    is_measure: bool
+
+
+@dataclass(frozen=True)
+class UnitValue:
+    """The indicator for one unit by itself."""
+
+    code: str
+    name: str
+    value: int | float | None
+    shown: str
+
+
+@dataclass(frozen=True)
+class Explained:
+    """Everything a page says about an indicator for a unit and a period."""
+
+    indicator: IndicatorDefinition
+    unit: UnitNode
+    period: Period
+    value: Value
+    shown: str
+    formula: str
+    inputs: tuple[Input, ...]
+    target: str
+    meets_target: bool | None
+    opens: bool
+    stated: Stated | None
+    stated_shown: str
+    checks: tuple[Check, ...]
+    users: tuple[IndicatorDefinition, ...]
+    by_unit: tuple[UnitValue, ...]
+
+
+def explain(catalogue: Catalogue, code: str, period: Period, unit: UnitNode) -> Explained:
+    """Open an indicator. Raises Missing for an unknown one."""
+    indicator = catalogue.indicator(code)
+    where, reach = Where(root=unit.id), Reach((period,))
+    wanted = [code, *catalogue.inputs(code)]
+    answers = evaluate(catalogue, questions(catalogue, reach, wanted), where)
+    values, stated = answers.of(period), statements(unit.code)
+    checks = [
+        *on_published(catalogue, reach, stated, answers),
+        *on_computed(catalogue, reach, answers),
+    ]
+    about = {identity.code for identity in catalogue.identities_about(code)}
+    number = stated.of(period).get(code)
+    return Explained(
+        indicator=indicator,
+        unit=unit,
+        period=period,
+        value=values.get(code),
+        shown=shown_for(indicator, values.get(code)),
+        formula=written(catalogue.tree(code), lambda part: _say(catalogue, part)),
+        inputs=tuple(_input(catalogue, c, values.get(c)) for c in catalogue.inputs(code)),
+        target=target_in_words(indicator),
+        meets_target=meets(indicator.target, values.get(code)) if indicator.target else None,
+        opens=catalogue.signed_measures(code) is not None,
+        stated=number,
+        stated_shown=shown_for(indicator, number.value) if number else "",
+        checks=tuple(c for c in checks if c.code in about),
+        users=tuple(
+            catalogue.indicator(c) for c in catalogue.indicators if code in catalogue.inputs(c)
+        ),
+        by_unit=_by_unit(catalogue, code, period, where),
+    )
+
+
+def _say(catalogue: Catalogue, part: object) -> str:
+    return catalogue.name(getattr(part, "code", ""))
+
+
+def _input(catalogue: Catalogue, code: str, value: Value) -> Input:
+    if code in catalogue.indicators:
+        indicator = catalogue.indicators[code]
+        return Input(code, indicator.name, shown_for(indicator, value), is_measure=False)
+    measure = measures.measure(code)
+    return Input(code, measure.title, shown(value, measure.unit, 0), is_measure=True)
+
+
+def _by_unit(
+    catalogue: Catalogue, code: str, period: Period, where: Where
+) -> tuple[UnitValue, ...]:
+    split = evaluate(catalogue, [Question(period, frozenset({code}))], where, by=("unit",))
+    indicator, nodes = catalogue.indicator(code), unit_tree().nodes
+    units = sorted((nodes[key[0]] for key in split.all_keys() if key), key=lambda u: u.sort_key)
+    values = [(unit, split.of(period, (unit.id,)).get(code)) for unit in units]
+    return tuple(
+        UnitValue(u.code, u.name, plain(v, indicator.decimals), shown_for(indicator, v))
+        for u, v in values
+        if v is not None
+    )

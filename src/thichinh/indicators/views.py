@@ -1,0 +1,146 @@
+"""Pages: the list of indicators, one indicator opened, the records behind it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from thichinh.accounts.access.doors import official_required
+from thichinh.accounts.access.middleware import ActorRequest
+from thichinh.accounts.rules import UnitNode
+from thichinh.foundation.clock import today
+from thichinh.foundation.ui.charts import Chart, Series
+from thichinh.indicators.queries.catalogue import catalogue
+from thichinh.indicators.queries.evaluation import evaluate_one
+from thichinh.indicators.queries.explaining import Explained, explain
+from thichinh.indicators.queries.records import behind, record_page
+from thichinh.indicators.queries.units import measured_unit, measured_units
+from thichinh.indicators.queries.usual import usual_period
+from thichinh.indicators.rules.catalogue import Catalogue
+from thichinh.indicators.rules.measures import measure
+from thichinh.indicators.rules.periods import MONTHS, Period, name_of
+from thichinh.indicators.rules.picking import asked_periods, picker, query_of
+from thichinh.indicators.rules.values import meets, shown_for, target_in_words
+from thichinh.stocks.rules import Where
+
+Crumb = tuple[str, str | None]
+VIEW = "indicator.view"
+BOOK = "dossiers"
+MOST_BARS = 24
+
+
+@official_required(VIEW)
+def index(request: ActorRequest) -> HttpResponse:
+    """Every indicator with its value for the period and unit asked for."""
+    book, unit, period = _asked(request)
+    values = evaluate_one(book, book.indicators, period, Where(root=unit.id))
+    rows = [
+        {
+            "indicator": indicator,
+            "shown": shown_for(indicator, values.get(code)),
+            "target": target_in_words(indicator),
+            "meets": meets(indicator.target, values.get(code)) if indicator.target else None,
+        }
+        for code, indicator in book.indicators.items()
+    ]
+    context = _context(request, book, unit, period) | {"rows": rows}
+    return render(request, "indicators/index.html", context)
+
+
+@official_required(VIEW)
+def indicator(request: ActorRequest, code: str) -> HttpResponse:
+    """One indicator: value, formula, inputs, target, checks, units."""
+    book, unit, period = _asked(request)
+    found = explain(book, code, period, unit)
+    context = _context(request, book, unit, period) | {
+        "crumbs": [_home(period, unit), (found.indicator.name, None)],
+        "found": found,
+        "chart": _chart(found, _query(period, unit)),
+        "checks_broken": [c for c in found.checks if c.failed],
+        "checks_kept": [c for c in found.checks if c.outcome.passed],
+    }
+    return render(request, "indicators/indicator.html", context)
+
+
+@official_required(VIEW)
+def records(request: ActorRequest, code: str) -> HttpResponse:
+    """The records behind a value, those this person may see, page by page."""
+    book, unit, period = _asked(request)
+    found = behind(book, code, period, Where(root=unit.id))
+    page = record_page(found, request.actor, request.GET.get("after", ""))
+    name = book.indicators[code].name if code in book.indicators else measure(code).title
+    query = _query(period, unit)
+    context = _context(request, book, unit, period) | {
+        "crumbs": _trail(book, code, name, query),
+        "name": name,
+        "found": found,
+        "page": page,
+        "hidden": found.count - page.visible,
+        "next_url": f"{request.path}?{query}&after={page.following}" if page.following else None,
+        "first_url": f"{request.path}?{query}" if request.GET.get("after") else None,
+    }
+    return render(request, "indicators/records.html", context)
+
+
+def _asked(request: ActorRequest) -> tuple[Catalogue, UnitNode, Period]:
+    calendar = catalogue().calendar
+    periods = asked_periods(request.GET, calendar)
+    on = periods[-1].end if periods else today()
+    unit = measured_unit(request.actor, VIEW, request.GET.get("unit", ""), on)
+    if not periods:
+        periods = [usual_period(catalogue(), BOOK, unit.code, unit.id)]
+    period = Period(periods[0].start, periods[-1].end)
+    return catalogue(period.end), unit, period
+
+
+def _context(
+    request: ActorRequest, book: Catalogue, unit: UnitNode, period: Period
+) -> dict[str, Any]:
+    units = measured_units(request.actor, VIEW, period.end)
+    return {
+        "unit": unit,
+        "period": period,
+        "period_name": name_of(book.calendar, period),
+        "query": _query(period, unit),
+        "picker": picker(book.calendar, period, unit, units, MONTHS, today()),
+    }
+
+
+def _home(period: Period, unit: UnitNode) -> Crumb:
+    return (_("Chỉ tiêu"), f"{reverse('indicators:index')}?{_query(period, unit)}")
+
+
+def _trail(book: Catalogue, code: str, name: str, query: str) -> list[Crumb]:
+    trail: list[Crumb] = [(_("Chỉ tiêu"), f"{reverse('indicators:index')}?{query}")]
+    if code in book.indicators:
+        trail.append((name, f"{reverse('indicators:indicator', args=[code])}?{query}"))
+    return [*trail, (_("Hồ sơ"), None)]
+
+
+def _query(period: Period, unit: UnitNode) -> str:
+    return query_of([period], unit.code)
+
+
+def _chart(found: Explained, query: str) -> Chart | None:
+    """The units side by side, where there are several and not too many."""
+    if not 1 < len(found.by_unit) <= MOST_BARS:
+        return None
+    here = reverse("indicators:indicator", args=[found.indicator.code])
+    own = query.rpartition("&unit=")[0]
+    return Chart(
+        kind="hbar",
+        title=found.indicator.name,
+        labels=[u.name for u in found.by_unit],
+        series=[
+            Series(
+                found.indicator.short_name or found.indicator.name, [u.value for u in found.by_unit]
+            )
+        ],
+        unit="%" if found.indicator.unit == "percent" else "",
+        places=found.indicator.decimals,
+        links=[f"{here}?{own}&unit={u.code}" for u in found.by_unit],
+    )

@@ -1,0 +1,125 @@
+"""From the content of a document to what a page shows: charts drawn, rows grouped, links."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from thichinh.foundation.ui.charts import Chart, Series
+
+_TONES = ("1", "2", "3", "4")
+
+
+def page_blocks(content: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The blocks of a document with the addresses and drawings a page needs."""
+    unit = content["unit_code"]
+    return [_DRESS.get(block["kind"], _as_is)(block, unit) for block in content["blocks"]]
+
+
+def summary(codes: Iterable[str], content: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """A few figures of the last table, for one glance at the top of the page."""
+    tables = [block for block in content["blocks"] if block["kind"] == "figures"]
+    if not tables:
+        return []
+    rows = {row["figure"]["code"]: row for row in tables[-1]["rows"]}
+    unit = content["unit_code"]
+    return [
+        {
+            "row": rows[code],
+            "href": indicator_url(rows[code]["figure"], unit),
+            "unit": "%" if rows[code]["unit"] == "percent" else _("hồ sơ"),
+        }
+        for code in codes
+        if code in rows
+    ]
+
+
+def indicator_url(figure: Mapping[str, Any], unit: str) -> str:
+    """Where a figure is explained."""
+    return f"{reverse('indicators:indicator', args=[figure['code']])}?{_query(figure, unit)}"
+
+
+def records_url(figure: Mapping[str, Any], unit: str) -> str:
+    """Where the records of a figure are listed."""
+    return f"{reverse('indicators:records', args=[figure['code']])}?{_query(figure, unit)}"
+
+
+def _query(figure: Mapping[str, Any], unit: str) -> str:
+    return urlencode({"from": figure["start"], "to": figure["end"], "unit": unit})
+
+
+def _as_is(block: dict[str, Any], unit: str) -> dict[str, Any]:
+    return block
+
+
+def _text(block: dict[str, Any], unit: str) -> dict[str, Any]:
+    pieces = [
+        {**piece, "href": indicator_url(piece["figure"], unit) if piece["figure"] else ""}
+        for piece in block["pieces"]
+    ]
+    return {**block, "pieces": pieces}
+
+
+def _figures(block: dict[str, Any], unit: str) -> dict[str, Any]:
+    rows = [
+        {
+            **row,
+            "href": indicator_url(row["figure"], unit),
+            "records": records_url(row["figure"], unit) if row["unit"] == "dossiers" else "",
+            "concern_url": records_url(row["concern"], unit) if row["concern"] else "",
+            "sign": "%" if row["unit"] == "percent" else "",
+        }
+        for row in block["rows"]
+    ]
+    stated = any(row["published"] is not None for row in rows)
+    return {**block, "rows": rows, "stated": stated}
+
+
+def _matrix(block: dict[str, Any], unit: str) -> dict[str, Any]:
+    groups: list[dict[str, Any]] = []
+    for column in block["columns"]:
+        if groups and groups[-1]["name"] == column["group"]:
+            groups[-1]["span"] += 1
+        else:
+            groups.append({"name": column["group"], "span": 1})
+    by_unit = block["dimension"] == "unit"
+    rows = [_matrix_row(row, row["value"] if by_unit else "") for row in block["rows"]]
+    return {**block, "groups": groups, "rows": rows, "total": _matrix_row(block["total"], unit)}
+
+
+def _matrix_row(row: dict[str, Any], unit: str) -> dict[str, Any]:
+    cells = [{**cell, "href": indicator_url(cell, unit) if unit else ""} for cell in row["cells"]]
+    return {**row, "cells": cells}
+
+
+def _trend(block: dict[str, Any], unit: str) -> dict[str, Any]:
+    series = [
+        Series(line["name"], line["counts"], tone=_TONES[at % len(_TONES)])
+        for at, line in enumerate(block["lines"])
+    ]
+    labels = [month["name"].removeprefix("tháng ") for month in block["months"]]
+    chart = Chart(kind="line", title=block["heading"], labels=labels, series=series)
+    return {**block, "chart": chart}
+
+
+def _checks(block: dict[str, Any], unit: str) -> dict[str, Any]:
+    lines = [
+        {**line, "concern_url": records_url(line["concern"], unit) if line["concern"] else ""}
+        for line in block["lines"]
+    ]
+    broken = [line for line in lines if line["passed"] is False]
+    kept = [line for line in lines if line["passed"]]
+    return {**block, "broken": broken, "kept": kept}
+
+
+_DRESS = {
+    "text": _text,
+    "figures": _figures,
+    "matrix": _matrix,
+    "trend": _trend,
+    "checks": _checks,
+}

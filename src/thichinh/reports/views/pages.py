@@ -1,0 +1,177 @@
+"""Pages: the reports there are, one report with its checks, drafts, frozen versions, PDF."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from thichinh.accounts.access.doors import official_required
+from thichinh.accounts.access.middleware import ActorRequest
+from thichinh.foundation.clock import now, today
+from thichinh.foundation.text import vn_datetime
+from thichinh.indicators.queries.catalogue import catalogue
+from thichinh.indicators.queries.units import measured_units
+from thichinh.indicators.queries.usual import usual_period
+from thichinh.indicators.rules.periods import MONTHS, Period, name_of, previous_of
+from thichinh.indicators.rules.picking import asked_periods, picker, query_of
+from thichinh.reports import actions
+from thichinh.reports.models import FrozenReport
+from thichinh.reports.queries import frozen as frozen_reports
+from thichinh.reports.queries.building import build
+from thichinh.reports.queries.look import (
+    VIEW,
+    Look,
+    look,
+    report_definitions,
+    reporting_unit,
+)
+from thichinh.reports.queries.printing import draft_pdf, frozen_pdf
+from thichinh.reports.rules.document import content_of
+from thichinh.reports.rules.narrative import narrative_keys
+from thichinh.reports.views.dressing import page_blocks, summary
+
+BOOK = "dossiers"
+FREEZE = actions.FREEZE
+
+
+@official_required(VIEW)
+def index(request: ActorRequest) -> HttpResponse:
+    """The reports there are, and the versions frozen last."""
+    context = {
+        "definitions": report_definitions(),
+        "versions": frozen_reports.latest(request.actor),
+    }
+    return render(request, "reports/index.html", context)
+
+
+@official_required(VIEW)
+def report(request: ActorRequest, code: str) -> HttpResponse:
+    """A report for the periods and unit asked for, every number a link."""
+    found = _asked(request, code)
+    period, query = found.whole, query_of(found.reach.periods, found.unit.code)
+    written = frozen_reports.paragraphs(found.definition.code, found.unit.id, period)
+    content = content_of(build(found, written))
+    units = measured_units(request.actor, VIEW, period.end)
+    kinds = [kind for kind in found.definition.period_kinds if kind in MONTHS]
+    context = {
+        "crumbs": [_home(), (found.definition.short_title or found.definition.title, None)],
+        "content": content,
+        "blocks": page_blocks(content),
+        "narratives": [b for b in content["blocks"] if b["kind"] == "narrative"],
+        "summary": summary(found.definition.summary, content),
+        "unit": found.unit,
+        "period_name": name_of(found.catalogue.calendar, period),
+        "query": query,
+        "picker": picker(found.catalogue.calendar, period, found.unit, units, kinds, today()),
+        "both": _with_previous(found),
+        "versions": frozen_reports.versions(
+            request.actor, found.definition.code, found.unit.id, period
+        ),
+        "may_freeze": request.actor.may(FREEZE, found.unit.id),
+        "definition": found.definition,
+    }
+    return render(request, "reports/report.html", context)
+
+
+@official_required(VIEW)
+def pdf(request: ActorRequest, code: str) -> HttpResponse:
+    """The draft as PDF."""
+    found = _asked(request, code)
+    written = frozen_reports.paragraphs(found.definition.code, found.unit.id, found.whole)
+    name = f"{found.definition.code}-{found.unit.code}-{found.whole.end}.pdf"
+    return _pdf_response(draft_pdf(content_of(build(found, written)), now()), name)
+
+
+@official_required(FREEZE)
+@require_POST
+def save_draft(request: ActorRequest, code: str) -> HttpResponse:
+    """Keep the paragraphs; answers the autosave script with the time, a person with the page."""
+    found = _asked(request, code)
+    keys = narrative_keys(found.definition)
+    draft = actions.save_draft(
+        actor=request.actor,
+        code=code,
+        period=found.whole,
+        unit_code=found.unit.code,
+        paragraphs={key: request.POST[key] for key in keys if key in request.POST},
+    )
+    if request.headers.get("X-Autosave"):
+        return JsonResponse({"saved_at": vn_datetime(draft.updated_at).split()[0]})
+    messages.success(request, _("Đã lưu phần thuyết minh."))
+    return HttpResponseRedirect(_address("reports:report", code, found))
+
+
+@official_required(FREEZE)
+@require_POST
+def freeze(request: ActorRequest, code: str) -> HttpResponse:
+    """Issue a version and show it."""
+    found = _asked(request, code)
+    row = actions.freeze_report(
+        actor=request.actor, code=code, periods=found.reach.periods, unit_code=found.unit.code
+    )
+    messages.success(request, _("Đã chốt báo cáo. Bản này không thay đổi nữa."))
+    return HttpResponseRedirect(reverse("reports:frozen", args=[row.pk]))
+
+
+@official_required(VIEW)
+def frozen(request: ActorRequest, frozen_id: int) -> HttpResponse:
+    """A frozen version as it was issued."""
+    row = frozen_reports.frozen(request.actor, frozen_id)
+    period = Period(row.period_start, row.period_end)
+    context = {
+        "crumbs": [_home(), (f"{row.report} #{row.number}", None)],
+        "row": row,
+        "content": row.content,
+        "blocks": page_blocks(row.content),
+        "intact": frozen_reports.is_intact(row),
+        "query": query_of([period], row.unit.code),
+        "period_name": row.content["span"]["name"],
+    }
+    return render(request, "reports/frozen.html", context)
+
+
+@official_required(VIEW)
+def frozen_as_pdf(request: ActorRequest, frozen_id: int) -> HttpResponse:
+    """A frozen version as PDF: the same bytes each time."""
+    row: FrozenReport = frozen_reports.frozen(request.actor, frozen_id)
+    name = f"{row.report}-{row.unit.code}-{row.period_end}-{row.number}.pdf"
+    return _pdf_response(frozen_pdf(row), name)
+
+
+def _home() -> tuple[str, str]:
+    return _("Báo cáo"), reverse("reports:index")
+
+
+def _asked(request: ActorRequest, code: str) -> Look:
+    calendar = catalogue().calendar
+    periods = asked_periods(request.GET, calendar)
+    on = periods[-1].end if periods else today()
+    unit = reporting_unit(request.actor, request.GET.get("unit", ""), on)
+    if not periods:
+        periods = [usual_period(catalogue(), BOOK, unit.code, unit.id)]
+    return look(request.actor, code, periods, unit.code)
+
+
+def _with_previous(found: Look) -> str:
+    """The query that puts the period before beside a single period, '' for several."""
+    if len(found.reach.periods) != 1:
+        return ""
+    period = found.reach.periods[0]
+    stated = found.statements.before(period)
+    before = stated or previous_of(found.catalogue.calendar, period)
+    return query_of([before, period], found.unit.code)
+
+
+def _address(name: str, code: str, found: Look) -> str:
+    return f"{reverse(name, args=[code])}?{query_of(found.reach.periods, found.unit.code)}"
+
+
+def _pdf_response(body: bytes, name: str) -> HttpResponse:
+    headers: dict[str, Any] = {"Content-Disposition": f'inline; filename="{name}"'}
+    return HttpResponse(body, content_type="application/pdf", headers=headers)
