@@ -7,6 +7,7 @@ from thichinh.dossiers.actions.drafts import (
     discard_draft,
     remove_file,
     save_draft,
+    store_upload,
 )
 from thichinh.dossiers.actions.intake import (
     FileIn,
@@ -41,6 +42,7 @@ __all__ = [
     "remove_file",
     "return_result",
     "save_draft",
+    "store_upload",
     "submit_dossier",
     "transfer_dossier",
     "withdraw_dossier",

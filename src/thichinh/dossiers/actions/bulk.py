@@ -14,6 +14,8 @@ from typing import Any
 
 from django.db import transaction
 
+from thichinh.accounts.queries import unit_tree
+from thichinh.accounts.rules import UnitTree
 from thichinh.dossiers import queries
 from thichinh.dossiers.actions.intake import SERIES
 from thichinh.dossiers.models import Act, Dossier
@@ -88,6 +90,7 @@ class BulkWriter:
     _tasks: list[TaskPlan] = field(default_factory=list)
     _audit: list[tuple[Any, ...]] = field(default_factory=list)
     _last: dict[tuple[int, str], int] = field(default_factory=lambda: defaultdict(int))
+    _tree: UnitTree = field(default_factory=unit_tree)
     written: int = 0
 
     def continue_numbers(self) -> None:
@@ -181,7 +184,7 @@ class BulkWriter:
         return self._ids.pop()
 
     def _next_number(self, receiving_unit_id: int, day: date) -> str:
-        organ_id, organ_code = queries.organ_of(receiving_unit_id)
+        organ_id, organ_code = queries.organ_of(self._tree, receiving_unit_id)
         key = (organ_id, day.strftime("%Y%m%d"))
         self._last[key] += 1
         return numbers.dossier_number(organ_code, day, self._last[key])

@@ -11,6 +11,7 @@ from thichinh.accounts.rules import Actor
 from thichinh.dossiers.models import Attachment, Draft
 from thichinh.foundation import clock, storage
 from thichinh.foundation.errors import Missing, NotAllowed, Refused
+from thichinh.foundation.models import StoredFile
 from thichinh.procedures import queries as catalogue
 from thichinh.procedures.rules import clean_draft
 
@@ -32,7 +33,7 @@ def save_draft(
     if actor.account_id is None:
         raise NotAllowed("Hãy đăng nhập để lưu bản nháp.")
     version = catalogue.definition_for(procedure, clock.today())
-    unit = unit_tree().by_code.get(receiving_unit)
+    unit = unit_tree(actor.epoch).by_code.get(receiving_unit)
     draft, _ = Draft.objects.update_or_create(
         account_id=actor.account_id,
         procedure_id=version.procedure_id,
@@ -56,9 +57,16 @@ def add_file(
         raise Missing()
     if draft.attachments.count() >= FILES_LIMIT:
         raise Refused(f"Một hồ sơ nhận tối đa {FILES_LIMIT} tệp. Hãy gộp các trang vào một PDF.")
-    kind, content = _recognised(iter(chunks))
-    stored = storage.store(content, kind, limit=UPLOAD_LIMIT)
+    stored = store_upload(actor, chunks)
     return Attachment.objects.create(draft=draft, paper=paper[:60], name=name[:255], file=stored)
+
+
+def store_upload(actor: Actor, chunks: Iterable[bytes]) -> StoredFile:
+    """Stream a PDF, JPEG or PNG to the store; Refused says what to do with anything else."""
+    if not actor.is_signed_in:
+        raise NotAllowed("Hãy đăng nhập để gửi tệp.")
+    kind, content = _recognised(chunks)
+    return storage.store(content, kind, limit=UPLOAD_LIMIT)
 
 
 @transaction.atomic

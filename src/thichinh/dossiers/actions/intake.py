@@ -10,7 +10,7 @@ from django.db import transaction
 
 from thichinh.accounts.actions import upsert_person
 from thichinh.accounts.queries import unit_tree
-from thichinh.accounts.rules import Actor, PersonFacts
+from thichinh.accounts.rules import Actor, PersonFacts, UnitTree
 from thichinh.dossiers import queries
 from thichinh.dossiers.actions.writing import act, write
 from thichinh.dossiers.models import Attachment, Dossier, Draft
@@ -57,7 +57,7 @@ def submit_dossier(actor: Actor, request: Request, draft: Draft | None = None) -
     if actor.person_id is None:
         raise NotAllowed("Hãy đăng nhập bằng tài khoản công dân để nộp hồ sơ trực tuyến.")
     at = clock.now()
-    opened = _opened(request, at)
+    opened = _opened(actor, request, at)
     if not opened.definition.online:
         raise Refused(
             "Thủ tục này chưa nhận hồ sơ trực tuyến. Hãy đến Bộ phận Một cửa để nộp trực tiếp."
@@ -84,7 +84,7 @@ def receive_dossier(
     looks at the papers; it need not type what the paper form already says, so answers may be few.
     """
     at = clock.now()
-    opened = _opened(request, at)
+    opened = _opened(actor, request, at)
     dossier = opened.dossier
     actor.require("dossier.receive", dossier.receiving_unit_id)
     if request.channel not in (Dossier.Channel.DIRECT, Dossier.Channel.POSTAL):
@@ -108,22 +108,22 @@ def receive_dossier(
 
 
 @transaction.atomic
-def accept_dossier(actor: Actor, dossier_id: int) -> Dossier:
+def accept_dossier(actor: Actor, which: int | str) -> Dossier:
     """The desk takes in a dossier filed online; its clock starts."""
     return act(
         actor,
-        dossier_id,
+        which,
         "dossier.accept",
         lambda case: acts.accept(case.dossier, case.definition, calendar.current(), case.at),
     )
 
 
 @transaction.atomic
-def refuse_dossier(actor: Actor, dossier_id: int, reason: str) -> Dossier:
+def refuse_dossier(actor: Actor, which: int | str, reason: str) -> Dossier:
     """The desk does not take in a dossier filed online, and says why."""
     return act(
         actor,
-        dossier_id,
+        which,
         "dossier.refuse",
         lambda case: acts.refuse(case.dossier, case.at, reason),
     )
@@ -133,19 +133,21 @@ def refuse_dossier(actor: Actor, dossier_id: int, reason: str) -> Dossier:
 class _Opened:
     dossier: Dossier
     definition: ProcedureDefinition
+    tree: UnitTree
 
 
-def _opened(request: Request, at: datetime) -> _Opened:
+def _opened(actor: Actor, request: Request, at: datetime) -> _Opened:
     """A dossier not yet written: its procedure in force today, its units, its papers."""
     version = catalogue.definition_for(request.procedure, clock.today())
     definition = version.definition
-    receiving = unit_tree().by_code.get(request.receiving_unit)
+    tree = unit_tree(actor.epoch)
+    receiving = tree.by_code.get(request.receiving_unit)
     wanted = {"town": "desk", "commune": ("commune", "ward")}[definition.level]
     if receiving is None or receiving.kind not in wanted:
         raise Refused(receiving_unit="Hãy chọn nơi tiếp nhận hồ sơ của thủ tục này.")
     if not receiving.is_valid(clock.today()):
         raise Refused(receiving_unit=f"{receiving.name} không còn hoạt động. Hãy chọn nơi khác.")
-    competent = unit_tree().by_code[competent_unit_code(definition, receiving.code)]
+    competent = tree.by_code[competent_unit_code(definition, receiving.code)]
     dossier = Dossier(
         secret=numbers.new_secret(),
         procedure_id=version.procedure_id,
@@ -155,14 +157,14 @@ def _opened(request: Request, at: datetime) -> _Opened:
         state=0,
         submitted_at=at,
     )
-    return _Opened(dossier, definition)
+    return _Opened(dossier, definition, tree)
 
 
 def _write_new(actor: Actor, opened: _Opened, outcome: Outcome) -> Dossier:
     """Number it and write it. The number is taken last of all that can fail by itself."""
     dossier = opened.dossier
     record.apply(dossier, outcome)
-    organ_id, organ_code = queries.organ_of(dossier.receiving_unit_id)
+    organ_id, organ_code = queries.organ_of(opened.tree, dossier.receiving_unit_id)
     day = outcome.at.astimezone(clock.ZONE).date()
     dossier.number = numbers.dossier_number(organ_code, day, next_daily(SERIES, organ_id, day))
     dossier.save(force_insert=True)

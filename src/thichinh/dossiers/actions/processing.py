@@ -13,18 +13,18 @@ from thichinh.foundation.errors import Refused
 
 
 @transaction.atomic
-def transfer_dossier(actor: Actor, dossier_id: int) -> Dossier:
+def transfer_dossier(actor: Actor, which: int | str) -> Dossier:
     """The desk hands the dossier over to the competent unit."""
     return act(
         actor,
-        dossier_id,
+        which,
         "dossier.transfer",
         lambda case: acts.transfer(case.dossier, case.definition, case.at),
     )
 
 
 @transaction.atomic
-def assign_dossier(actor: Actor, dossier_id: int, officer_id: int) -> Dossier:
+def assign_dossier(actor: Actor, which: int | str, officer_id: int) -> Dossier:
     """A leader names the officer; a specialist may take it themselves."""
     permission = "dossier.process" if officer_id == actor.account_id else "dossier.assign"
 
@@ -33,45 +33,45 @@ def assign_dossier(actor: Actor, dossier_id: int, officer_id: int) -> Dossier:
             raise Refused(officer="Cán bộ này không thuộc đơn vị giải quyết. Hãy chọn người khác.")
         return acts.assign(case.dossier, case.definition, case.at, officer_id)
 
-    return act(actor, dossier_id, permission, plan)
+    return act(actor, which, permission, plan)
 
 
 @transaction.atomic
-def advance_dossier(actor: Actor, dossier_id: int, note: str = "") -> Dossier:
+def advance_dossier(actor: Actor, which: int | str, note: str = "") -> Dossier:
     """The step under way is done; the next one begins."""
     return act(
         actor,
-        dossier_id,
+        which,
         "dossier.process",
         lambda case: acts.advance(case.dossier, case.definition, case.at, note),
     )
 
 
 @transaction.atomic
-def decide_dossier(actor: Actor, dossier_id: int, *, granted: bool, reason: str = "") -> Dossier:
+def decide_dossier(actor: Actor, which: int | str, *, granted: bool, reason: str = "") -> Dossier:
     """There is a result: granted, or denied with a reason."""
     return act(
         actor,
-        dossier_id,
+        which,
         "dossier.decide",
         lambda case: acts.decide(case.dossier, case.at, granted=granted, reason=reason),
     )
 
 
 @transaction.atomic
-def return_result(actor: Actor, dossier_id: int) -> Dossier:
+def return_result(actor: Actor, which: int | str) -> Dossier:
     """The desk hands the result to the applicant."""
     return act(
-        actor, dossier_id, "dossier.return", lambda case: acts.return_result(case.dossier, case.at)
+        actor, which, "dossier.return", lambda case: acts.return_result(case.dossier, case.at)
     )
 
 
 @transaction.atomic
-def withdraw_dossier(actor: Actor, dossier_id: int, reason: str = "") -> Dossier:
+def withdraw_dossier(actor: Actor, which: int | str, reason: str = "") -> Dossier:
     """The applicant takes the request back, themselves or through the desk."""
     return act(
         actor,
-        dossier_id,
+        which,
         "dossier.withdraw",
         lambda case: acts.withdraw(case.dossier, case.at, reason),
     )

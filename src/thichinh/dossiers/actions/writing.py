@@ -31,14 +31,16 @@ class Case:
     at: datetime
 
 
-def act(actor: Actor, dossier_id: int, permission: str, plan: Callable[[Case], Outcome]) -> Dossier:
+def act(
+    actor: Actor, which: int | str, permission: str, plan: Callable[[Case], Outcome]
+) -> Dossier:
     """Lock the dossier, check authority, ask the law, write what follows. One transaction.
 
     The moment is taken under the lock, so the order of acts is the order of their instants.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("an act on a dossier runs inside a transaction")
-    dossier = queries.locked(dossier_id)
+    dossier = queries.locked(which)
     unit = dossier.receiving_unit_id if permission in _AT_THE_DESK else dossier.unit_id
     if permission != "dossier.withdraw" or dossier.applicant_id != actor.person_id:
         actor.require(permission, unit)

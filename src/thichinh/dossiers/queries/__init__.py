@@ -1,6 +1,7 @@
 """Reads of dossiers; every list starts from what the actor may see."""
 
 from thichinh.dossiers.queries.dossiers import (
+    PAGE,
     dossier_for,
     dossier_of_number,
     locked,
@@ -14,6 +15,7 @@ from thichinh.dossiers.queries.dossiers import (
 from thichinh.dossiers.queries.units import organ_of
 
 __all__ = [
+    "PAGE",
     "dossier_for",
     "dossier_of_number",
     "locked",

@@ -52,9 +52,10 @@ def _one(actor: Actor, which: Q) -> Dossier:
     return found
 
 
-def locked(dossier_id: int) -> Dossier:
-    """The row, locked until the transaction ends: whoever acts next sees what we did."""
-    found = Dossier.objects.select_for_update().filter(pk=dossier_id).first()
+def locked(which: int | str) -> Dossier:
+    """The row of this id or number, locked until the transaction ends."""
+    mine = Q(pk=which) if isinstance(which, int) else Q(number=which)
+    found = Dossier.objects.select_for_update().filter(mine).first()
     if found is None:
         raise Missing(NOT_FOUND)
     return found

@@ -5,17 +5,16 @@ from __future__ import annotations
 from functools import cache
 
 from thichinh.accounts.models import Unit
-from thichinh.accounts.queries import unit_tree
+from thichinh.accounts.rules import UnitTree
 from thichinh.foundation.errors import Refused
 
 
-def organ_of(receiving_unit_id: int) -> tuple[int, str]:
+def organ_of(tree: UnitTree, receiving_unit_id: int) -> tuple[int, str]:
     """The organ whose code and sequence a dossier's number carries: (unit id, organ code).
 
     The nearest unit at or above the receiving one that has an organ code: a commune has its own,
     the town's desk counts under the town.
     """
-    tree = unit_tree()
     unit = tree.nodes.get(receiving_unit_id)
     codes = _organ_codes(tuple(sorted(tree.nodes)))
     while unit is not None:

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from thichinh.dossiers.rules.case_facts import CaseFacts, CaseReader
 from thichinh.dossiers.rules.case_log import CaseLog
@@ -14,6 +15,7 @@ from thichinh.dossiers.rules.case_reasons import Bad
 from thichinh.dossiers.rules.case_sources import Compiler
 from thichinh.foundation.calendar import WorkTerm
 
+HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 RECEIPT = Path(__file__).parents[5] / "shared/data/eventlogs/receipt.csv.gz"
 MAPPINGS = Path(__file__).parents[4] / "definitions/mappings"
@@ -52,3 +54,8 @@ def read_log(
             else:
                 facts[fact.case_id] = fact
         return Result(facts, list(staged.refused()), staged.skipped)
+
+
+def local(*parts: int) -> datetime:
+    """An instant as a clock in Việt Nam shows it."""
+    return datetime(*parts, tzinfo=HANOI)  # type: ignore[misc, arg-type]

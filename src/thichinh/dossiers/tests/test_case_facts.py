@@ -5,16 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from thichinh.dossiers.rules.case_times import Unreadable, check_format, moment_reader
-from thichinh.dossiers.tests.case_reading import Result, read_log
+from thichinh.dossiers.tests.case_reading import HANOI, Result, local, read_log
 
-HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 BASE = """
 case_id: Case ID
 activity: Activity
@@ -23,10 +21,6 @@ time: {timezone: Asia/Ho_Chi_Minh, formats: [dmy]}
 due_at: {term: {unit: days, amount: 10}}
 resolved_at: {activity: [Trả kết quả, "*returned"]}
 """
-
-
-def local(*parts: int) -> datetime:
-    return datetime(*parts, tzinfo=HANOI)  # type: ignore[misc, arg-type]
 
 
 def semicolons(*rows: str, head: str = "Case ID;Activity;Complete Timestamp;Extra") -> str:

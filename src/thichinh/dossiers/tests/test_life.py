@@ -61,7 +61,7 @@ def test_a_walk_in_goes_from_the_desk_to_a_result_in_time(
             "receive", "transfer", "assign", "decide", "return",
         ]  # fmt: skip
         moves = Movement.objects.filter(item=done.pk).order_by("id")
-        assert [m.target for m in moves][0] == NOT_DUE
+        assert next(m.target for m in moves) == NOT_DUE
         assert (
             AuditEntry.objects.filter(object_id=done.pk, action__startswith="dossier.").count() == 5
         )
