@@ -82,7 +82,9 @@ def _mirror(version: DefinitionVersion, fields: dict[str, tuple[str, str]]) -> P
 
 def _search_text(content: Definition, field: str, field_en: str) -> str:
     """Folded words, each after one space, so that ` tu` finds words that begin so."""
-    text = (content.name, content.name_en, field, field_en, content.national_code or "")
+    called = " ".join(content.keywords)
+    code = content.national_code or ""
+    text = (content.name, content.name_en, called, field, field_en, code)
     return "".join(f" {word}" for word in re.findall(r"[\w.]+", fold(" ".join(text))))
 
 

@@ -153,12 +153,14 @@ class ProcedureDefinition(DefinitionModel):
     """One version of one administrative procedure (thủ tục hành chính).
 
     `level` is the tier that receives the dossier; `authority` the unit that decides it: the code
-    of an office, or `commune` for the receiving commune itself.
+    of an office, or `commune` for the receiving commune itself. `keywords` are what people call
+    it (“sổ đỏ”), for search.
     """
 
     national_code: NationalCode | None = None
     name: str = Field(min_length=1, max_length=500)
     name_en: str = ""
+    keywords: tuple[str, ...] = ()
     field: Slug
     level: Literal["town", "commune"]
     service_level: int = Field(ge=1, le=4)

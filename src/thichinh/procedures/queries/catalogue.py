@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
+from django.db.models.functions import Length
 
 from thichinh.foundation.errors import Missing
 from thichinh.foundation.text import fold
 from thichinh.procedures.models import Procedure
 
-LIKE_ENOUGH = 0.55
+LIKE_ENOUGH = 0.5
 """Share of a query's letter triples that a name must have: `khia sinh` finds `khai sinh`."""
 
 MOST_WORDS = 12
@@ -73,7 +74,10 @@ def shown_code(code: str) -> str:
 
 
 def _searched(rows: QuerySet[Procedure], typed: str) -> QuerySet[Procedure]:
-    """Every word begins some word of the name, in any order; else the whole is like it."""
+    """Every word begins some word of the name, in any order; else the whole is like it.
+
+    Among equals the shortest name comes first: it is the plain case, the others its variants.
+    """
     words = re.findall(r"[\w.]+", fold(typed[:200]))[:MOST_WORDS]
     if not words:
         return rows.order_by("sort_name", "pk")
@@ -84,5 +88,5 @@ def _searched(rows: QuerySet[Procedure], typed: str) -> QuerySet[Procedure]:
             likeness=TrigramWordSimilarity(" ".join(words), "search_name"),
         )
         .filter(Q(exact=True) | Q(likeness__gte=LIKE_ENOUGH))
-        .order_by("-exact", "-likeness", "sort_name", "pk")
+        .order_by("-exact", "-likeness", Length("name"), "sort_name", "pk")
     )
