@@ -150,7 +150,7 @@ def _bring_in_step(town: Town) -> None:
     """A verb on a fresh clone works: the structure and definitions come first, the example not."""
     from thichinh.config.launcher import management, prepare
 
-    if not prepare.is_prepared(town):
+    if not prepare.is_prepared(town, example=False):
         management.set_up()
         prepare.prepare(town, town.data, example=False)
 

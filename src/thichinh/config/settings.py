@@ -98,7 +98,7 @@ def _database(url: str) -> dict[str, Any]:
 DATABASES = {"default": _database(ENVIRONMENT.database_url or "postgresql:///thichinh")}
 AUTH_USER_MODEL = "accounts.Account"
 PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "thichinh.accounts.access.hashers.PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [

@@ -6,8 +6,10 @@ when a stamp beside the cluster says that nothing has changed.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import io
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,20 +25,31 @@ from thichinh.foundation.errors import DomainError
 SOURCES = ROOT / "src" / "thichinh"
 
 
-def is_prepared(town: Town) -> bool:
-    """Whether the embedded database already has these migrations and definitions."""
+def is_prepared(town: Town, *, example: bool) -> bool:
+    """Whether the embedded database has these migrations and definitions (and had its example)."""
     try:
-        return _stamp(town).read_text() == _digest()
-    except OSError:
+        digest, kind = _stamp(town).read_text().split()
+    except (OSError, ValueError):
         return False
+    return digest == _digest() and (kind == "example" or not example)
 
 
 def prepare(town: Town | None, data: Path, *, example: bool) -> None:
     """Migrate, publish definitions, and give an empty town its example.
 
-    `town` is None for a server of the operator's own, which keeps no stamp. The accounts of the
-    example are noted in the data folder, for `run` to show.
+    One process at a time for a data folder. `town` is None for a server of the operator's own,
+    which keeps no stamp. The accounts of the example are noted in the data folder, for `run`.
     """
+    gate = os.open(data / "prepare.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(gate, fcntl.LOCK_EX)
+        if town is None or not is_prepared(town, example=example):
+            _prepare(town, data, example=example)
+    finally:
+        os.close(gate)
+
+
+def _prepare(town: Town | None, data: Path, *, example: bool) -> None:
     with step("Cập nhật cấu trúc dữ liệu"):
         call_command("migrate", verbosity=0, interactive=False)
     published = publish_definitions()
@@ -45,7 +58,7 @@ def prepare(town: Town | None, data: Path, *, example: bool) -> None:
             call_command("demo", stdout=io.StringIO())
         note_accounts(data)
     if town is not None and published:
-        _stamp(town).write_text(_digest())
+        _stamp(town).write_text(f"{_digest()} {'example' if example else 'bare'}")
 
 
 def note_accounts(data: Path) -> None:

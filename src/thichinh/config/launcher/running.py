@@ -162,7 +162,7 @@ def _settings(town: Town, given: Environment) -> dict[str, str]:
 
 
 def _prepare(town: Town, wanted: Wanted, environment: dict[str, str], *, embedded: bool) -> None:
-    if embedded and prepare.is_prepared(town):
+    if embedded and prepare.is_prepared(town, example=wanted.example):
         return
     command = ["prepare"] + ([] if wanted.example else ["--no-example"])
     _finish(_start(command, environment | {"THICHINH_DATABASE_POOL": ""}))

@@ -1,0 +1,167 @@
+"""The words of the front door, without a database."""
+
+from __future__ import annotations
+
+import os
+import socket
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from thichinh.config import environment, verbs
+from thichinh.config.launcher import bootstrap, checks, running, size
+from thichinh.config.launcher.say import Trouble
+from thichinh.config.launcher.town import ROOT, open_town, secret_key
+
+
+def thichinh(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "thichinh.config.cli", *arguments]
+    return subprocess.run(
+        command,
+        env=os.environ | variables,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+def test_help_lists_every_verb_in_vietnamese_and_english() -> None:
+    done = thichinh("help")
+    assert done.returncode == 0
+    for verb in verbs.VERBS:
+        assert verb.vietnamese in done.stdout
+        assert verb.english in done.stdout
+
+
+def test_an_unknown_verb_is_a_plain_sentence_and_a_failure() -> None:
+    done = thichinh("mở-cửa")
+    assert done.returncode == 1
+    assert "Không có việc nào tên 'mở-cửa'" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_half_a_verb_shows_its_halves() -> None:
+    done = thichinh("definitions")
+    assert done.returncode == 2
+    assert "definitions check" in done.stdout
+    assert "definitions load" in done.stdout
+
+
+def test_help_of_a_verb_needs_no_database(tmp_path: Path) -> None:
+    done = thichinh(
+        "stocks", "prove", "--help", THICHINH_DATA=str(tmp_path / "none"), DATABASE_URL=""
+    )
+    assert done.returncode == 0
+    assert "thichinh stocks prove" in done.stdout
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_wrong_setting_is_named() -> None:
+    done = thichinh("run", THICHINH_PORT="tám nghìn")
+    assert done.returncode == 1
+    assert "THICHINH_PORT" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_every_setting_has_a_variable_and_a_meaning() -> None:
+    for field in environment.Environment.model_fields.values():
+        assert field.alias is not None
+        assert field.description
+
+
+def test_an_older_python_gets_a_plain_sentence(tmp_path: Path) -> None:
+    old = tmp_path / "python3"
+    old.write_text('#!/bin/sh\ncase "$2" in *exit*) exit 1;; *) echo 3.9.2;; esac\n')
+    old.chmod(0o755)
+    for name in ("dirname", "readlink"):
+        (tmp_path / name).symlink_to(f"/usr/bin/{name}")
+    done = _script(tmp_path)
+    assert done.returncode == 1
+    assert "chỉ có Python 3.9.2" in done.stderr
+    assert "needs Python 3.11 or newer" in done.stderr
+
+
+def test_a_machine_without_python_is_told_what_to_install(tmp_path: Path) -> None:
+    for name in ("dirname", "readlink"):
+        (tmp_path / name).symlink_to(f"/usr/bin/{name}")
+    done = _script(tmp_path)
+    assert done.returncode == 1
+    assert "apt-get install python3 python3-venv" in done.stderr
+
+
+def _script(path: Path) -> subprocess.CompletedProcess[str]:
+    command = ["/bin/sh", str(ROOT / "thichinh"), "run"]
+    return subprocess.run(
+        command, env={"PATH": str(path)}, capture_output=True, text=True, check=False
+    )
+
+
+def test_a_machine_without_venv_is_told_the_one_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bootstrap, "_VENV_PROBE", "raise SystemExit(1)")
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    with pytest.raises(Trouble, match=r"apt-get install -y python3.*-venv"):
+        bootstrap._ensure_ensurepip()
+
+
+def test_a_full_disk_during_the_installation_is_recognised() -> None:
+    trouble = bootstrap._explained(["pip"], "OSError: [Errno 28] No space left on device")
+    assert "Đĩa đã đầy" in trouble.vietnamese
+
+
+def test_a_busy_port_is_refused_with_the_next_free_one() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(Trouble) as refusal:
+            running.check_port("127.0.0.1", port)
+    assert f"Cổng {port}" in refusal.value.vietnamese
+    assert "run --port" in refusal.value.english
+
+
+def test_a_data_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(Trouble, match="Không dùng được thư mục dữ liệu"):
+        open_town(tmp_path / "file")
+
+
+def test_a_deep_data_folder_gets_a_short_private_folder_for_its_sockets(tmp_path: Path) -> None:
+    deep = tmp_path / ("x" * 100)
+    town = open_town(deep)
+    assert len(os.fsencode(town.keeper_socket)) < 107
+    assert stat.S_IMODE(town.runtime.stat().st_mode) == 0o700
+    assert open_town(deep).runtime == town.runtime
+    town.runtime.rmdir()
+
+
+def test_the_signing_key_is_made_once_and_for_this_account_alone(tmp_path: Path) -> None:
+    town = open_town(tmp_path)
+    key = secret_key(town)
+    assert len(key) > 60
+    assert secret_key(town) == key
+    assert stat.S_IMODE(town.secret_key.stat().st_mode) == 0o600
+
+
+def test_a_lock_file_with_an_address_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert checks.locks_without_address() == ""
+    monkeypatch.setattr(checks, "ROOT", tmp_path)
+    (tmp_path / "requirements.txt").write_text("--index-url somewhere\nx==1 --hash=sha256:0\n")
+    (tmp_path / "frontend").mkdir()
+    lock = '{"packages": {"": {}, "node_modules/x": {"resolved": "somewhere"}}}'
+    (tmp_path / "frontend" / "package-lock.json").write_text(lock)
+    found = checks.locks_without_address()
+    assert "requirements.txt:1" in found
+    assert "carries an address" in found
+    assert "no integrity hash" in found
+
+
+def test_a_ring_of_imports_is_found() -> None:
+    edges = {"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}}
+    assert max(size._components(edges), key=len) == {"a", "b", "c"}
+    assert size.biggest_ring() == []
