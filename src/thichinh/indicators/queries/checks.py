@@ -12,9 +12,10 @@ from thichinh.indicators.queries.evaluation import Answers, Question
 from thichinh.indicators.queries.published import Statements
 from thichinh.indicators.rules import identities
 from thichinh.indicators.rules.catalogue import Catalogue
-from thichinh.indicators.rules.formula import Figures, Value, names
+from thichinh.indicators.rules.formula import Figures, Value, names, work_out
 from thichinh.indicators.rules.identities import Outcome
 from thichinh.indicators.rules.periods import Period, previous_of
+from thichinh.indicators.rules.values import exact, rounded
 
 _SCOPE_OF = {"this": "", "previous": "previous", "first": "first"}
 NOTHING: Mapping[str, Value] = {}
@@ -132,24 +133,60 @@ def on_published(
     return [_told(catalogue, outcome, reach, answers) for outcome in said]
 
 
-def explains(
-    catalogue: Catalogue, checks: Sequence[Check], code: str, period: Period, off: Fraction
-) -> Check | None:
-    """The failed check on published values that a figure's difference comes from, if any.
+@dataclass(frozen=True)
+class Beside:
+    """Computed beside published figures of one period, and the failed checks on published ones."""
 
-    A count must be off by exactly what the identity is off by; a ratio must be made of such counts.
-    """
-    for check in checks:
-        outcome = check.outcome
-        if not check.failed or outcome.period != period or outcome.difference is None:
-            continue
-        spread = outcome.identity.spreads_to
-        if code in spread and abs(off) == abs(outcome.difference):
-            return check
-        ratio = catalogue.signed_measures(code) is None
-        if ratio and any(code in catalogue.users_of(part) for part in spread):
-            return check
-    return None
+    catalogue: Catalogue
+    checks: Sequence[Check]
+    computed: Mapping[str, Value]
+    stated: Mapping[str, Value]
+
+    def off(self, code: str) -> Fraction | None:
+        """Computed minus published, both as rounded as the indicator is shown."""
+        decimals = self.catalogue.indicator(code).decimals
+        number, stated = rounded(self.computed.get(code), decimals), self.stated.get(code)
+        return None if number is None or stated is None else exact(number) - stated
+
+    def because(self, code: str) -> Check | None:
+        """The failed check that a figure's difference comes from, if any.
+
+        A count must be off by exactly what the identity is off by. A ratio must follow from the
+        published figures it is made of, and those that are off must be explained themselves.
+        """
+        off = self.off(code)
+        if not off:
+            return None
+        if self.catalogue.signed_measures(code) is None:
+            return self._because_of_inputs(code)
+        for check in self.checks:
+            difference = check.outcome.difference
+            spread = code in check.outcome.identity.spreads_to
+            if check.failed and spread and difference is not None and abs(off) == abs(difference):
+                return check
+        return None
+
+    def _because_of_inputs(self, code: str) -> Check | None:
+        tree, decimals = self.catalogue.tree(code), self.catalogue.indicator(code).decimals
+        inputs = [c for c in self.catalogue.inputs(code) if c in self.stated]
+        follows = rounded(work_out(tree, Figures({**self.computed, **self.stated})), decimals)
+        stated = self.stated[code]
+        if follows is None or stated is None or exact(follows) != stated:
+            return None
+        found = [self.because(c) for c in inputs if self.off(c)]
+        return found[0] if found and all(found) else None
+
+
+def beside(
+    catalogue: Catalogue,
+    checks: Sequence[Check],
+    period: Period,
+    answers: Answers,
+    statements: Statements,
+) -> Beside:
+    """What stands beside each other for one period."""
+    own = [check for check in checks if check.outcome.period == period]
+    return Beside(catalogue, own, answers.of(period), statements.values(period))
 
 
 def _needs(catalogue: Catalogue, identity: IdentityDefinition, reach: Reach) -> list[Question]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from thichinh.accounts.queries.units import unit_tree
-from thichinh.accounts.rules import Actor, UnitNode
+from thichinh.accounts.rules import Actor, UnitNode, UnitTree
 from thichinh.foundation.errors import Missing, NotAllowed
 
 
@@ -18,7 +18,7 @@ def measured_unit(actor: Actor, permission: str, unit_code: str, on: date) -> Un
     """
     tree = unit_tree(actor.epoch or None)
     if not unit_code:
-        return _widest(actor, measured_units(actor, permission, on))
+        return _widest(actor, _reachable(tree, actor, permission, on))
     unit = tree.by_code.get(unit_code)
     if unit is None:
         raise Missing(f"Không có đơn vị mang mã “{unit_code}”.")
@@ -32,7 +32,10 @@ def measured_units(actor: Actor, permission: str, on: date) -> list[UnitNode]:
 
     Where none of the actor's units exists that day (a town that was dissolved), all of them.
     """
-    tree = unit_tree(actor.epoch or None)
+    return _reachable(unit_tree(actor.epoch or None), actor, permission, on)
+
+
+def _reachable(tree: UnitTree, actor: Actor, permission: str, on: date) -> list[UnitNode]:
     units = sorted(tree.nodes.values(), key=lambda u: (u.sort_key, u.id))
     mine = [u for u in units if _reaches(actor, permission, tree.subtree(u.id))]
     return [u for u in mine if u.is_valid(on)] or mine

@@ -16,9 +16,10 @@ from thichinh.indicators.models.definition import PublishedDefinition
 from thichinh.indicators.queries import evaluation
 from thichinh.indicators.queries.catalogue import catalogue
 from thichinh.indicators.queries.checks import (
+    Beside,
     Check,
     Reach,
-    explains,
+    beside,
     on_computed,
     on_published,
     questions,
@@ -110,19 +111,26 @@ def test_the_sentence_names_both_sides_in_vietnamese(stated: Statements) -> None
 
 
 def test_a_difference_is_explained_only_by_what_it_can_come_from(stated: Statements) -> None:
-    checks = published(stated)
     book = catalogue()
-
-    def because(code: str, off: int) -> Check | None:
-        return explains(book, checks, code, SECOND, exact(off))
-
+    answers = evaluate(book, questions(book, REACH, book.indicators))
+    both = beside(book, published(stated), SECOND, answers, stated)
     for code in ("carried_over", "received_total", "in_progress", "in_progress_overdue"):
-        found = because(code, 2)
-        assert found is not None
-        assert found.code == CARRY
-    assert because("resolved_rate_pct", -12) is not None
-    assert because("carried_over", 1) is None
-    assert because("resolved", 2) is None
+        found = both.because(code)
+        assert (both.off(code), found and found.code) == (2, CARRY)
+    assert (both.off("resolved"), both.because("resolved")) == (0, None)
+    first = beside(book, published(stated), FIRST, answers, stated)
+    assert first.because("carried_over") is None
+
+
+@pytest.mark.parametrize(("share", "explained"), [(50, True), (51, False)])
+def test_a_share_is_explained_when_it_follows_from_the_published_counts(
+    stated: Statements, share: int, explained: bool
+) -> None:
+    book = catalogue()
+    answers = evaluate(book, questions(book, REACH, book.indicators))
+    said = {**stated.values(SECOND), "resolved_rate_pct": exact(share)}
+    both = Beside(book, published(stated), answers.of(SECOND), said)
+    assert (both.because("resolved_rate_pct") is not None) is explained
 
 
 def test_a_new_version_of_a_statement_replaces_its_numbers(town: None) -> None:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from fractions import Fraction
+from dataclasses import replace
 
 from thichinh.accounts.queries.units import unit_tree
 from thichinh.foundation.text import sort_key, vn_date
-from thichinh.indicators.models.definition import IndicatorDefinition
-from thichinh.indicators.queries.checks import Check, explains
+from thichinh.indicators.queries.checks import Check
 from thichinh.indicators.queries.evaluation import Question, evaluate
 from thichinh.indicators.queries.trend import monthly
 from thichinh.indicators.rules.formula import Value
 from thichinh.indicators.rules.measures import labels_of
 from thichinh.indicators.rules.periods import Period, name_of
-from thichinh.indicators.rules.values import exact, plain, rounded, shown, shown_for
+from thichinh.indicators.rules.values import plain, shown, shown_for
 from thichinh.reports.models.definition import (
     ChecksSection,
     FiguresSection,
@@ -45,6 +44,8 @@ from thichinh.reports.rules.document import (
     TrendLine,
 )
 from thichinh.reports.rules.text import Slot, parse_text
+
+_UNEXPLAINED = "Chưa có đẳng thức nào giải thích được."
 
 
 def build(look: Look, paragraphs: Mapping[str, str] | None = None) -> Document:
@@ -149,39 +150,22 @@ def figure_row(look: Look, code: str, period: Period) -> FigureRow:
     row = FigureRow(indicator.name, indicator.unit, indicator.decimals, figure)
     if stated is None:
         return row
-    published = FigureRow(
-        row.name,
-        row.unit,
-        row.decimals,
-        figure,
-        plain(stated.value, indicator.decimals),
-        shown_for(indicator, stated.value),
+    published = replace(
+        row,
+        published=plain(stated.value, indicator.decimals),
+        published_shown=shown_for(indicator, stated.value),
     )
-    off = difference(indicator, value, stated.value)
-    return published if off is None else _off(look, published, period, off)
-
-
-def difference(indicator: IndicatorDefinition, value: Value, stated: Fraction) -> Fraction | None:
-    """Computed minus published, both as rounded as the indicator is shown."""
-    number = rounded(value, indicator.decimals)
-    return None if number is None else exact(number) - stated
-
-
-def _off(look: Look, row: FigureRow, period: Period, off: Fraction) -> FigureRow:
-    because = (
-        explains(look.catalogue, look.published, row.figure.code, period, off) if off else None
-    )
-    return FigureRow(
-        row.name,
-        row.unit,
-        row.decimals,
-        row.figure,
-        row.published,
-        row.published_shown,
-        plain(off, row.decimals),
-        shown(off, row.unit, row.decimals),
-        _why(because) if because else ("" if not off else "Chưa có đẳng thức nào giải thích được."),
-        _concern(because) if because else None,
+    both = look.beside(period)
+    off = both.off(code)
+    if off is None:
+        return published
+    because = both.because(code)
+    return replace(
+        published,
+        difference=plain(off, row.decimals),
+        difference_shown=shown(off, row.unit, row.decimals),
+        reason=_why(because) if because else (_UNEXPLAINED if off else ""),
+        concern=_concern(because) if because else None,
     )
 
 

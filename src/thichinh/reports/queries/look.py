@@ -12,8 +12,10 @@ from thichinh.foundation import definitions
 from thichinh.foundation.errors import Missing, Refused
 from thichinh.indicators.queries.catalogue import catalogue
 from thichinh.indicators.queries.checks import (
+    Beside,
     Check,
     Reach,
+    beside,
     on_computed,
     on_published,
     questions,
@@ -43,6 +45,10 @@ class Look:
     statements: Statements
     computed: tuple[Check, ...]
     published: tuple[Check, ...]
+
+    def beside(self, period: Period) -> Beside:
+        """Computed and published figures of one of the periods, and what a difference comes from."""
+        return beside(self.catalogue, self.published, period, self.answers, self.statements)
 
     @property
     def where(self) -> Where:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from thichinh.accounts.rules import Actor
-from thichinh.indicators.queries.checks import Check, explains
+from thichinh.indicators.queries.checks import Check
 from thichinh.indicators.queries.records import behind, record_numbers
 from thichinh.indicators.rules.periods import Period, name_of
 from thichinh.indicators.rules.values import plain
-from thichinh.reports.queries.building import all_checks, difference
+from thichinh.reports.queries.building import all_checks
 from thichinh.reports.queries.look import Look
 
 MOST_NUMBERS = 5000
@@ -42,6 +42,7 @@ def as_data(look: Look, actor: Actor) -> dict[str, Any]:
 def _period(look: Look, period: Period) -> dict[str, Any]:
     values = look.answers.of(period)
     stated = look.statements.of(period)
+    both = look.beside(period)
     entry: dict[str, Any] = {
         "period": name_of(look.catalogue.calendar, period),
         "from": period.start.isoformat(),
@@ -56,9 +57,8 @@ def _period(look: Look, period: Period) -> dict[str, Any]:
         if code not in stated:
             continue
         published[code] = plain(stated[code].value, indicator.decimals)
-        off = difference(indicator, values.get(code), stated[code].value)
-        differences[code] = plain(off, indicator.decimals)
-        check = explains(look.catalogue, look.published, code, period, off) if off else None
+        differences[code] = plain(both.off(code), indicator.decimals)
+        check = both.because(code)
         if check is not None:
             explained[code] = check.code
     return entry | {
