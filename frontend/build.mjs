@@ -106,7 +106,7 @@ function sprite(files) {
 
 // --- style sheets ------------------------------------------------------------------------------
 const SAFE = {
-  standard: ["html", "body", ":root", "is-invalid", "htmx-request", "htmx-indicator", "htmx-swapping", "htmx-settling", "htmx-added", "selected", "busy"],
+  standard: ["html", "body", ":root", "is-invalid", "htmx-request", "htmx-indicator", "htmx-swapping", "htmx-settling", "htmx-added", "selected", "busy", /^s\d$/, /^s-/, /^width-/],
   deep: [/^leaflet/],
   greedy: [/data-bs-theme/],
 };

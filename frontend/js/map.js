@@ -19,7 +19,7 @@ function draw(element) {
   const layer = L.geoJSON(features, {
     style: shape,
     pointToLayer: (feature, place) => L.circleMarker(place, { radius: radius(feature.properties), ...shape(feature) }),
-    onEachFeature: (feature, part) => part.bindPopup(popup(feature.properties)).bindTooltip(feature.properties.name),
+    onEachFeature: (feature, part) => part.bindPopup(popup(feature.properties)).bindTooltip(feature.properties.name, { permanent: features.features.length <= 20, direction: "right", offset: [radius(feature.properties), 0] }),
   }).addTo(map);
   map.fitBounds(layer.getBounds(), { padding: [24, 24] });
 }

@@ -89,7 +89,7 @@ def badge(words: Words, tone: str = "neutral", icon: str = "", **options: str) -
     """A badge: words with a tone and, better, an icon."""
     if tone not in badges.TONES:
         raise template.TemplateSyntaxError(f"unknown tone {tone!r}")
-    css = f"tag {options.get('class', '')}".strip()
+    css = f"pill {options.get('class', '')}".strip()
     drawing = _draw_icon(icon)
     return format_html('<span class="{}" data-tone="{}">{}{}</span>', css, tone, drawing, words)
 
@@ -201,8 +201,12 @@ def map_view(features: Sequence[dict[str, Any]], label: Words, id: str = "map") 
     """A map of GeoJSON features without foreign tiles, and the list of its places."""
     return render_to_string(
         "ui/components/map.html",
-        {"collection": {"type": "FeatureCollection", "features": list(features)},
-         "features": features, "label": label, "id": id},
+        {
+            "collection": {"type": "FeatureCollection", "features": list(features)},
+            "features": features,
+            "label": label,
+            "id": id,
+        },
     )
 
 
@@ -213,7 +217,7 @@ def qr(text: str, label: Words = "", caption: Words = "") -> SafeString:
     segno.make(text, error="m").save(
         out, kind="svg", xmldecl=False, svgns=True, border=2, omitsize=True, dark="#000"
     )
-    drawing = mark_safe(out.getvalue().decode())  # noqa: S308 - made by segno from modules only
+    drawing = mark_safe(out.getvalue().decode())
     return render_to_string(
         "ui/components/qr.html",
         {"drawing": drawing, "label": label or _("Mã QR"), "caption": caption},

@@ -18,7 +18,9 @@ _ALERT_ICONS = {
 }
 
 
-def _render(name: str, content: str, request: HttpRequest | None = None, **values: object) -> SafeString:
+def _render(
+    name: str, content: str, request: HttpRequest | None = None, **values: object
+) -> SafeString:
     context = {"content": content, **values}
     return render_to_string(f"ui/components/{name}.html", context, request=request)
 
@@ -35,8 +37,18 @@ def card(
     level: int = 2,
 ) -> SafeString:
     """A titled box. `flush` leaves no padding (tables); `href` and `link` lead to more."""
-    return _render("card", content, title=title, icon=icon, subtitle=subtitle, href=href,
-                   link=link, flush=flush, id=id, level=level)
+    return _render(
+        "card",
+        content,
+        title=title,
+        icon=icon,
+        subtitle=subtitle,
+        href=href,
+        link=link,
+        flush=flush,
+        id=id,
+        level=level,
+    )
 
 
 def alert(content: str, tone: str = "info", title: Words = "", icon: str = "") -> SafeString:
@@ -69,8 +81,15 @@ def band(content: str, deep: bool = False) -> SafeString:
 def filter_bar(context: Context, content: str, action: str = "", live: str = "") -> SafeString:
     """A GET form of filters; keeps `sort`, forgets the page. `live` answers while typing."""
     request: HttpRequest = context["request"]
-    return _render("filter_bar", content, request, action=action or request.path, live=live,
-                   sort=request.GET.get("sort", ""), filtered=_is_filtered(request))
+    return _render(
+        "filter_bar",
+        content,
+        request,
+        action=action or request.path,
+        live=live,
+        sort=request.GET.get("sort", ""),
+        filtered=_is_filtered(request),
+    )
 
 
 def _is_filtered(request: HttpRequest) -> bool:

@@ -107,7 +107,7 @@ class Drawing:
 
 def draw(chart: Chart) -> Drawing:
     """Compute where everything goes."""
-    scale = _Scale(_top_value(chart))
+    scale = _Scale(_bottom_value(chart), _top_value(chart))
     flat = chart.kind == "hbar"
     return Drawing(
         chart=chart,
@@ -122,22 +122,26 @@ def draw(chart: Chart) -> Drawing:
 
 
 class _Scale:
-    """Values to pixels, with a round top."""
+    """Values to pixels, with a round top; bars stand on nought, lines may start higher."""
 
-    def __init__(self, highest: float) -> None:
-        self.step = _round_step(highest / 4)
-        self.top = self.step * max(1, math.ceil(highest / self.step - 1e-9))
+    def __init__(self, lowest: float, highest: float) -> None:
+        self.step = _round_step((highest - lowest) / 4)
+        self.low = self.step * math.floor(lowest / self.step + 1e-9)
+        steps = math.ceil((highest - self.low) / self.step - 1e-9)
+        self.count = max(1, steps)
+        self.top = self.low + self.step * self.count
+
+    def share(self, value: float) -> float:
+        """0 at the bottom of the drawing, 1 at its top."""
+        return (value - self.low) / (self.top - self.low)
 
     def y(self, value: float) -> float:
-        return TOP + (1 - value / self.top) * (HEIGHT - TOP - FOOT)
+        return TOP + (1 - self.share(value)) * (HEIGHT - TOP - FOOT)
 
     def ticks(self, places: int) -> tuple[tuple[str, str], ...]:
-        count = round(self.top / self.step)
         decimals = places if self.step < 1 else 0
-        return tuple(
-            (_text(self.y(self.step * i)), number(self.step * i, decimals))
-            for i in range(count + 1)
-        )
+        values = (self.low + self.step * i for i in range(self.count + 1))
+        return tuple((_text(self.y(value)), number(value, decimals)) for value in values)
 
 
 def _round_step(rough: float) -> float:
@@ -151,6 +155,14 @@ def _top_value(chart: Chart) -> float:
     columns = zip(*(series.values for series in chart.series), strict=True)
     combine = sum if chart.kind == "stack" else max
     return max((float(combine([v or 0 for v in column])) for column in columns), default=0)
+
+
+def _bottom_value(chart: Chart) -> float:
+    """Nought, but for a line far above it: half its height would be empty."""
+    known = [float(v) for series in chart.series for v in series.values if v is not None]
+    if chart.kind != "line" or not known or min(known) < max(known) / 2:
+        return 0.0
+    return min(known) - (max(known) - min(known)) / 4
 
 
 def _layer(chart: Chart, scale: _Scale, index: int) -> Layer:
@@ -211,7 +223,9 @@ def _line(chart: Chart, scale: _Scale, index: int) -> str:
         if value is None:
             pen = "M"
             continue
-        path.append(f"{pen}{_text(band * (i + 0.5))} {_text(100 * (1 - float(value) / scale.top))}")
+        path.append(
+            f"{pen}{_text(band * (i + 0.5))} {_text(100 * (1 - scale.share(float(value))))}"
+        )
         pen = "L"
     return "".join(path)
 

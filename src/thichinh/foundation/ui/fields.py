@@ -58,7 +58,8 @@ def error_lines(form: forms.BaseForm) -> list[ErrorLine]:
     for name in form.errors:
         if name in form.fields:
             bound = form[name]
-            lines += [ErrorLine(str(words), _first_control(bound)) for words in bound.errors]
+            target = _first_control(bound)
+            lines += [ErrorLine(f"{bound.label}: {words}", target) for words in bound.errors]
     return lines
 
 
@@ -95,7 +96,9 @@ def _control(bound: BoundField, kind: str, width: str, has_hint: bool) -> SafeSt
         return SafeString("")
     base = "form-select" if kind == "select" else "form-control"
     own = bound.field.widget.attrs.get("class", "")
-    css = " ".join(part for part in (base, f"width-{width}" if width != "full" else "", own) if part)
+    css = " ".join(
+        part for part in (base, f"width-{width}" if width != "full" else "", own) if part
+    )
     return bound.as_widget(attrs={"class": css, **_attributes(bound, has_hint)})
 
 

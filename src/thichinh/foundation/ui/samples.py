@@ -22,6 +22,7 @@ from thichinh.foundation.ui.forms import (
     VNNumberField,
     add_refusal,
 )
+from thichinh.foundation.ui.nav import NavGroup, NavItem, NavLink
 
 NOW = datetime(2022, 6, 24, 10, 42, tzinfo=clock.ZONE)
 LONG = (
@@ -30,13 +31,29 @@ LONG = (
     "dụng đất của hộ gia đình, cá nhân tại phường Nguyễn Nghiêm, thị xã Đức Phổ"
 )
 COMMUNES = {
-    "Phổ An": (108.935, 14.875, 1204), "Phổ Phong": (108.86, 14.86, 1530),
-    "Phổ Thuận": (108.9, 14.85, 1466), "Nguyễn Nghiêm": (108.955, 14.81, 2310),
-    "Phổ Hòa": (108.945, 14.8, 890), "Phổ Cường": (108.96, 14.74, 1610),
-    "Phổ Thạnh": (109.06, 14.67, 2018), "Phổ Châu": (109.07, 14.63, 655),
+    "Phổ An": (108.935, 14.875, 1204),
+    "Phổ Phong": (108.86, 14.86, 1530),
+    "Phổ Thuận": (108.9, 14.85, 1466),
+    "Nguyễn Nghiêm": (108.955, 14.81, 2310),
+    "Phổ Hòa": (108.945, 14.8, 890),
+    "Phổ Cường": (108.96, 14.74, 1610),
+    "Phổ Thạnh": (109.06, 14.67, 2018),
+    "Phổ Châu": (109.07, 14.63, 655),
 }
-MONTHS = ["1/2021", "2/2021", "3/2021", "4/2021", "5/2021", "6/2021", "7/2021", "8/2021",
-          "9/2021", "10/2021", "11/2021", "12/2021"]
+MONTHS = [
+    "1/2021",
+    "2/2021",
+    "3/2021",
+    "4/2021",
+    "5/2021",
+    "6/2021",
+    "7/2021",
+    "8/2021",
+    "9/2021",
+    "10/2021",
+    "11/2021",
+    "12/2021",
+]
 
 
 class SampleForm(forms.Form):
@@ -53,7 +70,11 @@ class SampleForm(forms.Form):
     channel = forms.ChoiceField(
         label="Cách nhận kết quả",
         widget=forms.RadioSelect,
-        choices=[("desk", "Tại bộ phận một cửa"), ("post", "Qua bưu điện"), ("online", "Bản điện tử")],
+        choices=[
+            ("desk", "Tại bộ phận một cửa"),
+            ("post", "Qua bưu điện"),
+            ("online", "Bản điện tử"),
+        ],
     )
     papers = forms.MultipleChoiceField(
         label="Giấy tờ kèm theo",
@@ -69,8 +90,12 @@ class SampleForm(forms.Form):
 
 
 def _wrong_form() -> SampleForm:
-    form = SampleForm({"full_name": "Võ Thị Sương Mai", "identity_number": "0511", "birth_date": "31/2/1990"})
-    add_refusal(form, Refused("Hồ sơ này đã được nộp lúc 9:15. Hãy tra cứu bằng mã trong tin nhắn."))
+    form = SampleForm(
+        {"full_name": "Võ Thị Sương Mai", "identity_number": "0511", "birth_date": "31/2/1990"}
+    )
+    add_refusal(
+        form, Refused("Hồ sơ này đã được nộp lúc 9:15. Hãy tra cứu bằng mã trong tin nhắn.")
+    )
     return form
 
 
@@ -84,22 +109,71 @@ def _timings() -> list[Badge]:
         return NOW + timedelta(days=days)
 
     clocks = [
-        Clock(at(5)), Clock(at(3)), Clock(at(0.2)), Clock(at(-4)), Clock(at(1), at(-1)),
-        Clock(at(0.1), at(0)), Clock(at(-2), at(0)), Clock(at(3), paused=True), Clock(None),
+        Clock(at(5)),
+        Clock(at(3)),
+        Clock(at(0.2)),
+        Clock(at(-4)),
+        Clock(at(1), at(-1)),
+        Clock(at(0.1), at(0)),
+        Clock(at(-2), at(0)),
+        Clock(at(3), paused=True),
+        Clock(None),
     ]
     return [timing_badge(known, NOW, _calendar()) for known in clocks]
 
 
+def navigation() -> tuple[NavGroup, ...]:
+    """A navigation as an official would see it; it leads nowhere."""
+    work = [
+        NavItem(label="Hộp việc", url_name="a", icon="inbox", key="v"),
+        NavItem(label="Tiếp nhận tại quầy", url_name="b", icon="desk", key="q"),
+        NavItem(label="Hồ sơ", url_name="c", icon="files", key="h"),
+    ]
+    numbers = [
+        NavItem(label="Tổng quan", url_name="d", icon="layout-dashboard", key="t"),
+        NavItem(label="Báo cáo", url_name="e", icon="report-analytics", key="b"),
+        NavItem(label="Chỉ tiêu", url_name="f", icon="target-arrow", key="c"),
+        NavItem(label="Sổ cái", url_name="g", icon="book-2", key="s"),
+    ]
+    return (
+        NavGroup("Công việc", tuple(NavLink(item, "#", item.url_name == "c") for item in work)),
+        NavGroup("Số liệu", tuple(NavLink(item, "#", False) for item in numbers)),
+    )
+
+
 def _events() -> list[dict[str, Any]]:
     return [
-        {"at": NOW - timedelta(days=3), "title": "Nộp trực tuyến", "who": "Võ Thị Sương Mai",
-         "icon": "send", "tone": "info"},
-        {"at": NOW - timedelta(days=2), "title": "Tiếp nhận, hẹn trả ngày 29/6/2022", "who": "Nguyễn Lê Bảo Trân",
-         "unit": "Bộ phận một cửa", "icon": "circle-check", "tone": "good"},
-        {"at": NOW - timedelta(days=1), "title": "Yêu cầu bổ sung giấy tờ", "who": "Phạm Quốc Duy",
-         "unit": "Phòng Tài nguyên và Môi trường", "note": LONG, "icon": "file-plus", "tone": "warn"},
-        {"at": NOW, "title": "Đang xử lý", "unit": "Phòng Tài nguyên và Môi trường",
-         "icon": "progress", "current": True},
+        {
+            "at": NOW - timedelta(days=3),
+            "title": "Nộp trực tuyến",
+            "who": "Võ Thị Sương Mai",
+            "icon": "send",
+            "tone": "info",
+        },
+        {
+            "at": NOW - timedelta(days=2),
+            "title": "Tiếp nhận, hẹn trả ngày 29/6/2022",
+            "who": "Nguyễn Lê Bảo Trân",
+            "unit": "Bộ phận một cửa",
+            "icon": "circle-check",
+            "tone": "good",
+        },
+        {
+            "at": NOW - timedelta(days=1),
+            "title": "Yêu cầu bổ sung giấy tờ",
+            "who": "Phạm Quốc Duy",
+            "unit": "Phòng Tài nguyên và Môi trường",
+            "note": LONG,
+            "icon": "file-plus",
+            "tone": "warn",
+        },
+        {
+            "at": NOW,
+            "title": "Đang xử lý",
+            "unit": "Phòng Tài nguyên và Môi trường",
+            "icon": "progress",
+            "current": True,
+        },
         {"title": "Trả kết quả (dự kiến)"},
     ]
 
@@ -108,35 +182,82 @@ def _charts() -> list[Chart]:
     on_time = [1512, 988, 1745, 1690, 1722, 1803, 1688, 1540, 1611, 1702, 1816, 1922]
     late = [96, 40, 88, 71, 69, 83, 92, 120, 77, 61, 58, 59]
     return [
-        Chart("Hồ sơ giải quyết theo tháng", MONTHS, [Series("Đúng hạn", on_time, "good"),
-              Series("Trễ hạn", late, "bad")], kind="stack", unit="hồ sơ"),
-        Chart("Tỷ lệ đúng hạn", MONTHS, [Series("Thị xã", [94.0, 96.1, 95.2, 96, 96.1, 95.6, 94.8, 92.8,
-              None, 96.5, 96.9, 97.0], "1"), Series("Cấp xã", [97.2, 97, 98, 98.1, 98, 97.7, 97.9, 96, 97,
-              98.3, 98.2, 98.4], "2")], kind="line", unit="%", places=1),
-        Chart("Tiếp nhận theo kỳ", ["Năm 2021", "6 tháng 2022"], [Series("Trực tiếp", [17801, 15990]),
-              Series("Trực tuyến", [1528, 1844]), Series("Bưu chính", [359, 303])], unit="hồ sơ"),
-        Chart("Hồ sơ theo xã, phường", list(COMMUNES), [Series("Tiếp nhận", [n for *_xy, n in
-              COMMUNES.values()])], kind="hbar", unit="hồ sơ", links=["#charts"] * len(COMMUNES)),
+        Chart(
+            "Hồ sơ giải quyết theo tháng",
+            MONTHS,
+            [Series("Đúng hạn", on_time, "good"), Series("Trễ hạn", late, "bad")],
+            kind="stack",
+            unit="hồ sơ",
+        ),
+        Chart(
+            "Tỷ lệ đúng hạn",
+            MONTHS,
+            [
+                Series(
+                    "Thị xã",
+                    [94.0, 96.1, 95.2, 96, 96.1, 95.6, 94.8, 92.8, None, 96.5, 96.9, 97.0],
+                    "1",
+                ),
+                Series(
+                    "Cấp xã", [97.2, 97, 98, 98.1, 98, 97.7, 97.9, 96, 97, 98.3, 98.2, 98.4], "2"
+                ),
+            ],
+            kind="line",
+            unit="%",
+            places=1,
+        ),
+        Chart(
+            "Tiếp nhận theo kỳ",
+            ["Năm 2021", "6 tháng 2022"],
+            [
+                Series("Trực tiếp", [17801, 15990]),
+                Series("Trực tuyến", [1528, 1844]),
+                Series("Bưu chính", [359, 303]),
+            ],
+            unit="hồ sơ",
+        ),
+        Chart(
+            "Hồ sơ theo xã, phường",
+            list(COMMUNES),
+            [Series("Tiếp nhận", [n for *_xy, n in COMMUNES.values()])],
+            kind="hbar",
+            unit="hồ sơ",
+            links=["#charts"] * len(COMMUNES),
+        ),
     ]
 
 
 def _features() -> list[dict[str, Any]]:
     biggest = max(n for *_xy, n in COMMUNES.values())
     return [
-        {"type": "Feature", "geometry": {"type": "Point", "coordinates": [x, y]},
-         "properties": {"name": name, "text": f"{n} hồ sơ", "size": n / biggest, "url": "#maps"}}
+        {
+            "type": "Feature",
+            "geometry": {"type": "Point", "coordinates": [x, y]},
+            "properties": {"name": name, "text": f"{n} hồ sơ", "size": n / biggest, "url": "#maps"},
+        }
         for name, (x, y, n) in COMMUNES.items()
     ]
 
 
 def _rows() -> list[dict[str, Any]]:
     people = ["Võ Thị Sương Mai", "Huỳnh Tấn Đạt", "Phạm Nguyễn Hoàng Bảo Ngân", "Đỗ Ý Nhi"]
-    names = ["Đăng ký khai sinh", LONG, "Chứng thực bản sao từ bản chính", "Đăng ký thành lập hộ kinh doanh"]
+    names = [
+        "Đăng ký khai sinh",
+        LONG,
+        "Chứng thực bản sao từ bản chính",
+        "Đăng ký thành lập hộ kinh doanh",
+    ]
     marks = ["", "row-bad", "row-warn", ""]
     return [
-        {"number": f"000.23.15.H48-220624-000{i}", "person": people[i - 1], "procedure": names[i - 1],
-         "state": (4, 4, 5, 10)[i - 1], "timing": _timings()[(0, 3, 7, 4)[i - 1]], "fee": (0, 120000,
-         4000, 100000)[i - 1], "css": marks[i - 1]}
+        {
+            "number": f"000.23.15.H48-220624-000{i}",
+            "person": people[i - 1],
+            "procedure": names[i - 1],
+            "state": (4, 4, 5, 10)[i - 1],
+            "timing": _timings()[(0, 3, 7, 4)[i - 1]],
+            "fee": (0, 120000, 4000, 100000)[i - 1],
+            "css": marks[i - 1],
+        }
         for i in range(1, 5)
     ]
 
@@ -156,10 +277,22 @@ def everything() -> dict[str, Any]:
         "wrong": _wrong_form(),
         "crumbs": [("Hộp việc", "#"), ("Hồ sơ", "#"), ("000.23.15.H48-220624-0001", None)],
         "steps": ["Chọn nơi nộp", "Kê khai", "Giấy tờ", "Kiểm tra và nộp"],
-        "tabs": [("Tất cả", "#", True, 1334), ("Chưa đến hạn", "#", False, 1204), ("Quá hạn", "#", False, 130)],
+        "tabs": [
+            ("Tất cả", "#", True, 1334),
+            ("Chưa đến hạn", "#", False, 1204),
+            ("Quá hạn", "#", False, 130),
+        ],
         "facts": [("Người nộp", "Võ Thị Sương Mai"), ("Thủ tục", LONG), ("Lệ phí", None)],
-        "tree": [{"label": "Thị xã Đức Phổ", "count": 1334, "children": [{"label": "Bộ phận một cửa", "count": 310,
-                 "url": "#"}, {"label": "Phường Nguyễn Nghiêm", "count": 142, "url": "#"}]}],
+        "tree": [
+            {
+                "label": "Thị xã Đức Phổ",
+                "count": 1334,
+                "children": [
+                    {"label": "Bộ phận một cửa", "count": 310, "url": "#"},
+                    {"label": "Phường Nguyễn Nghiêm", "count": 142, "url": "#"},
+                ],
+            }
+        ],
         "tones": ["neutral", "info", "good", "warn", "bad", "accent"],
         "alerts": ["info", "good", "warn", "bad", "neutral"],
         "trend": [12, 15, 14, 18, 22, 19, 25, 31],

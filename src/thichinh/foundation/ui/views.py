@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
 from thichinh.foundation.ui import samples
+from thichinh.foundation.ui.nav import flat
 from thichinh.foundation.ui.values import clock_time
 
 SHELLS = {"public": "ui/public.html", "official": "ui/base.html"}
@@ -19,7 +20,14 @@ def living_page(request: HttpRequest) -> HttpResponse:
     shell = request.GET.get("shell", "")
     number = request.GET.get("page", "7")
     page = Paginator(range(1, 21004), 20).get_page(number)
-    context = {"shell": SHELLS.get(shell, SHELLS["official"]), "page": page, **samples.everything()}
+    groups = samples.navigation()
+    context = {
+        "shell": SHELLS.get(shell, SHELLS["official"]),
+        "page": page,
+        "nav": groups,
+        "nav_links": flat(groups),
+        **samples.everything(),
+    }
     return render(request, "ui/living/page.html", context)
 
 

@@ -65,7 +65,9 @@ def test_the_living_page_is_for_everybody(client: Client, address: str) -> None:
                 assert not seen.errors
                 seen.page.add_script_tag(path=str(AXE))
                 found = _axe(seen.page.evaluate(f"axe.run({{runOnly: {RULES}}})"))
-                assert not found, f"{width} {scheme}: {json.dumps(found, ensure_ascii=False, indent=1)}"
+                assert not found, (
+                    f"{width} {scheme}: {json.dumps(found, ensure_ascii=False, indent=1)}"
+                )
                 assert seen.page.evaluate("document.documentElement.scrollWidth") <= width
 
 
