@@ -53,7 +53,11 @@ class Account(AbstractBaseUser):
             ),
         ]
         indexes = [
-            models.Index(fields=["sort_name", "id"], name="account_sort_name"),
+            models.Index(
+                fields=["sort_name", "id"],
+                name="official_sort_name",
+                condition=Q(unit__isnull=False),
+            ),
             GinIndex(SearchVector("search_name", config="simple"), name="account_name_words"),
         ]
 

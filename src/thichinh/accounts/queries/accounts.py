@@ -97,7 +97,7 @@ def accounts_page(
     if unit_id is not None:
         rows = rows.filter(unit_id=unit_id)
     if query := name_prefix_query(fold(text)):
-        rows = rows.annotate(words=SearchVector("search_name", config="simple"))
+        rows = rows.alias(words=SearchVector("search_name", config="simple"))
         rows = rows.filter(words=SearchQuery(query, config="simple", search_type="raw"))
     if after:
         name, _, last = after.rpartition("~")
