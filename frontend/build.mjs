@@ -14,7 +14,7 @@ const SOURCES = join(HERE, "..", "src", "thichinh");
 const MODULES = join(HERE, "node_modules");
 const DIST = join(HERE, "dist");
 // Built beside the old one and moved in at the end, so that a page asked for meanwhile finds its files.
-const NEXT = join(HERE, `dist.${process.pid}`);
+const NEXT = join(MODULES, `.dist-${process.pid}`);
 const TARGETS = { chrome: 111 << 16, firefox: 121 << 16, safari: (16 << 16) | (4 << 8) };
 const manifest = { files: {}, icons: [] };
 

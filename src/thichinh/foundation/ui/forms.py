@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from thichinh.foundation.errors import Refused
 from thichinh.foundation.text import parse_vn_date, parse_vn_number, vn_date, vn_number
 
-REQUIRED = {"required": gettext_lazy("Hãy điền mục này.")}
+REQUIRED: dict[str, Any] = {"required": gettext_lazy("Hãy điền mục này.")}
 MEGABYTE = 1_000_000
 T = TypeVar("T")
 
@@ -143,7 +143,7 @@ class UploadField(forms.FileField):
             self._check(file)
         return file
 
-    def _check(self, file: UploadedFile) -> None:
+    def _check(self, file: UploadedFile[Any]) -> None:
         if (file.size or 0) > self.max_bytes:
             raise forms.ValidationError(
                 _("Tệp “%(name)s” lớn hơn %(limit)s. Hãy chọn tệp nhỏ hơn.")

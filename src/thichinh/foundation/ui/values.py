@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -13,7 +13,8 @@ from thichinh.foundation.calendar import local_time
 from thichinh.foundation.text import vn_date, vn_datetime, vn_money, vn_number, vn_percent
 
 DASH = "—"
-Amount = int | float | Decimal | None
+# Templates hand over "" for a variable that is not there.
+Amount = int | float | Decimal | Literal[""] | None
 
 
 def number(value: Amount, places: int = 0) -> str:

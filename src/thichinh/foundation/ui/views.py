@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
+from thichinh.foundation import clock
 from thichinh.foundation.ui import samples
 from thichinh.foundation.ui.nav import flat
 from thichinh.foundation.ui.values import clock_time
@@ -40,4 +41,4 @@ def print_page(request: HttpRequest) -> HttpResponse:
 @require_POST
 def sample_save(request: HttpRequest) -> HttpResponse:
     """Answer the sample form that saves itself; nothing is kept."""
-    return JsonResponse({"saved_at": clock_time(samples.clock.now())})
+    return JsonResponse({"saved_at": clock_time(clock.now())})
