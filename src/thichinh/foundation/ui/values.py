@@ -34,7 +34,7 @@ def money(value: Amount) -> str:
 
 def signed(value: Amount, places: int = 0) -> str:
     """55 -> '+55', -55 -> '−55' (a real minus sign), 0 -> '0'."""
-    if value is None or value == "":
+    if value is None or isinstance(value, str):
         return DASH
     sign = "+" if value > 0 else "−" if value < 0 else ""
     return f"{sign}{vn_number(abs(value), int(places))}"
