@@ -17,7 +17,8 @@ ON CONFLICT (series, unit_id, period) DO UPDATE SET last = foundation_numberseri
 RETURNING last
 """
 _RAISE = """
-INSERT INTO foundation_numberseries (series, unit_id, period, last) VALUES (%s, %s, %s, %s)
+INSERT INTO foundation_numberseries (series, unit_id, period, last)
+SELECT %s, * FROM unnest(%s::bigint[], %s::text[], %s::bigint[])
 ON CONFLICT (series, unit_id, period)
 DO UPDATE SET last = greatest(foundation_numberseries.last, excluded.last)
 """
@@ -45,7 +46,6 @@ def _take(series: str, unit_id: int, period: str) -> int:
 
 def raise_to(series: str, rows: dict[tuple[int, str], int]) -> None:
     """After a bulk load that numbered its rows itself: let the series go on behind them."""
+    units, periods = [unit for unit, _ in rows], [period for _, period in rows]
     with connection.cursor() as cursor:
-        cursor.executemany(
-            _RAISE, [(series, unit_id, period, last) for (unit_id, period), last in rows.items()]
-        )
+        cursor.execute(_RAISE, [series, units, periods, list(rows.values())])

@@ -69,6 +69,25 @@ def cell_id(book: str, key: CellKey) -> int:
     return known
 
 
+def open_cells(book: str, keys: Iterable[CellKey]) -> None:
+    """Make many leaves with their coarser cells in a few statements, before a bulk load."""
+    wanted = list(dict.fromkeys(keys))
+    columns = {
+        "book": book,
+        "units": [key.unit_id for key in wanted],
+        "fields": [key.field for key in wanted],
+        "procedures": [key.procedure for key in wanted],
+        "channels": [key.channel for key in wanted],
+    }
+    with transaction.atomic(), connection.cursor() as cursor:
+        for statement in _OPEN_CELLS:
+            cursor.execute(statement, columns)
+        made = {CellKey(*row[1:]): row[0] for row in cursor.fetchall()}
+        transaction.on_commit(
+            lambda: _known_cells.update({(book, key): made[key] for key in wanted})
+        )
+
+
 def forget_cells() -> None:
     """For tests, whose cells are rolled back."""
     _known_cells.clear()
@@ -201,6 +220,38 @@ def _close_years(today: date) -> None:
             cursor.execute(_OPEN_YEAR, {"on": on, "last": last})
             cursor.execute('INSERT INTO stocks_closedyear ("on") VALUES (%s)', [on])
             last, year = on, year + 1
+
+
+_WANTED = (
+    "SELECT * FROM unnest(%(units)s::bigint[], %(fields)s::text[], %(procedures)s::text[], "
+    "%(channels)s::smallint[]) AS w(unit_id, field, procedure, channel)"
+)
+_ABOVE = (
+    f"FROM ({_WANTED}) w JOIN accounts_unit u ON u.id = w.unit_id "
+    "JOIN accounts_unit a ON starts_with(u.path, a.path)"
+)
+_NEW_CELL = "INSERT INTO stocks_cell (book, unit_id, field, procedure, channel, rolled) "
+_LEAF = (
+    "JOIN stocks_cell l ON l.book = %(book)s AND NOT l.rolled AND l.unit_id = w.unit_id "
+    "AND l.field = w.field AND l.procedure = w.procedure AND l.channel = w.channel "
+)
+_OPEN_CELLS = (
+    f"{_NEW_CELL} SELECT %(book)s, unit_id, field, procedure, channel, false FROM ({_WANTED}) w "
+    "ON CONFLICT DO NOTHING",
+    f"{_NEW_CELL} SELECT DISTINCT %(book)s, unit_id, field, NULL, channel, false "
+    f"FROM ({_WANTED}) w ON CONFLICT DO NOTHING",
+    f"{_NEW_CELL} SELECT DISTINCT %(book)s, a.id, NULL, NULL, w.channel, true {_ABOVE} "
+    "ON CONFLICT DO NOTHING",
+    "INSERT INTO stocks_cellparent (leaf_id, cell_id) "
+    f"SELECT l.id, c.id FROM ({_WANTED}) w {_LEAF} "
+    "JOIN stocks_cell c ON c.book = %(book)s AND NOT c.rolled AND c.unit_id = w.unit_id "
+    "AND c.field = w.field AND c.channel = w.channel "
+    "AND (c.procedure = w.procedure OR c.procedure IS NULL) ON CONFLICT DO NOTHING",
+    f"INSERT INTO stocks_cellparent (leaf_id, cell_id) SELECT l.id, c.id {_ABOVE} {_LEAF} "
+    "JOIN stocks_cell c ON c.book = %(book)s AND c.rolled AND c.unit_id = a.id "
+    "AND c.channel = w.channel ON CONFLICT DO NOTHING",
+    f"SELECT l.id, w.unit_id, w.field, w.procedure, w.channel FROM ({_WANTED}) w {_LEAF}",
+)
 
 
 def _make_cell(book: str, key: CellKey) -> int:

@@ -90,6 +90,7 @@ class BulkWriter:
     _tasks: list[TaskPlan] = field(default_factory=list)
     _audit: list[tuple[Any, ...]] = field(default_factory=list)
     _last: dict[tuple[int, str], int] = field(default_factory=lambda: defaultdict(int))
+    _raised: set[tuple[int, str]] = field(default_factory=set)
     _tree: UnitTree = field(default_factory=unit_tree)
     written: int = 0
 
@@ -151,7 +152,7 @@ class BulkWriter:
         tasks = [*self._tasks, *(known.task for known in opened if known.task is not None)]
         copy_rows(Task, TASK_COLUMNS, (task.row() for task in tasks))
         copy_rows(AuditEntry, audit.FIELDS, self._audit)
-        raise_to(SERIES, self._last)
+        raise_to(SERIES, {key: self._last[key] for key in self._raised})
         self._forget()
         self.written += len(opened)
         return len(opened)
@@ -187,6 +188,7 @@ class BulkWriter:
         organ_id, organ_code = queries.organ_of(self._tree, receiving_unit_id)
         key = (organ_id, day.strftime("%Y%m%d"))
         self._last[key] += 1
+        self._raised.add(key)
         return numbers.dossier_number(organ_code, day, self._last[key])
 
     def _row(self, dossier: Dossier) -> tuple[Any, ...]:
@@ -195,5 +197,6 @@ class BulkWriter:
 
     def _forget(self) -> None:
         self._open.clear()
+        self._raised.clear()
         for rows in (self._acts, self._moves, self._tasks, self._audit):
             rows.clear()

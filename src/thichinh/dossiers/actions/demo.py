@@ -170,16 +170,9 @@ def _check_covered(margins: Margins, law: calendar.LegalCalendar) -> None:
 
 def _open_cells(stage: Stage) -> None:
     """Make the places in the books beforehand: each is remembered once it is committed."""
-    for key in dict.fromkeys(
-        CellKey(
-            stage.units[story.unit].pk,
-            stage.versions[story.procedure][-1].definition.field,
-            story.procedure,
-            story.channel,
-        )
-        for story in stage.stories
-    ):
-        stocks.cell_id(BOOK, key)
+    keys = {(stage.units[s.unit].pk, s.procedure, s.channel): None for s in stage.stories}
+    fields = {code: chain[-1].definition.field for code, chain in stage.versions.items()}
+    stocks.open_cells(BOOK, (CellKey(u, fields[code], code, c) for u, code, c in keys))
 
 
 def _replay(stage: Stage, say: Say) -> int:
