@@ -30,7 +30,7 @@ from thichinh.foundation.models import AuditEntry, NumberSeries
 from thichinh.foundation.numbering import raise_to
 from thichinh.procedures.models import ProcedureDefinition
 from thichinh.stocks import actions as stocks
-from thichinh.stocks.rules import Move, settled
+from thichinh.stocks.rules import CellKey, Move, settled
 from thichinh.work.models import Task
 from thichinh.work.rules import TASK_COLUMNS, TaskPlan
 
@@ -85,6 +85,7 @@ class BulkWriter:
     origin: str
     _ids: list[int] = field(default_factory=list)
     _open: dict[int, _Open] = field(default_factory=dict)
+    _cells: dict[CellKey, int] = field(default_factory=dict)
     _acts: list[tuple[Any, ...]] = field(default_factory=list)
     _moves: list[tuple[datetime, int, int, int, int]] = field(default_factory=list)
     _tasks: list[TaskPlan] = field(default_factory=list)
@@ -109,7 +110,7 @@ class BulkWriter:
         if not dossier.number:
             day = outcome.at.astimezone(ZONE).date()
             dossier.number = self._next_number(dossier.receiving_unit_id, day)
-        cell = stocks.cell_id(BOOK, record.cell_key(dossier, definition))
+        cell = self._cell(record.cell_key(dossier, definition))
         self._open[dossier.pk] = _Open(dossier, definition, cell)
         self.act(dossier, who, outcome)
 
@@ -156,6 +157,13 @@ class BulkWriter:
         self._forget()
         self.written += len(opened)
         return len(opened)
+
+    def _cell(self, key: CellKey) -> int:
+        """Asked once per writer: `stocks` itself remembers a new cell only after the commit."""
+        cell = self._cells.get(key)
+        if cell is None:
+            cell = self._cells[key] = stocks.cell_id(BOOK, key)
+        return cell
 
     def _move(self, known: _Open, outcome: Outcome) -> None:
         if not (outcome.moves or outcome.schedule):
