@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ProceduresConfig(AppConfig):
@@ -13,8 +14,9 @@ class ProceduresConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the kinds; fields load before the procedures that name them."""
+        """Register the page and the kinds; fields load before the procedures that name them."""
         from thichinh.foundation.definitions import Kind, register
+        from thichinh.foundation.ui.nav import NavItem, register_nav
         from thichinh.procedures import actions
         from thichinh.procedures.models import (
             FIELD,
@@ -23,6 +25,16 @@ class ProceduresConfig(AppConfig):
             ProcedureDefinition,
         )
 
+        register_nav(
+            NavItem(
+                label=_("Danh mục quốc gia"),
+                url_name="procedures:listed",
+                icon="table-import",
+                permission="definition.load",
+                order=60,
+                group="manage",
+            )
+        )
         register(Kind(FIELD, "fields", FieldDefinition, rank=40))
         register(
             Kind(PROCEDURE, "procedures", ProcedureDefinition, actions.project_procedure, rank=60)

@@ -54,6 +54,7 @@ class ProcedureSheet:
     steps: tuple[StepLine, ...]
     versions: tuple[VersionLine, ...]
     in_force: bool
+    english: bool
 
     @property
     def can_file(self) -> bool:
@@ -84,6 +85,7 @@ def sheet(code: str, version: int | None = None) -> ProcedureSheet:
         steps=_steps(definition, authority),
         versions=tuple(_version_line(row, shown) for row in rows),
         in_force=_is_in_force(shown, rows),
+        english=english,
     )
 
 
