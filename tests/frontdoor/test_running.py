@@ -1,0 +1,142 @@
+"""`thichinh run` as a person meets it: opened, hurt, closed."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from thichinh.config.launcher import cluster
+from thichinh.config.launcher.children import wait_for_end
+from thichinh.config.launcher.town import Town, open_town
+
+pytestmark = pytest.mark.slow
+PROGRAM = [sys.executable, "-m", "thichinh.config.cli"]
+
+
+class RunningTown:
+    """A `thichinh run` and what it says."""
+
+    def __init__(self, folder: Path) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.town: Town = open_town(folder)
+        self.variables = {
+            name: value for name, value in os.environ.items() if name != "DATABASE_URL"
+        }
+        self.variables["THICHINH_DATA"] = str(folder)
+        self.process = self.start("run", "--port", str(self.port), "--no-example")
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [*PROGRAM, *arguments], env=self.variables, stderr=subprocess.PIPE, text=True
+        )
+
+    def hear(self, words: str) -> str:
+        """The next line with these words; fails with all that was said when there is none."""
+        assert self.process.stderr is not None
+        said = []
+        for line in self.process.stderr:
+            said.append(line)
+            if words in line:
+                return line
+        pytest.fail(f"never said {words!r}:\n{''.join(said)}")
+
+    def status(self) -> int:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection.request("GET", "/suc-khoe/")
+        return connection.getresponse().status
+
+    def children(self) -> dict[str, int]:
+        """The process ids of what runs under it, by a word of their command lines."""
+        words = ("launcher.web", "procrastinate", "launcher.keeper")
+        found = {}
+        for folder in Path("/proc").glob("[0-9]*"):
+            try:
+                parent = int((folder / "stat").read_text().rsplit(")", 1)[1].split()[1])
+                line = (folder / "cmdline").read_text()
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+            if parent == self.process.pid:
+                found |= {word: int(folder.name) for word in words if word in line}
+        return found
+
+
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[RunningTown]:
+    made = RunningTown(tmp_path / "town")
+    try:
+        made.hear("Ctrl-C")
+        yield made
+    finally:
+        made.process.kill()
+        made.process.communicate()
+        keeper = made.children().get("launcher.keeper")
+        assert keeper is None
+        cluster.destroy(cluster.describe(made.town))
+
+
+def test_a_town_opens_mends_itself_and_closes(running: RunningTown) -> None:
+    assert running.status() == 200
+    before = running.children()
+
+    second = running.start("run", "--port", str(running.port))
+    _, refusal = second.communicate()
+    assert second.returncode == 1
+    assert f"http://localhost:{running.port}/" in refusal
+
+    os.kill(before["procrastinate"], signal.SIGKILL)
+    running.hear("worker restarted")
+    os.kill(before["launcher.web"], signal.SIGKILL)
+    running.hear("web restarted")
+    os.kill(_postmaster(running.town), signal.SIGKILL)
+    running.hear("PostgreSQL is back")
+    os.kill(before["launcher.keeper"], signal.SIGKILL)
+    running.hear("PostgreSQL is back")
+
+    after = running.children()
+    assert not set(after.values()) & set(before.values())
+    server = _postmaster(running.town)
+    running.process.send_signal(signal.SIGINT)
+    running.hear("Stopped")
+    assert running.process.wait(30) == 0
+    for pid in (*after.values(), server):
+        assert wait_for_end(pid, 5)
+
+
+def test_a_killed_town_leaves_no_process_and_opens_again(running: RunningTown) -> None:
+    pids = [*running.children().values(), _postmaster(running.town)]
+    running.process.kill()
+    for pid in pids:
+        assert wait_for_end(pid, 30)
+    running.process.communicate()
+    running.process = running.start("run", "--port", str(running.port), "--no-example")
+    running.hear("Ctrl-C")
+    assert running.status() == 200
+
+
+def test_a_verb_beside_a_running_town_uses_its_server_and_leaves_it(running: RunningTown) -> None:
+    server = _postmaster(running.town)
+    done = subprocess.run(
+        [*PROGRAM, "stocks", "prove", "--format", "json"],
+        env=running.variables,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert json.loads(done.stdout)["balanced"] is True
+    assert _postmaster(running.town) == server
+    assert running.status() == 200
+
+
+def _postmaster(town: Town) -> int:
+    return int((town.postgres / "data" / "postmaster.pid").read_text().split()[0])
