@@ -1,0 +1,176 @@
+"""Dossiers filed a second through the API by 8 clients, against the same SQL by plain psycopg.
+
+Both sides write the same rows under the same locks with fsync on: signed in, authorised, numbered,
+audited, booked, remembered under an idempotency key. Limit: ratio >= 0.4.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import psycopg
+from django.db import connection
+
+from benchmarks import _town, _web
+from thichinh.accounts.queries import token_digest, unit_tree
+from thichinh.dossiers import queries
+from thichinh.dossiers.models import Dossier
+from thichinh.procedures import queries as catalogue
+from thichinh.stocks import actions as stocks
+from thichinh.stocks.rules import CellKey
+
+CLIENTS = 8
+LIMIT = 0.4
+
+_TOKEN = """
+SELECT t.id, t.account_id, t.digest, t.name, t.created_at, t.expires_at,
+       (SELECT e.value FROM accounts_authorityepoch e WHERE e.id = 1), a.*
+FROM accounts_accesstoken t JOIN accounts_account a ON a.id = t.account_id
+WHERE t.digest = %s AND t.expires_at > %s ORDER BY t.id LIMIT 1
+"""
+_NUMBER = """
+INSERT INTO foundation_numberseries (series, unit_id, period, last) VALUES (%s, %s, %s, 1)
+ON CONFLICT (series, unit_id, period) DO UPDATE SET last = foundation_numberseries.last + 1
+RETURNING last
+"""
+_DOSSIER = """
+INSERT INTO dossiers_dossier (number, secret, procedure_id, definition_id, unit_id,
+  receiving_unit_id, applicant_id, channel, state, revision, step, assignee_id, answers, papers,
+  submitted_at, received_at, due_at, resolved_at, returned_at, closed_at, outcome, note, origin)
+VALUES (%s, %s, %s, %s, %s, %s, %s, 2, 1, 1, 0, NULL, %s, %s, %s,
+        NULL, NULL, NULL, NULL, NULL, '', '', '') RETURNING id
+"""
+_ACT = """
+INSERT INTO dossiers_act (dossier_id, seq, verb, at, account_id, unit_id, to_unit_id, from_state,
+  to_state, note, data) VALUES (%s, 1, 'submit', %s, %s, %s, NULL, 0, 1, '', '{}') RETURNING id
+"""
+_MOVEMENT = """
+INSERT INTO stocks_movement (at, item, cell_id, source, target) VALUES (%s, %s, %s, 0, 1)
+"""
+_TASK = """
+INSERT INTO work_task (kind, subject_type, subject_id, title, link, reference, detail, unit_id,
+  assignee_id, status, opened_at, due_at, closed_at, remaining_minutes)
+VALUES ('dossier.accept', 'dossier', %s, %s, %s, %s, %s, %s, NULL, 1, %s, %s, NULL, NULL)
+RETURNING id
+"""
+_AUDIT = """
+INSERT INTO foundation_auditentry (at, account_id, on_behalf_of_id, unit_id, action, object_type,
+  object_id, request_id, ip, data)
+VALUES (%s, %s, NULL, NULL, 'dossier.submit', 'dossiers.dossier', %s, %s, '127.0.0.1', %s)
+RETURNING id
+"""
+_REMEMBER = """
+INSERT INTO foundation_idempotencykey (account_id, key, fingerprint, response)
+VALUES (%s, %s, %s, %s) ON CONFLICT (account_id, key) DO NOTHING
+"""
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="submit", description=__doc__)
+    parser.add_argument("--small", action="store_true")
+    small = parser.parse_args(arguments).small
+    seconds = 3.0 if small else 20.0
+    _town.prepare()
+    callers = _town.citizens(CLIENTS)
+    units = [unit.code for unit in _town.communes()]
+    bodies = [_town.online_body(units[n % len(units)]) for n in range(CLIENTS)]
+    with _web.web() as port:
+        clients = [_web.Client(port, caller.token) for caller in callers]
+        _run_web(clients, bodies, 2.0)  # warm: templates, cells, connections
+        ours = _run_web(clients, bodies, seconds)
+    peer = _run_peer(callers, bodies, seconds)
+    ratio = ours / peer
+    print(
+        f"submit: {ours:.0f} dossiers/s through the API, {peer:.0f}/s by plain psycopg, "
+        f"ratio {ratio:.2f} (limit {LIMIT})"
+    )
+    return 0 if ratio >= LIMIT else 1
+
+
+def _run_web(clients: list[_web.Client], bodies: list[dict[str, Any]], seconds: float) -> float:
+    def worker(n: int) -> Callable[[Callable[[], bool]], int]:
+        def run(going: Callable[[], bool]) -> int:
+            done = 0
+            while going():
+                clients[n].call("POST", "/dossiers", bodies[n], key=uuid.uuid4().hex)
+                done += 1
+            return done
+
+        return run
+
+    return _web.at_once([worker(n) for n in range(len(clients))], seconds)
+
+
+def _run_peer(callers: list[_town.Caller], bodies: list[dict[str, Any]], seconds: float) -> float:
+    template = Dossier.objects.order_by("-pk").first()
+    assert template is not None
+    parameters = connection.get_connection_params()
+    parameters.pop("cursor_factory", None)
+    parameters.pop("context", None)
+
+    def worker(n: int) -> Callable[[Callable[[], bool]], int]:
+        unit = unit_tree().by_code[bodies[n]["receiving_unit"]]
+        definition = catalogue.definition_for(bodies[n]["procedure"]).definition
+        cell = stocks.cell_id("dossiers", CellKey(unit.id, definition.field, definition.code, 2))
+        organ, code = queries.organ_of(unit_tree(), unit.id)
+
+        def run(going: Callable[[], bool]) -> int:
+            done = 0
+            with psycopg.connect(**parameters, autocommit=True) as line:
+                while going():
+                    _file(line, callers[n], template, bodies[n], (unit.id, cell, organ, code))
+                    done += 1
+            return done
+
+        return run
+
+    return _web.at_once([worker(n) for n in range(len(callers))], seconds)
+
+
+def _file(
+    line: psycopg.Connection[Any],
+    caller: _town.Caller,
+    template: Dossier,
+    body: dict[str, Any],
+    place: tuple[int, int, int, str],
+) -> None:
+    """One dossier by the statements that the application sends."""
+    unit, cell, organ, code = place
+    at = datetime.now(UTC)
+    account = caller.account
+    day = _town.MORNING.strftime("%Y%m%d")
+    line.execute(_TOKEN, [token_digest(caller.token), at]).fetchone()
+    with line.transaction(), line.transaction():
+        row = line.execute(_NUMBER, ["peer", organ, day]).fetchone()
+        number = f"{code}-P{day[3:]}-{row[0]:04d}" if row else ""
+        dossier = line.execute(
+            _DOSSIER,
+            [
+                number, template.secret, template.procedure_id, template.definition_id, unit, unit,
+                account.person_id, json.dumps(body["answers"]), json.dumps(body["papers"]), at,
+            ],
+        ).fetchone()[0]  # fmt: skip
+        line.execute(_ACT, [dossier, at, account.pk, unit])
+        line.execute(_MOVEMENT, [at, dossier, cell])
+        title = "Kiểm tra, tiếp nhận hồ sơ trực tuyến"
+        line.execute(
+            _TASK,
+            [
+                dossier, title, f"/ho-so/{number}/", number, template.procedure.name, unit, at,
+                at + timedelta(hours=8),
+            ],
+        )  # fmt: skip
+        data = json.dumps({"number": number, "state": 1})
+        line.execute(_AUDIT, [at, account.pk, dossier, uuid.uuid4(), data])
+        answer = json.dumps({"number": number, "secret": template.secret, "state": 1})
+        line.execute(_REMEMBER, [account.pk, uuid.uuid4().hex, "f" * 64, answer])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
