@@ -119,7 +119,7 @@ def _warn_of_shared_name(plan: ListPlan, row: ListedRow) -> None:
     name = fold(row.name)
     code, line = plan.names.setdefault(name, (row.code, row.line))
     if line != row.line and code:
-        reason = f"cùng tên với mã {code} ở dòng {line}: “{row.name[:80]}”"
+        reason = f"cùng tên với mã {code} ở dòng {line}: “{_short(row.name)}”"
         plan.warnings.append(RefusedRow(row.line, row.code, reason))
 
 
@@ -130,3 +130,7 @@ def _known(keys: Iterable[str]) -> dict[str, ListedProcedure]:
 def _planned(row: ListedRow, known: ListedProcedure | None, official: bool) -> PlannedRow:
     found = () if known is None else tuple(differences(row, known, official))
     return PlannedRow(row, known, found)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 80 else f"{text[:79]}…"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from thichinh.procedures.rules.listed_rows import ListedRow
+from thichinh.procedures.rules.listed_rows import TITLES, ListedRow
 
-FACTS = ("name", "issuer", "agency", "field_name")
+FACTS = tuple(TITLES)
 
 
 class Known(Protocol):
@@ -28,6 +28,11 @@ class Difference:
     old: str
     new: str
     kept: bool = False
+
+    @property
+    def title(self) -> str:
+        """The fact in Vietnamese."""
+        return TITLES[self.fact]
 
 
 def differences(row: ListedRow, known: Known, is_official: bool) -> list[Difference]:

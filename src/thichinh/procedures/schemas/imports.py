@@ -11,13 +11,6 @@ from thichinh.procedures.queries import PlannedRow
 from thichinh.procedures.queries.listed import RefusedRow
 from thichinh.procedures.rules import Difference
 
-FACTS = {
-    "name": "tên",
-    "issuer": "cơ quan ban hành",
-    "agency": "cơ quan thực hiện",
-    "field_name": "lĩnh vực",
-}
-
 
 def as_json(report: ImportReport) -> dict[str, Any]:
     """Counts, and every new, changed, kept, missing and refused row."""
@@ -63,7 +56,7 @@ def _changes(sign: str, rows: Iterable[PlannedRow], kept: bool) -> Iterator[str]
         for change in planned.kept if kept else planned.changes:
             note = " (giữ theo bản chính thức)" if kept else ""
             yield (
-                f"  {sign} dòng {planned.row.line}: {planned.row.code} {FACTS[change.fact]}: "
+                f"  {sign} dòng {planned.row.line}: {planned.row.code} {change.title}: "
                 f"“{change.old}” → “{change.new}”{note}"
             )
 
