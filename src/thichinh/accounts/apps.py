@@ -1,4 +1,4 @@
-"""Wiring: the definition kinds of units and roles, and the IT officer's page."""
+"""Wiring: the definition kinds of units and roles, and the pages of people and accounts."""
 
 from __future__ import annotations
 
@@ -19,6 +19,15 @@ class AccountsConfig(AppConfig):
 
         register(Kind("unit-tree", "units", UnitTreeDefinition, actions.project_unit_tree, rank=10))
         register(Kind("role", "roles", RoleDefinition, actions.project_role, rank=20))
+        register_nav(
+            NavItem(
+                label=_("Người dân, tổ chức"),
+                url_name="accounts:people",
+                icon="address-book",
+                permission="person.view",
+                order=50,
+            )
+        )
         register_nav(
             NavItem(
                 label=_("Tài khoản cán bộ"),

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from thichinh.accounts.models import Account, Role
+from thichinh.accounts.models import Account, Person, Role
 from thichinh.accounts.queries import HeldRole
 from thichinh.accounts.rules import PersonFacts, UnitNode
 from thichinh.foundation.ui.forms import (
@@ -71,6 +71,21 @@ class ContactForm(forms.Form):
     phone = PhoneField(label=_("Số điện thoại"), required=False)
     email = _text(_("Thư điện tử"), required=False, most=254)
     address = _text(_("Địa chỉ"), required=False, most=300)
+
+
+class PersonForm(ContactForm):
+    """What a clerk reads from somebody's papers."""
+
+    full_name = _text(_("Họ và tên hoặc tên tổ chức"))
+    kind = forms.ChoiceField(label=_("Loại"), choices=Person.Kind.choices, error_messages=REQUIRED)
+    identity_number = IdentityNumberField(label=_("Số định danh cá nhân"), required=False)
+    tax_code = _text(_("Mã số thuế"), required=False, most=20)
+    birth_date = VNDateField(label=_("Ngày sinh"), required=False)
+    sex = forms.ChoiceField(label=_("Giới tính"), choices=Person.Sex.choices, required=False)
+    field_order = ("full_name", "kind", "identity_number", "tax_code", "birth_date", "sex")
+
+    def facts(self) -> PersonFacts:
+        return PersonFacts(**self.cleaned_data)
 
 
 class TokenForm(forms.Form):

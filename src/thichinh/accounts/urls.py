@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from thichinh.accounts.views import management, profile, session
+from thichinh.accounts.views import management, people, profile, session
 
 app_name = "accounts"
 own, managed = "tai-khoan/", "quan-tri/tai-khoan/"
@@ -20,6 +20,10 @@ urlpatterns = [
     path(own + "lam-thay/", profile.act_on_behalf, name="act_on_behalf"),
     path(own + "khoa-truy-cap/", profile.create_token, name="create_token"),
     path(own + "khoa-truy-cap/<int:token_id>/thu-hoi/", profile.revoke_token, name="revoke_token"),
+    path("nguoi-dan/", people.people_list, name="people"),
+    path("nguoi-dan/moi/", people.new_person, name="new_person"),
+    path("nguoi-dan/<int:person_id>/", people.person_page, name="person"),
+    path("nguoi-dan/<int:person_id>/tai-khoan/", people.open_account, name="open_account"),
     path(managed, management.account_list, name="accounts"),
     path(managed + "moi/", management.new_account, name="new_account"),
     path(managed + "<int:account_id>/", management.account_page, name="account"),

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.functional import Promise
+
 from thichinh.foundation.calendar import LegalCalendar
 from thichinh.foundation.errors import Refused
 from thichinh.foundation.text import one_line
@@ -88,7 +90,7 @@ class TaskKind:
     """A kind of work as people call it; the app that opens such tasks registers it."""
 
     code: str
-    label: str
+    label: str | Promise
     icon: str = "checklist"
 
 

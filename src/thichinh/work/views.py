@@ -44,6 +44,8 @@ def inbox(request: ActorRequest) -> HttpResponse:
         "now": now(),
         "urls": _page_urls(request, page),
         "may_assign": request.actor.may("task.assign"),
+        "show_officer": shelf not in ("mine", "unit"),
+        "show_actions": shelf != "mine" or request.actor.may("task.assign"),
     }
     return render(request, "work/inbox.html", context)
 

@@ -9,6 +9,7 @@ from thichinh.accounts.actions.accounts import (
     create_official,
     disable_account,
     enable_account,
+    reset_citizen_password,
     reset_password,
 )
 from thichinh.accounts.actions.definitions import project_role, project_unit_tree
@@ -41,6 +42,7 @@ __all__ = [
     "person_row",
     "project_role",
     "project_unit_tree",
+    "reset_citizen_password",
     "reset_password",
     "revoke_token",
     "sign_up",

@@ -153,6 +153,19 @@ def reset_password(actor: Actor, account_id: int) -> str:
 
 
 @transaction.atomic
+def reset_citizen_password(actor: Actor, person_id: int) -> str:
+    """Give a citizen whose papers were seen a one-time password; needs `person.edit`."""
+    actor.require("person.edit")
+    account = Account.objects.select_for_update().filter(person_id=person_id).first()
+    if account is None or account.unit_id is not None:
+        raise Missing("Người này không có tài khoản người dân.")
+    password = one_time_password()
+    _set_password(account, password, must_change=True)
+    audit.record(actor, "account.password_reset", account)
+    return password
+
+
+@transaction.atomic
 def change_own_password(actor: Actor, old: str, new: str) -> Account:
     """Change one's own password. Raises Refused per field; other sessions and tokens end."""
     account = Account.objects.select_for_update().filter(pk=actor.account_id or 0).first()

@@ -24,7 +24,7 @@ from thichinh.accounts.queries.authority import (
     in_force,
     roles_in_force,
 )
-from thichinh.accounts.queries.people import PersonCard, find_people, person, person_card
+from thichinh.accounts.queries.people import FEW, PersonCard, find_people, person, person_card
 from thichinh.accounts.queries.units import (
     current_epoch,
     unit,
@@ -34,6 +34,7 @@ from thichinh.accounts.queries.units import (
 )
 
 __all__ = [
+    "FEW",
     "AccountPage",
     "HeldRole",
     "PersonCard",

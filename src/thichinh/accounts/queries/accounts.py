@@ -10,7 +10,7 @@ from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db.models import Case, Q, QuerySet, Subquery, When
 from django.utils import timezone
 
-from thichinh.accounts.models import AccessToken, Account, AuthorityEpoch, RoleAssignment
+from thichinh.accounts.models import AccessToken, Account, AuthorityEpoch, RoleAssignment, Unit
 from thichinh.accounts.queries.authority import in_force, roles_in_force
 from thichinh.accounts.rules import Actor, name_prefix_query, within
 from thichinh.foundation.clock import today
@@ -18,12 +18,13 @@ from thichinh.foundation.errors import Missing
 from thichinh.foundation.text import fold
 
 PAGE = 50
+WITH_SUBUNITS = frozenset([Unit.Kind.PROVINCE, Unit.Kind.TOWN, Unit.Kind.GROUP])
 EPOCH = Subquery(AuthorityEpoch.objects.filter(pk=1).values("value")[:1])
 
 
 @dataclass(frozen=True)
 class HeldRole:
-    """A role as shown to people: its title, over which unit, until when."""
+    """A role as shown to people: its title, over which unit (and those below, if any), until when."""
 
     id: int
     code: str
@@ -122,7 +123,7 @@ def held_roles(account_id: int, on: date | None = None, ended: bool = False) -> 
             title=titles.get(row.role, row.role),
             unit_id=row.unit_id,
             unit_name=row.unit.name,
-            include_subunits=row.include_subunits,
+            include_subunits=row.include_subunits and row.unit.kind in WITH_SUBUNITS,
             valid_from=row.valid_from,
             valid_to=row.valid_to,
         )

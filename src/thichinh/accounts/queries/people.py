@@ -78,7 +78,9 @@ def _by_name(text: str) -> QuerySet[Person]:
 
 def person(actor: Actor, person_id: int) -> Person:
     """One person the actor may see. Raises Missing."""
-    found = visible_to(actor).filter(pk=person_id).select_related("residence_unit").first()
+    found = (
+        visible_to(actor).filter(pk=person_id).select_related("residence_unit", "account").first()
+    )
     if found is None:
         raise Missing("Không tìm thấy người này.")
     return found

@@ -140,3 +140,69 @@ def test_a_phone_number_is_kept_as_it_is_dialled_here(phone):
 
 def test_a_sentence_is_a_good_password():
     assert password_problem("Con trâu đi trước", ["Lê Thị Sáu"]) == ""
+
+
+# Pages ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def clerk(client, official):
+    client.force_login(official("clerk", "duc-pho.mot-cua", clerk="duc-pho.co-quan"))
+    return client
+
+
+def test_a_clerk_finds_and_corrects_a_person(clerk, people):
+    subject = people[1]
+    assert "Nguyễn Văn An" in clerk.get("/nguoi-dan/", {"q": "ng an"}).content.decode()
+    address = f"/nguoi-dan/{subject.pk}/"
+    form = {
+        "full_name": "Nguyễn Văn Ân",
+        "kind": "citizen",
+        "identity_number": "051190000001",
+        "birth_date": "1/2/1990",
+        "phone": "sai",
+    }
+    wrong = clerk.post(address, form)
+    assert wrong.status_code == 422
+    assert 'value="Nguyễn Văn Ân"' in wrong.content.decode()
+    assert clerk.post(address, {**form, "phone": "0905 111 222"}).status_code == 302
+    subject.refresh_from_db()
+    assert (subject.search_name, subject.birth_date) == ("nguyen van an", date(1990, 2, 1))
+
+
+def test_a_clerk_writes_a_person_down_once(clerk, town):
+    form = {"full_name": "Đỗ Thị Én", "kind": "citizen", "identity_number": "051190000009"}
+    first = clerk.post("/nguoi-dan/moi/", form)
+    again = clerk.post("/nguoi-dan/moi/", form)
+    assert first.url == again.url
+    assert Person.objects.count() == 1
+
+
+def test_a_clerk_who_saw_the_papers_opens_an_account(clerk, people):
+    subject = people[1]
+    page = clerk.post(f"/nguoi-dan/{subject.pk}/tai-khoan/")
+    first = page.context["secret"]
+    assert page.context["username"] == "051190000001"
+    second = clerk.post(f"/nguoi-dan/{subject.pk}/tai-khoan/").context["secret"]
+    assert first != second
+    subject.refresh_from_db()
+    assert subject.account.check_password(second)
+    assert subject.account.must_change_password
+
+
+def test_a_business_without_a_number_gets_no_account(clerk, people):
+    assert clerk.post(f"/nguoi-dan/{people[2].pk}/tai-khoan/").status_code == 422
+
+
+def test_a_specialist_reads_but_has_no_form(client, people, official):
+    client.force_login(official("sp", "pho-an", specialist="pho-an"))
+    page = client.get(f"/nguoi-dan/{people[1].pk}/").content.decode()
+    assert "051190000001" in page
+    assert "<textarea" not in page
+    assert 'name="full_name"' not in page
+    assert client.post(f"/nguoi-dan/{people[1].pk}/tai-khoan/").status_code == 403
+
+
+def test_a_citizen_sees_no_list_of_people(client, citizen):
+    client.force_login(citizen)
+    assert client.get("/nguoi-dan/", {"q": "an"}).status_code == 403

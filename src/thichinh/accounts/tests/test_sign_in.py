@@ -35,6 +35,13 @@ def test_an_official_signs_in_and_lands_in_the_inbox(client, officer):
     assert AuditEntry.objects.filter(action="account.signed_in", account_id=officer.pk).exists()
 
 
+def test_an_official_without_an_inbox_lands_on_their_first_page(client, official):
+    official("tin", "duc-pho.van-phong", make_password(PASSWORD), it_officer="duc-pho")
+    official("moi", "duc-pho.van-phong", make_password(PASSWORD))
+    assert client.get(sign_in(client, "tin").url).status_code == 200
+    assert sign_in(client, "moi").url == "/tai-khoan/"
+
+
 def test_a_citizen_signs_in_with_the_identity_number(client, citizen):
     Account.objects.filter(pk=citizen.pk).update(password=make_password(PASSWORD), username="buoi")
     response = sign_in(client, "051190000123")

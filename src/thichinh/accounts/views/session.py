@@ -10,17 +10,18 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from thichinh.accounts import actions
+from thichinh.accounts import actions, queries
 from thichinh.accounts.access import ActorRequest, public
 from thichinh.accounts.forms import SignInForm, SignUpForm
 from thichinh.accounts.models import Account
 from thichinh.foundation.errors import Refused
 from thichinh.foundation.ui.forms import add_refusal
+from thichinh.foundation.ui.nav import flat, navigation
 from thichinh.foundation.web import request_context
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
-OFFICIAL_HOME = "/viec/"
 CITIZEN_HOME = "/ho-so-cua-toi/"
+OWN_PAGE = "/tai-khoan/"
 
 
 @public
@@ -61,8 +62,15 @@ def _wanted(request: HttpRequest) -> str:
 
 
 def _next(request: HttpRequest, account: object) -> str:
-    official = isinstance(account, Account) and account.unit_id is not None
-    return _wanted(request) or (OFFICIAL_HOME if official else CITIZEN_HOME)
+    return _wanted(request) or home(account)
+
+
+def home(account: object) -> str:
+    """Where work begins: an official's first page in the navigation, a citizen's own dossiers."""
+    if not isinstance(account, Account) or account.unit_id is None:
+        return CITIZEN_HOME
+    links = flat(navigation(queries.actor_for(account), ""))
+    return links[0].url if links else OWN_PAGE
 
 
 @public
