@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import islice
+from types import NoneType
 from typing import Any, cast
+from uuid import UUID
 
 from django.db import connection, models
 from psycopg import sql
-from psycopg.types.json import Jsonb
 
 
 def reserve_ids(model: type[models.Model], count: int) -> range:
@@ -44,13 +49,67 @@ def copy_rows(
     with connection.cursor() as wrapper:
         cursor = cast(Any, wrapper).cursor
         with cursor.copy(statement) as copy:
-            for row in rows:
-                if json_at:
-                    values = list(row)
-                    for i in json_at:
-                        values[i] = Jsonb(values[i])
-                    copy.write_row(values)
-                else:
-                    copy.write_row(row)
-                count += 1
+            for batch in _batches(rows):
+                copy.write("".join([_line(row, json_at) for row in batch]))
+                count += len(batch)
     return count
+
+
+BATCH = 500
+"""Rows sent at a time: the server reads them while the next ones are put together."""
+
+
+def _batches(rows: Iterable[Sequence[Any]]) -> Iterator[list[Sequence[Any]]]:
+    left = iter(rows)
+    while batch := list(islice(left, BATCH)):
+        yield batch
+
+
+def _line(row: Sequence[Any], json_at: Sequence[int]) -> str:
+    """One row in COPY's text format: twice as fast as adapting each value for a query."""
+    texts = [_TEXT.get(type(value), _other)(value) for value in row]
+    for i in json_at:
+        texts[i] = _json(row[i])
+    return "\t".join(texts) + "\n"
+
+
+def _string(text: str) -> str:
+    """Backslash, tab and line ends are COPY's own. Raises ValueError for what text cannot hold."""
+    if "\x00" in text:
+        raise ValueError("PostgreSQL text cannot contain NUL characters")
+    if "\\" in text:
+        text = text.replace("\\", "\\\\")
+    if "\n" in text or "\t" in text or "\r" in text:
+        text = text.replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r")
+    return text
+
+
+def _json(value: Any) -> str:
+    return _string(json.dumps(value)) if value else json.dumps(value)
+
+
+def _moment(value: datetime) -> str:
+    return value.isoformat(" ")
+
+
+_TEXT: dict[type, Callable[[Any], str]] = {
+    NoneType: lambda _: "\\N",
+    str: _string,
+    int: str,
+    bool: lambda value: "t" if value else "f",
+    float: repr,
+    Decimal: str,
+    datetime: _moment,
+    date: date.isoformat,
+    UUID: str,
+    dict: _json,
+    list: _json,
+}
+
+
+def _other(value: Any) -> str:
+    """Members of choices are written as their value; anything else is a programmer's mistake."""
+    for kind in (str, int):
+        if isinstance(value, kind):
+            return _TEXT[kind](kind(value))
+    raise TypeError(f"COPY does not know how to write {type(value).__name__}")

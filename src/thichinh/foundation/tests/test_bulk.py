@@ -1,0 +1,54 @@
+"""What COPY writes is what an insert writes, whatever the values hold."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from thichinh.foundation.bulk import copy_rows, reserve_ids
+from thichinh.foundation.clock import ZONE
+from thichinh.foundation.models import AuditEntry
+
+FIELDS = ("id", "at", "account_id", "action", "object_type", "request_id", "ip", "data")
+TEXT = st.text(st.characters(exclude_characters="\x00", codec="utf-8"), max_size=40)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | TEXT,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
+    max_leaves=6,
+)
+MOMENT = st.datetimes(
+    datetime(1901, 1, 1), datetime(2100, 1, 1), timezones=st.sampled_from([UTC, ZONE])  # noqa: DTZ001
+)
+ROW = st.tuples(
+    MOMENT,
+    st.none() | st.integers(-(2**63), 2**63 - 1),
+    TEXT,
+    TEXT,
+    st.none() | st.uuids(),
+    st.none() | st.ip_addresses(v=4).map(str),
+    JSON,
+)
+
+
+@pytest.mark.django_db
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(ROW, min_size=1, max_size=4))
+def test_copied_rows_come_back_as_they_were(rows: list[tuple[object, ...]]) -> None:
+    ids = reserve_ids(AuditEntry, len(rows))
+    assert copy_rows(AuditEntry, FIELDS, [(pk, *row) for pk, row in zip(ids, rows, strict=True)])
+    back = AuditEntry.objects.filter(pk__in=ids).order_by("pk").values_list(*FIELDS[1:])
+    assert list(back) == rows
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("value", "error"), [("a\x00b", ValueError), (object(), TypeError)])
+def test_a_value_that_no_column_can_hold_is_refused(value: object, error: type[Exception]) -> None:
+    row = (datetime(2022, 1, 1, tzinfo=UTC), None, value, "", None, None, {})
+    with pytest.raises(error), transaction.atomic():
+        copy_rows(AuditEntry, FIELDS[1:], [row])
