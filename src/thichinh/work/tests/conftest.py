@@ -79,7 +79,7 @@ def task() -> MakeTask:
         n = next(made)
         plan: dict[str, object] = {
             "kind": "dossier.process",
-            "subject_type": "dossier",
+            "subject_type": "thing",
             "subject_id": n,
             "title": f"Thẩm định {n}",
             "link": f"/ho-so/{n}/",

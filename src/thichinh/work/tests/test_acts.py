@@ -34,55 +34,55 @@ def test_closing_a_subject_closes_all_its_tasks(task):
     one = task()
     two = task(subject_id=one.subject_id, status=Task.Status.PAUSED, remaining_minutes=5)
     other = task()
-    assert actions.close_tasks("dossier", one.subject_id, at=NOW) == 2
+    assert actions.close_tasks("thing", one.subject_id, at=NOW) == 2
     for closed in (one, two):
         closed.refresh_from_db()
         assert (closed.status, closed.closed_at) == (Task.Status.DONE, NOW)
     other.refresh_from_db()
     assert other.status == Task.Status.OPEN
-    assert actions.close_tasks("dossier", one.subject_id) == 0
+    assert actions.close_tasks("thing", one.subject_id) == 0
 
 
 def test_a_cancelled_task_is_not_called_done(task):
     one = task()
-    actions.close_tasks("dossier", one.subject_id, cancelled=True)
+    actions.close_tasks("thing", one.subject_id, cancelled=True)
     one.refresh_from_db()
     assert one.status == Task.Status.CANCELLED
 
 
 def test_a_pause_keeps_the_working_minutes_that_were_left(task):
     one = task(due_at=at(16, 11))  # Wednesday 11:00
-    actions.pause_tasks("dossier", one.subject_id, at=at(15, 16))  # Tuesday 16:00
+    actions.pause_tasks("thing", one.subject_id, at=at(15, 16))  # Tuesday 16:00
     one.refresh_from_db()
     left = one.remaining_minutes
     assert one.status == Task.Status.PAUSED
     assert left is not None
     assert 0 < left <= 6 * 60
-    actions.resume_tasks("dossier", one.subject_id, at=at(21, 16))  # Monday 16:00
+    actions.resume_tasks("thing", one.subject_id, at=at(21, 16))  # Monday 16:00
     one.refresh_from_db()
     assert (one.status, one.due_at, one.remaining_minutes) == (Task.Status.OPEN, at(22, 11), None)
 
 
 def test_a_task_that_was_late_before_the_pause_stays_late(task):
     one = task(due_at=at(14, 11))
-    actions.pause_tasks("dossier", one.subject_id, at=NOW)
-    actions.resume_tasks("dossier", one.subject_id, at=at(21, 9))
+    actions.pause_tasks("thing", one.subject_id, at=NOW)
+    actions.resume_tasks("thing", one.subject_id, at=at(21, 9))
     one.refresh_from_db()
     assert one.due_at == at(14, 11)
 
 
 def test_the_law_may_restart_the_clock_instead(task):
     one = task()
-    actions.pause_tasks("dossier", one.subject_id, at=NOW)
-    actions.resume_tasks("dossier", one.subject_id, at=at(21, 9), due_at=at(25, 9))
+    actions.pause_tasks("thing", one.subject_id, at=NOW)
+    actions.resume_tasks("thing", one.subject_id, at=at(21, 9), due_at=at(25, 9))
     one.refresh_from_db()
     assert one.due_at == at(25, 9)
 
 
 def test_a_task_without_a_deadline_pauses_too(task):
     one = task(hours=None)
-    assert actions.pause_tasks("dossier", one.subject_id) == 1
-    assert actions.resume_tasks("dossier", one.subject_id) == 1
+    assert actions.pause_tasks("thing", one.subject_id) == 1
+    assert actions.resume_tasks("thing", one.subject_id) == 1
     one.refresh_from_db()
     assert (one.due_at, one.status) == (None, Task.Status.OPEN)
 
@@ -90,7 +90,7 @@ def test_a_task_without_a_deadline_pauses_too(task):
 def test_an_officer_takes_a_task_nobody_has(task, an, actor):
     one = task()
     assert actions.claim_task(actor(an), one.pk).assignee_id == an.pk
-    assert heard == [TaskAssigned(one.pk, "dossier", one.subject_id, an.pk, an.pk)]
+    assert heard == [TaskAssigned(one.pk, "thing", one.subject_id, an.pk, an.pk)]
     entry = AuditEntry.objects.get(action="task.assigned")
     assert (entry.account_id, entry.data) == (an.pk, {"from": None, "to": an.pk})
 
@@ -136,7 +136,7 @@ def test_only_who_may_assign_assigns(task, an, binh, actor):
 
 def test_an_act_upstairs_assigns_all_tasks_of_its_subject(task, an):
     one = task()
-    assert actions.assign_tasks("dossier", one.subject_id, an.pk) == 1
+    assert actions.assign_tasks("thing", one.subject_id, an.pk) == 1
 
 
 def test_the_possible_assignees_are_those_of_the_unit(task, leader, an, binh, chi, actor):
