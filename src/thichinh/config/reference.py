@@ -82,12 +82,12 @@ def _operations() -> Iterator[Route]:
     base = "/api/v1"
     yield Route(f"{base}/openapi.json", "GET", "public")
     yield Route(f"{base}/docs", "GET", "public")
-    for prefix, router in api._routers:
+    for router in api._get_bound_routers():
         for path, view in router.path_operations.items():
             for operation in view.operations:
                 access = _operation_access(operation)
                 for method in operation.methods:
-                    yield Route(f"{base}{_joined(prefix, path)}", method, access)
+                    yield Route(f"{base}{_joined(router.prefix, path)}", method, access)
 
 
 def _joined(prefix: str, path: str) -> str:
