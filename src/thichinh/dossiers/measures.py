@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
@@ -119,8 +120,13 @@ def register_measures() -> None:
     """Offer the measures and the way from an item to its dossier; called in `ready()`."""
     register(*MEASURES)
     register_records(BOOK, DossierRecords())
+    register_labels("channel", _channel_names)
     register_labels("field", _field_names)
     register_labels("procedure", _procedure_names)
+
+
+def _channel_names(codes: Iterable[Any]) -> dict[Any, str]:
+    return {code: str(Dossier.Channel(int(code)).label) for code in codes}
 
 
 def _field_names(codes: Iterable[str]) -> dict[str, str]:

@@ -16,7 +16,7 @@ from thichinh.indicators.queries.explaining import Explained, explain
 from thichinh.indicators.queries.units import measured_unit
 from thichinh.indicators.queries.usual import usual_period
 from thichinh.indicators.rules.periods import Period
-from thichinh.indicators.rules.picking import asked_periods
+from thichinh.indicators.rules.picking import asked_cut, asked_periods
 from thichinh.indicators.rules.values import plain
 from thichinh.indicators.schemas import CheckOut, IndicatorOut
 
@@ -27,7 +27,8 @@ router = Router(tags=["indicators"], auth=actor_auth)
 
 @router.get("/indicators/{code}", response=IndicatorOut, summary="One indicator opened")
 def indicator(request: HttpRequest, code: str, unit: str = "", period: str = "") -> dict[str, Any]:
-    """Value, formula, inputs, target, checks. Also `from` and `to` instead of `period` (2022-H1).
+    """Value, formula, inputs, target, checks. Also `from` and `to` instead of `period` (2022-H1),
+    and `field`, `procedure` or `channel` (1 direct, 2 online, 3 postal) for a slice.
 
     403 outside one's units, 404 for an unknown indicator, 422 for a period that cannot be read.
     """
@@ -39,7 +40,8 @@ def indicator(request: HttpRequest, code: str, unit: str = "", period: str = "")
     if not periods:
         periods = [usual_period(catalogue(), BOOK, measured.code, measured.id)]
     whole = Period(periods[0].start, periods[-1].end)
-    return _out(explain(catalogue(whole.end), code, whole, measured))
+    cut = asked_cut(request.GET)
+    return _out(explain(catalogue(whole.end), code, whole, measured, cut))
 
 
 def _out(found: Explained) -> dict[str, Any]:

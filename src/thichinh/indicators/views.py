@@ -21,23 +21,24 @@ from thichinh.indicators.queries.records import behind, record_page
 from thichinh.indicators.queries.units import measured_unit, measured_units
 from thichinh.indicators.queries.usual import usual_period
 from thichinh.indicators.rules.catalogue import Catalogue
-from thichinh.indicators.rules.measures import measure
+from thichinh.indicators.rules.measures import labels_of, measure
 from thichinh.indicators.rules.periods import MONTHS, Period, name_of
-from thichinh.indicators.rules.picking import asked_periods, picker, query_of
+from thichinh.indicators.rules.picking import asked_cut, asked_periods, picker, query_of
 from thichinh.indicators.rules.values import meets, shown_for, target_in_words
-from thichinh.stocks.rules import Where
 
 Crumb = tuple[str, str | None]
 VIEW = "indicator.view"
 BOOK = "dossiers"
-MOST_BARS = 24
+MOST_BARS = 40
+PAGE = 30
 
 
 @official_required(VIEW)
 def index(request: ActorRequest) -> HttpResponse:
     """Every indicator with its value for the period and unit asked for."""
     book, unit, period = _asked(request)
-    values = evaluate_one(book, book.indicators, period, Where(root=unit.id))
+    cut = asked_cut(request.GET)
+    values = evaluate_one(book, book.indicators, period, cut.where(unit.id))
     rows = [
         {
             "indicator": indicator,
@@ -55,11 +56,15 @@ def index(request: ActorRequest) -> HttpResponse:
 def indicator(request: ActorRequest, code: str) -> HttpResponse:
     """One indicator: value, formula, inputs, target, checks, units."""
     book, unit, period = _asked(request)
-    found = explain(book, code, period, unit)
+    cut = asked_cut(request.GET)
+    found = explain(book, code, period, unit, cut)
     context = _context(request, book, unit, period) | {
-        "crumbs": [_home(period, unit), (found.indicator.name, None)],
+        "crumbs": [
+            (_("Chỉ tiêu"), f"{reverse('indicators:index')}?{query_of([period], unit.code, cut)}"),
+            (found.indicator.name, None),
+        ],
         "found": found,
-        "chart": _chart(found, _query(period, unit)),
+        "chart": _chart(found, query_of([period], "", cut)),
         "checks_broken": [c for c in found.checks if c.failed],
         "checks_kept": [c for c in found.checks if c.outcome.passed],
     }
@@ -70,16 +75,16 @@ def indicator(request: ActorRequest, code: str) -> HttpResponse:
 def records(request: ActorRequest, code: str) -> HttpResponse:
     """The records behind a value, those this person may see, page by page."""
     book, unit, period = _asked(request)
-    found = behind(book, code, period, Where(root=unit.id))
-    page = record_page(found, request.actor, request.GET.get("after", ""))
+    cut = asked_cut(request.GET)
+    found = behind(book, code, period, cut.where(unit.id))
+    page = record_page(found, request.actor, request.GET.get("after", ""), PAGE)
     name = book.indicators[code].name if code in book.indicators else measure(code).title
-    query = _query(period, unit)
+    query = query_of([period], unit.code, cut)
     context = _context(request, book, unit, period) | {
         "crumbs": _trail(book, code, name, query),
         "name": name,
         "found": found,
         "page": page,
-        "hidden": found.count - page.visible,
         "next_url": f"{request.path}?{query}&after={page.following}" if page.following else None,
         "first_url": f"{request.path}?{query}" if request.GET.get("after") else None,
     }
@@ -101,17 +106,14 @@ def _context(
     request: ActorRequest, book: Catalogue, unit: UnitNode, period: Period
 ) -> dict[str, Any]:
     units = measured_units(request.actor, VIEW, period.end)
+    cut = asked_cut(request.GET)
+    names = [labels_of(name, [value])[value] for name, value in cut.pairs]
     return {
-        "unit": unit,
-        "period": period,
-        "period_name": name_of(book.calendar, period),
-        "query": _query(period, unit),
+        "subtitle": ", ".join([unit.name, *names, name_of(book.calendar, period)]),
+        "query": query_of([period], unit.code, cut),
+        "hidden": cut.pairs,
         "picker": picker(book.calendar, period, unit, units, MONTHS, today()),
     }
-
-
-def _home(period: Period, unit: UnitNode) -> Crumb:
-    return (_("Chỉ tiêu"), f"{reverse('indicators:index')}?{_query(period, unit)}")
 
 
 def _trail(book: Catalogue, code: str, name: str, query: str) -> list[Crumb]:
@@ -121,16 +123,11 @@ def _trail(book: Catalogue, code: str, name: str, query: str) -> list[Crumb]:
     return [*trail, (_("Hồ sơ"), None)]
 
 
-def _query(period: Period, unit: UnitNode) -> str:
-    return query_of([period], unit.code)
-
-
 def _chart(found: Explained, query: str) -> Chart | None:
     """The units side by side, where there are several and not too many."""
     if not 1 < len(found.by_unit) <= MOST_BARS:
         return None
     here = reverse("indicators:indicator", args=[found.indicator.code])
-    own = query.rpartition("&unit=")[0]
     return Chart(
         kind="hbar",
         title=found.indicator.name,
@@ -142,5 +139,5 @@ def _chart(found: Explained, query: str) -> Chart | None:
         ],
         unit="%" if found.indicator.unit == "percent" else "",
         places=found.indicator.decimals,
-        links=[f"{here}?{own}&unit={u.code}" for u in found.by_unit],
+        links=[f"{here}?{query}{u.code}" for u in found.by_unit],
     )

@@ -15,11 +15,12 @@ from thichinh.indicators.queries.checks import (
     questions,
 )
 from thichinh.indicators.queries.evaluation import Question, evaluate
-from thichinh.indicators.queries.published import Stated, statements
+from thichinh.indicators.queries.published import Stated, Statements, statements
 from thichinh.indicators.rules import measures
 from thichinh.indicators.rules.catalogue import Catalogue
 from thichinh.indicators.rules.formula import Value, written
 from thichinh.indicators.rules.periods import Period
+from thichinh.indicators.rules.picking import EVERYTHING, Cut
 from thichinh.indicators.rules.values import meets, plain, shown, shown_for, target_in_words
 from thichinh.stocks.rules import Where
 
@@ -65,13 +66,19 @@ class Explained:
     by_unit: tuple[UnitValue, ...]
 
 
-def explain(catalogue: Catalogue, code: str, period: Period, unit: UnitNode) -> Explained:
-    """Open an indicator. Raises Missing for an unknown one."""
+def explain(
+    catalogue: Catalogue, code: str, period: Period, unit: UnitNode, cut: Cut = EVERYTHING
+) -> Explained:
+    """Open an indicator, for all of a unit or a slice of it. Raises Missing for an unknown one.
+
+    Papers state figures of whole units only, so a slice has none beside it.
+    """
     indicator = catalogue.indicator(code)
-    where, reach = Where(root=unit.id), Reach((period,))
+    where, reach = cut.where(unit.id), Reach((period,))
     wanted = [code, *catalogue.inputs(code)]
     answers = evaluate(catalogue, questions(catalogue, reach, wanted), where)
-    values, stated = answers.of(period), statements(unit.code)
+    values = answers.of(period)
+    stated = statements(unit.code) if cut == EVERYTHING else Statements({})
     checks = [
         *on_published(catalogue, reach, stated, answers),
         *on_computed(catalogue, reach, answers),

@@ -13,6 +13,7 @@ from thichinh.foundation.errors import Refused
 from thichinh.indicators.models.definition import ReportingCalendarDefinition
 from thichinh.indicators.rules.asking import named_period, period_between
 from thichinh.indicators.rules.periods import Period, of_year, recognised
+from thichinh.stocks.rules import Where
 
 _LETTER = {"half": "H", "quarter": "Q", "month": "M"}
 YEARS_OFFERED = 8
@@ -52,6 +53,43 @@ class Picker:
     unit_code: str
 
 
+@dataclass(frozen=True)
+class Cut:
+    """One slice of the books besides the unit; empty means everything."""
+
+    field: str = ""
+    procedure: str = ""
+    channel: str = ""
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """The dimensions cut by, with their values."""
+        values = (("field", self.field), ("procedure", self.procedure), ("channel", self.channel))
+        return [(name, value) for name, value in values if value]
+
+    def where(self, root: int) -> Where:
+        """The part of the books below a unit that this slice leaves."""
+        return Where(
+            root=root,
+            field=self.field or None,
+            procedure=self.procedure or None,
+            channel=int(self.channel) if self.channel else None,
+        )
+
+
+EVERYTHING = Cut()
+
+
+def asked_cut(query: Query) -> Cut:
+    """`field`, `procedure` and `channel` (1 direct, 2 online, 3 postal). Raises Refused."""
+    field, procedure, channel = (
+        (query.getlist(name) or [""])[-1].strip() for name in ("field", "procedure", "channel")
+    )
+    if channel not in ("", "1", "2", "3"):
+        raise Refused("Kênh tiếp nhận là 1, 2 hoặc 3.", channel="Chọn 1, 2 hoặc 3.")
+    return Cut(field, procedure, channel)
+
+
 def asked_periods(query: Query, calendar: ReportingCalendarDefinition) -> list[Period]:
     """`period=2022-H1` or pairs of `from` and `to`, repeated for several; empty when not asked.
 
@@ -67,10 +105,10 @@ def asked_periods(query: Query, calendar: ReportingCalendarDefinition) -> list[P
     return sorted(found)
 
 
-def query_of(periods: Iterable[Period], unit_code: str) -> str:
+def query_of(periods: Iterable[Period], unit_code: str, cut: Cut = EVERYTHING) -> str:
     """The query string that asks for these periods again."""
     pairs = [(name, day.isoformat()) for p in periods for name, day in _ends(p)]
-    return urlencode([*pairs, ("unit", unit_code)])
+    return urlencode([*pairs, *cut.pairs, ("unit", unit_code)])
 
 
 def picker(

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from thichinh.foundation.ui.charts import Chart, Series
 
+NO_CUT: Mapping[str, str] = {}
 _TONES = ("1", "2", "3", "4")
 
 
@@ -38,18 +39,16 @@ def summary(codes: Iterable[str], content: Mapping[str, Any]) -> list[dict[str, 
     ]
 
 
-def indicator_url(figure: Mapping[str, Any], unit: str) -> str:
+def indicator_url(figure: Mapping[str, Any], unit: str, cut: Mapping[str, str] = NO_CUT) -> str:
     """Where a figure is explained."""
-    return f"{reverse('indicators:indicator', args=[figure['code']])}?{_query(figure, unit)}"
+    query = urlencode({"from": figure["start"], "to": figure["end"], **cut, "unit": unit})
+    return f"{reverse('indicators:indicator', args=[figure['code']])}?{query}"
 
 
 def records_url(figure: Mapping[str, Any], unit: str) -> str:
     """Where the records of a figure are listed."""
-    return f"{reverse('indicators:records', args=[figure['code']])}?{_query(figure, unit)}"
-
-
-def _query(figure: Mapping[str, Any], unit: str) -> str:
-    return urlencode({"from": figure["start"], "to": figure["end"], "unit": unit})
+    query = urlencode({"from": figure["start"], "to": figure["end"], "unit": unit})
+    return f"{reverse('indicators:records', args=[figure['code']])}?{query}"
 
 
 def _as_is(block: dict[str, Any], unit: str) -> dict[str, Any]:
@@ -65,15 +64,17 @@ def _text(block: dict[str, Any], unit: str) -> dict[str, Any]:
 
 
 def _figures(block: dict[str, Any], unit: str) -> dict[str, Any]:
+    reasons = [row["reason"] for row in block["rows"]]
     rows = [
         {
             **row,
+            "again": bool(row["reason"]) and row["reason"] in reasons[:at],
             "href": indicator_url(row["figure"], unit),
             "records": records_url(row["figure"], unit) if row["unit"] == "dossiers" else "",
             "concern_url": records_url(row["concern"], unit) if row["concern"] else "",
             "sign": "%" if row["unit"] == "percent" else "",
         }
-        for row in block["rows"]
+        for at, row in enumerate(block["rows"])
     ]
     stated = any(row["published"] is not None for row in rows)
     return {**block, "rows": rows, "stated": stated}
@@ -86,13 +87,26 @@ def _matrix(block: dict[str, Any], unit: str) -> dict[str, Any]:
             groups[-1]["span"] += 1
         else:
             groups.append({"name": column["group"], "span": 1})
-    by_unit = block["dimension"] == "unit"
-    rows = [_matrix_row(row, row["value"] if by_unit else "") for row in block["rows"]]
-    return {**block, "groups": groups, "rows": rows, "total": _matrix_row(block["total"], unit)}
+    words = [f"{column['group']}: {column['heading']}" for column in block["columns"]]
+    rows = [_matrix_row(row, words, *_part(block, row, unit)) for row in block["rows"]]
+    total = _matrix_row(block["total"], words, unit, {})
+    return {**block, "groups": groups, "rows": rows, "total": total}
 
 
-def _matrix_row(row: dict[str, Any], unit: str) -> dict[str, Any]:
-    cells = [{**cell, "href": indicator_url(cell, unit) if unit else ""} for cell in row["cells"]]
+def _part(block: dict[str, Any], row: dict[str, Any], unit: str) -> tuple[str, dict[str, str]]:
+    """The unit and slice a row is about."""
+    if block["dimension"] == "unit":
+        return row["value"], {}
+    return unit, {block["dimension"]: row["value"]}
+
+
+def _matrix_row(
+    row: dict[str, Any], words: list[str], unit: str, cut: dict[str, str]
+) -> dict[str, Any]:
+    cells = [
+        {**cell, "label": word, "href": indicator_url(cell, unit, cut)}
+        for cell, word in zip(row["cells"], words, strict=True)
+    ]
     return {**row, "cells": cells}
 
 
