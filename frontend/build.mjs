@@ -140,7 +140,7 @@ async function styles(surface, faces, files) {
     .replace('@charset "UTF-8";', "").replaceAll(/\/\*[\s\S]*?\*\//g, "")
     // Navbar themes set by an attribute on <html>, which we never do, make selectors ten times longer.
     .replaceAll(/^(?:html|body)\[data-(?:bs-)?(?:navbar-)?theme=.*?\],?\s*$/gm, (line) => (line.trim().endsWith(",") ? "" : line));
-  const own = ["tokens", "base", "controls", "components", "tables", "charts", surface, "print"].map((name) => read(join(HERE, "css", `${name}.css`))).join("\n");
+  const own = ["tokens", "base", "controls", "components", "tables", "charts", surface, ...(surface === "official" ? ["one-stop"] : []), "print"].map((name) => read(join(HERE, "css", `${name}.css`))).join("\n");
   const purged = await purge(`@layer framework{${framework}}\n${own}`, contentFor(surface, files));
   emit(`${surface}.css`, minify(`${surface}.css`, `${faces}\n${purged}`));
 }

@@ -1,4 +1,5 @@
 import htmx from "htmx.org";
+import { combos } from "./modules/combo.js";
 import { common } from "./modules/common.js";
 import { formKeys, keys } from "./modules/keys.js";
 import { toast } from "./modules/toast.js";
@@ -6,6 +7,7 @@ import { words } from "./modules/words.js";
 
 common();
 keys();
+combos();
 formKeys();
 // Refused (422) and Conflict (409) answers are fragments that show what is wrong: swap them in.
 document.addEventListener("htmx:beforeSwap", (event) => {

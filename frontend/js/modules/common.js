@@ -16,5 +16,5 @@ export function common() {
   autosave();
   live();
   copying();
-  document.querySelector(".error-summary")?.focus();
+  document.querySelector(".error-summary:not([data-sample] *)")?.focus();
 }

@@ -14,7 +14,9 @@ from decimal import Decimal
 from itertools import accumulate
 
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 
+from thichinh.foundation.ui.chart_marks import Mark, Pen, text
 from thichinh.foundation.ui.values import number
 
 Value = int | float | Decimal | None
@@ -58,29 +60,14 @@ class Chart:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
-    """A bar or a point: per cent across, pixels down, written with a decimal point."""
-
-    x: str
-    y: str
-    width: str = ""
-    height: str = ""
-    middle: str = ""
-    label: Words = ""
-    words: str = ""
-    value: str = ""
-    link: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Layer:
-    """One series as drawn: its colour class, whether hatched, its marks and its line."""
+    """One series as drawn: its colour class, whether hatched, its line and its marks as SVG."""
 
     name: Words
     css: str
     pattern: int
-    marks: tuple[Mark, ...]
-    line: str = ""
+    line: str
+    marks: SafeString
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +80,6 @@ class Drawing:
     ticks: tuple[tuple[str, str], ...]
     axis: tuple[tuple[str, Words, bool], ...]
     layers: tuple[Layer, ...]
-    show_values: bool
     rows: tuple[tuple[Words, str | None, tuple[str, ...]], ...] = field(default=())
 
     @property
@@ -116,7 +102,6 @@ def draw(chart: Chart) -> Drawing:
         ticks=() if flat else scale.ticks(chart.places),
         axis=() if flat else _axis(chart.labels),
         layers=tuple(_layer(chart, scale, index) for index in range(len(chart.series))),
-        show_values=len(chart.labels) * len(chart.series) <= 16 and chart.kind == "bar",
         rows=_rows(chart),
     )
 
@@ -141,7 +126,7 @@ class _Scale:
     def ticks(self, places: int) -> tuple[tuple[str, str], ...]:
         decimals = places if self.step < 1 else 0
         values = (self.low + self.step * i for i in range(self.count + 1))
-        return tuple((_text(self.y(value)), number(value, decimals)) for value in values)
+        return tuple((text(self.y(value)), number(value, decimals)) for value in values)
 
 
 def _round_step(rough: float) -> float:
@@ -168,10 +153,19 @@ def _bottom_value(chart: Chart) -> float:
 def _layer(chart: Chart, scale: _Scale, index: int) -> Layer:
     series = chart.series[index]
     css = f"s-{series.tone}" if series.tone.isalpha() else f"s{series.tone or index % 6 + 1}"
-    makers = {"line": _points, "hbar": _rows_of_bars}
-    marks = makers.get(chart.kind, _bars)(chart, scale, index)
-    line = _line(chart, scale, index) if chart.kind == "line" else ""
-    return Layer(series.name, css, index % 3, tuple(marks), line)
+    pattern = index % 3
+    pen = Pen(f"{_uid(chart)}h{pattern}" if pattern else "", _shows_values(chart))
+    if chart.kind == "line":
+        marks = pen.points(_points(chart, scale, index))
+        return Layer(series.name, css, pattern, _line(chart, scale, index), marks)
+    if chart.kind == "hbar":
+        title = f" – {series.name}" if len(chart.series) > 1 else ""
+        return Layer(series.name, css, pattern, "", pen.rows(_rows_of_bars(chart, index), title))
+    return Layer(series.name, css, pattern, "", pen.bars(_bars(chart, scale, index)))
+
+
+def _shows_values(chart: Chart) -> bool:
+    return chart.kind == "bar" and len(chart.labels) * len(chart.series) <= 16
 
 
 def _bars(chart: Chart, scale: _Scale, index: int) -> list[Mark]:
@@ -196,7 +190,7 @@ def _below(chart: Chart, index: int, i: int) -> float:
     return float(sum(float(series.values[i] or 0) for series in chart.series[:index]))
 
 
-def _rows_of_bars(chart: Chart, scale: _Scale, index: int) -> list[Mark]:
+def _rows_of_bars(chart: Chart, index: int) -> list[Mark]:
     many = len(chart.series)
     highest = max(_top_value(chart), 1e-9)
     return [
@@ -223,9 +217,7 @@ def _line(chart: Chart, scale: _Scale, index: int) -> str:
         if value is None:
             pen = "M"
             continue
-        path.append(
-            f"{pen}{_text(band * (i + 0.5))} {_text(100 * (1 - scale.share(float(value))))}"
-        )
+        path.append(f"{pen}{text(band * (i + 0.5))} {text(100 * (1 - scale.share(float(value))))}")
         pen = "L"
     return "".join(path)
 
@@ -236,11 +228,11 @@ def _mark(
     value = number(chart.series[index].values[i], chart.places)
     name = chart.series[index].name
     return Mark(
-        x=f"{_text(x)}%",
-        y=_text(y),
-        width=f"{_text(width)}%",
-        height=_text(max(height, 0)),
-        middle=f"{_text(x + width / 2)}%",
+        x=f"{text(x)}%",
+        y=text(y),
+        width=f"{text(width)}%",
+        height=text(max(height, 0)),
+        middle=f"{text(x + width / 2)}%",
         label=chart.labels[i],
         words=f"{chart.labels[i]} – {name}: {value} {chart.unit}".strip(),
         value=value,
@@ -253,7 +245,7 @@ def _axis(labels: Sequence[Words]) -> tuple[tuple[str, Words, bool], ...]:
     band = 100 / max(1, len(labels))
     every = max(1, math.ceil(len(labels) / 5))
     return tuple(
-        (f"{_text(band * (i + 0.5))}%", label, len(labels) > 6 and i % every != 0)
+        (f"{text(band * (i + 0.5))}%", label, len(labels) > 6 and i % every != 0)
         for i, label in enumerate(labels)
     )
 
@@ -274,10 +266,6 @@ def _uid(chart: Chart) -> str:
     return "c" + hashlib.sha256(content.encode()).hexdigest()[:8]
 
 
-def _text(value: float) -> str:
-    return f"{value:.2f}".rstrip("0").rstrip(".")
-
-
 def spark_path(values: Sequence[Value]) -> str:
     """The path of a small line without axes in a 100 x 100 box."""
     known = [float(v) for v in values if v is not None]
@@ -288,5 +276,5 @@ def spark_path(values: Sequence[Value]) -> str:
     step = 100 / (len(known) - 1)
     xs = accumulate([0.0, *[step] * (len(known) - 1)])
     return "M" + "L".join(
-        f"{_text(x)} {_text(94 - 88 * (v - low) / span)}" for x, v in zip(xs, known, strict=True)
+        f"{text(x)} {text(94 - 88 * (v - low) / span)}" for x, v in zip(xs, known, strict=True)
     )

@@ -37,7 +37,7 @@ def signed(value: Amount, places: int = 0) -> str:
     if value is None or isinstance(value, str):
         return DASH
     sign = "+" if value > 0 else "−" if value < 0 else ""
-    return f"{sign}{vn_number(abs(value), int(places))}"
+    return f"{sign}{vn_number(value if value > 0 else -value, int(places))}"
 
 
 def day(value: date | None) -> str:

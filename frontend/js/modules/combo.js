@@ -1,0 +1,64 @@
+// A search field with a list below it (data-combo): arrows move, Enter takes, number keys take the
+// usual ones while nothing is typed. The list is filled by htmx; every option is a plain button.
+const optionsOf = (input) => [...(document.getElementById(input.getAttribute("aria-controls"))?.querySelectorAll("[role=option]") ?? [])];
+const activeOf = (input) => optionsOf(input).find((option) => option.getAttribute("aria-selected") === "true");
+
+function activate(input, option) {
+  for (const other of optionsOf(input)) other.setAttribute("aria-selected", String(other === option));
+  if (!option) return input.removeAttribute("aria-activedescendant");
+  input.setAttribute("aria-activedescendant", option.id);
+  option.scrollIntoView({ block: "nearest" });
+}
+
+function move(input, step) {
+  const options = optionsOf(input);
+  if (!options.length) return;
+  const at = options.indexOf(activeOf(input));
+  activate(input, options[(at + step + options.length) % options.length]);
+}
+
+/** The next field takes the focus at once, so that nothing typed meanwhile is lost. */
+function take(input, option) {
+  option.click();
+  if (option.hasAttribute("data-stay")) return;
+  (document.querySelector(input.dataset.next) ?? document.querySelector("#send"))?.focus();
+}
+
+function enter(input) {
+  if (input.dataset.waiting) input.dataset.enter = "1"; // the answer is on its way: it decides
+  else take(input, activeOf(input) ?? optionsOf(input)[0] ?? input);
+}
+
+function pressed(event) {
+  const input = event.target;
+  if (event.isComposing || event.ctrlKey || event.altKey || event.metaKey || !input.matches?.("[data-combo]")) return;
+  const shortcut = input.hasAttribute("data-digits") && !input.value && optionsOf(input).find((option) => option.dataset.digit === event.key);
+  if (event.key === "ArrowDown" || event.key === "ArrowUp") move(input, event.key === "ArrowDown" ? 1 : -1);
+  else if (event.key === "Enter") enter(input);
+  else if (shortcut) take(input, shortcut);
+  else return;
+  event.preventDefault();
+  event.stopPropagation();
+}
+
+/** New answers: the first is ready to be taken; an Enter pressed too early takes an only answer. */
+function arrived(list) {
+  const input = document.querySelector(`[data-combo][aria-controls="${list.id}"]`);
+  if (!input) return;
+  delete input.dataset.waiting;
+  const options = optionsOf(input);
+  activate(input, input.value ? options[0] : undefined);
+  const sure = options.filter((option) => !option.hasAttribute("data-stay"));
+  if (input.dataset.enter && sure.length === 1) take(input, sure[0]);
+  delete input.dataset.enter;
+}
+
+export function combos() {
+  document.addEventListener("keydown", pressed, true);
+  document.addEventListener("input", (event) => {
+    if (event.target.matches?.("[data-combo]")) event.target.dataset.waiting = "1";
+  });
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target.getAttribute("role") === "listbox") arrived(event.detail.target);
+  });
+}
