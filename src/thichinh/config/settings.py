@@ -65,7 +65,6 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "thichinh.foundation.ui.context.shell",
-                "thichinh.foundation.ui.context.shell",
             ],
         },
     }
