@@ -11,6 +11,7 @@ import time
 from django.db import connection
 
 from thichinh.foundation.errors import Refused
+from thichinh.foundation.models import RateWindow
 
 _HIT = """
 INSERT INTO foundation_ratewindow (bucket, "window", hits, expires_at)
@@ -39,6 +40,17 @@ def hit(bucket: str, *, limit: int, seconds: int) -> None:
         cursor.execute(_HIT, [bucket[:120], window, (window + 1) * seconds])
         row = cursor.fetchone()
     if row is not None and row[0] > limit:
+        raise TooMany((window + 1) * seconds - moment)
+
+
+def check(bucket: str, *, limit: int, seconds: int) -> None:
+    """Raise TooMany if `limit` tries were counted already; counts nothing itself.
+
+    For things that only count when they fail: check first, `hit` on failure.
+    """
+    moment = int(time.time())
+    window = moment // seconds
+    if RateWindow.objects.filter(bucket=bucket[:120], window=window, hits__gte=limit).exists():
         raise TooMany((window + 1) * seconds - moment)
 
 

@@ -11,18 +11,20 @@ from django.db import IntegrityError, transaction
 from thichinh.accounts import queries, rules
 from thichinh.accounts.actions.accounts import open_account
 from thichinh.accounts.actions.people import write_down_person
-from thichinh.accounts.models import Account, Person
+from thichinh.accounts.models import Account
 from thichinh.accounts.rules import ANONYMOUS, Actor, PersonFacts
 from thichinh.foundation import audit
 from thichinh.foundation.clock import today
 from thichinh.foundation.errors import Refused
 from thichinh.foundation.text import one_line
-from thichinh.foundation.throttle import hit
+from thichinh.foundation.throttle import check, hit
+from thichinh.foundation.web import request_context
 
 KNOWN_ALREADY = (
     "Số định danh này đã có trong hệ thống. Hãy đăng nhập; nếu chưa có mật khẩu, hãy mang giấy tờ "
     "tuỳ thân đến Bộ phận Một cửa để được mở tài khoản."
 )
+WINDOW = 900
 WRONG_PAIR = (
     "Tên đăng nhập hoặc mật khẩu chưa đúng. Hãy kiểm tra phím Caps Lock và bộ gõ rồi thử lại."
 )
@@ -32,45 +34,59 @@ _NOBODY = make_password(secrets.token_urlsafe(16))
 def authenticate(identifier: str, password: str, ip: str | None) -> Account:
     """The active account with this name (or identity number) and password.
 
-    Raises Refused with one sentence whatever was wrong, and TooMany after ten tries for one name
-    or thirty from one address in a quarter of an hour.
+    Raises Refused with one sentence whatever was wrong, and TooMany after ten failures for one
+    name, or a hundred from one address (a whole office may share one), in a quarter of an hour.
     """
-    key = queries.token_digest(identifier.strip().lower())[:32]
-    hit(f"sign-in:name:{key}", limit=10, seconds=900)
-    hit(f"sign-in:ip:{ip}", limit=30, seconds=900)
+    limits = _limits(identifier, ip)
+    for bucket, limit in limits.items():
+        check(bucket, limit=limit, seconds=WINDOW)
     account = queries.account_to_sign_in(identifier)
     right = matches(password[:1000], account.password if account else _NOBODY)
     if account is None or not right or not account.is_active:
-        who = Actor(account_id=account.pk) if account else ANONYMOUS
-        audit.record(who, "account.sign_in_failed", account)
+        _count_failure(account, limits)
         raise Refused(WRONG_PAIR)
-    audit.record(
-        Actor(account_id=account.pk, unit_id=account.unit_id), "account.signed_in", account
-    )
+    who = Actor(account_id=account.pk, unit_id=account.unit_id)
+    audit.record(who, "account.signed_in", account)
     return account
 
 
-@transaction.atomic
+def _limits(identifier: str, ip: str | None) -> dict[str, int]:
+    name = queries.token_digest(identifier.strip().lower())[:32]
+    return {f"sign-in:name:{name}": 10, f"sign-in:ip:{ip}": 100}
+
+
+def _count_failure(account: Account | None, limits: dict[str, int]) -> None:
+    for bucket, limit in limits.items():
+        hit(bucket, limit=limit, seconds=WINDOW)
+    who = Actor(account_id=account.pk) if account else ANONYMOUS
+    audit.record(who, "account.sign_in_failed", account)
+
+
 def sign_up(facts: PersonFacts, password: str) -> Account:
     """A citizen opens an account for themselves. Raises Refused per field.
 
     A number that is already in our books is refused: knowing twelve digits proves nobody's
-    identity, and the account would open somebody's dossiers.
+    identity, and the account would open somebody's dossiers. Who asks for many known numbers from
+    one address is looking for people, and gets TooMany.
     """
     problems = _sign_up_problems(facts, password)
     if problems:
         raise Refused(**problems)
+    bucket = f"sign-up:ip:{request_context().ip}"
+    check(bucket, limit=30, seconds=WINDOW)
     clean = rules.clean_person(facts, today())
-    if Person.objects.filter(identity_number=clean.identity_number).exists():
-        raise Refused(identity_number=KNOWN_ALREADY)
     try:
-        with transaction.atomic():
-            person = write_down_person(clean)
-            account = open_account(
-                person.identity_number or "", clean.full_name, password, person=person
-            )
-    except IntegrityError as error:  # the same form sent twice at once
+        return _opened(clean, password)
+    except IntegrityError as error:
+        hit(bucket, limit=30, seconds=WINDOW)
         raise Refused(identity_number=KNOWN_ALREADY) from error
+
+
+@transaction.atomic
+def _opened(clean: PersonFacts, password: str) -> Account:
+    """Person and account, or IntegrityError when the number is known."""
+    person = write_down_person(clean)
+    account = open_account(clean.identity_number, clean.full_name, password, person=person)
     audit.record(Actor(account_id=account.pk), "account.signed_up", account)
     return account
 
