@@ -6,10 +6,11 @@ import json
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from thichinh.config.launcher.say import say, step
+from thichinh.config.launcher.say import say
 from thichinh.config.launcher.testing import throw_away_town
 from thichinh.config.launcher.town import ROOT
 
@@ -35,10 +36,10 @@ def run() -> int:
 
 
 def _passes(name: str, check: Check) -> bool:
-    with step(name):
-        found = check()
-    if found:
-        say(f"✗ {name}\n{found}")
+    started = time.monotonic()
+    found = check()
+    seconds = f"{time.monotonic() - started:.1f}".replace(".", ",")
+    say(f"{'✗' if found else '✓'} {name} ({seconds} s)" + (f"\n{found}" if found else ""))
     return not found
 
 
