@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,6 +12,7 @@ from uuid import UUID
 
 from django.db import connection, models
 from psycopg import sql
+from pydantic_core import to_json
 
 
 def reserve_ids(model: type[models.Model], count: int) -> range:
@@ -44,13 +44,13 @@ def copy_rows(
         sql.Identifier(model._meta.db_table),
         sql.SQL(", ").join([sql.Identifier(str(field.column)) for field in known]),
     )
-    json_at = [i for i, field in enumerate(known) if isinstance(field, models.JSONField)]
+    is_json = [isinstance(field, models.JSONField) for field in known]
     count = 0
     with connection.cursor() as wrapper:
         cursor = cast(Any, wrapper).cursor
         with cursor.copy(statement) as copy:
             for batch in _batches(rows):
-                copy.write("".join([_line(row, json_at) for row in batch]))
+                copy.write("".join([_line(row, is_json) for row in batch]))
                 count += len(batch)
     return count
 
@@ -65,11 +65,12 @@ def _batches(rows: Iterable[Sequence[Any]]) -> Iterator[list[Sequence[Any]]]:
         yield batch
 
 
-def _line(row: Sequence[Any], json_at: Sequence[int]) -> str:
-    """One row in COPY's text format: twice as fast as adapting each value for a query."""
-    texts = [_TEXT.get(type(value), _other)(value) for value in row]
-    for i in json_at:
-        texts[i] = _json(row[i])
+def _line(row: Sequence[Any], is_json: Sequence[bool]) -> str:
+    """One row in COPY's text format: much faster than adapting each value for a query."""
+    texts = [
+        _json(value) if json else _TEXT.get(type(value), _other)(value)
+        for value, json in zip(row, is_json, strict=True)
+    ]
     return "\t".join(texts) + "\n"
 
 
@@ -85,7 +86,7 @@ def _string(text: str) -> str:
 
 
 def _json(value: Any) -> str:
-    return _string(json.dumps(value)) if value else json.dumps(value)
+    return "{}" if value == {} else _string(to_json(value).decode())
 
 
 def _moment(value: datetime) -> str:
@@ -102,8 +103,6 @@ _TEXT: dict[type, Callable[[Any], str]] = {
     datetime: _moment,
     date: date.isoformat,
     UUID: str,
-    dict: _json,
-    list: _json,
 }
 
 

@@ -21,7 +21,7 @@ JSON = st.recursive(
     max_leaves=6,
 )
 MOMENT = st.datetimes(
-    datetime(1901, 1, 1), datetime(2100, 1, 1), timezones=st.sampled_from([UTC, ZONE])  # noqa: DTZ001
+    datetime(1976, 1, 1), datetime(2100, 1, 1), timezones=st.sampled_from([UTC, ZONE])  # noqa: DTZ001
 )
 ROW = st.tuples(
     MOMENT,
