@@ -19,6 +19,7 @@ from thichinh.indicators.rules.values import exact, rounded
 
 _SCOPE_OF = {"this": "", "previous": "previous", "first": "first"}
 NOTHING: Mapping[str, Value] = {}
+NOBODY = Statements({})
 
 
 @dataclass(frozen=True)
@@ -71,13 +72,20 @@ class Reach:
         return next(neighbours, None) or previous_of(catalogue.calendar, period)
 
 
-def questions(catalogue: Catalogue, reach: Reach, codes: Iterable[str]) -> list[Question]:
-    """What to evaluate so that these indicators can be shown and every identity checked."""
+def questions(
+    catalogue: Catalogue, reach: Reach, codes: Iterable[str], stated: Statements = NOBODY
+) -> list[Question]:
+    """What to evaluate so that these indicators can be shown and every identity checked.
+
+    A published period may follow another one than the statutory: what explains a failure is then
+    looked for at the end of that one.
+    """
     asked = [Question(period, frozenset(codes)) for period in reach.periods]
     if reach.span is not None:
         asked.append(Question(reach.span, frozenset(codes)))
     for identity in catalogue.identities:
         asked += _needs(catalogue, identity, reach)
+        asked += _explanations(identity, reach, stated)
     return asked
 
 
@@ -199,6 +207,12 @@ def _needs(catalogue: Catalogue, identity: IdentityDefinition, reach: Reach) -> 
     for scope, codes in by_scope.items():
         asked += [Question(p, frozenset(codes)) for p in _periods_of(catalogue, scope, reach)]
     return asked
+
+
+def _explanations(identity: IdentityDefinition, reach: Reach, stated: Statements) -> list[Question]:
+    before = [past for p in reach.periods if (past := stated.before(p)) is not None]
+    codes = frozenset(e.indicator for e in identity.explain if e.of == "previous")
+    return [Question(past, codes) for past in before] if codes else []
 
 
 def _periods_of(catalogue: Catalogue, scope: str, reach: Reach) -> list[Period]:

@@ -76,9 +76,9 @@ def explain(
     indicator = catalogue.indicator(code)
     where, reach = cut.where(unit.id), Reach((period,))
     wanted = [code, *catalogue.inputs(code)]
-    answers = evaluate(catalogue, questions(catalogue, reach, wanted), where)
-    values = answers.of(period)
     stated = statements(unit.code) if cut == EVERYTHING else Statements({})
+    answers = evaluate(catalogue, questions(catalogue, reach, wanted, stated), where)
+    values = answers.of(period)
     checks = [
         *on_published(catalogue, reach, stated, answers),
         *on_computed(catalogue, reach, answers),

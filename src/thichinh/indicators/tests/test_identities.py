@@ -104,6 +104,14 @@ def test_a_lost_dossier_is_found_by_the_identity_it_broke(
     assert total.concerned.count == 2
 
 
+def test_it_is_found_from_the_second_period_alone(stated: Statements, lost: list[int]) -> None:
+    book, alone = catalogue(), Reach((SECOND,))
+    answers = evaluate(book, questions(book, alone, [], stated))
+    [carry] = [c for c in on_published(book, alone, stated, answers) if c.failed]
+    assert carry.concerned is not None
+    assert (carry.concerned.period, carry.concerned.count) == (FIRST, len(lost))
+
+
 def test_the_sentence_names_both_sides_in_vietnamese(stated: Statements) -> None:
     carry = next(c for c in published(stated) if c.code == CARRY and c.failed)
     assert carry.equation == "Kỳ trước chuyển sang (2) = Đang giải quyết kỳ trước (4)"

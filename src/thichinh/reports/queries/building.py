@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from thichinh.accounts.queries.units import unit_tree
+from thichinh.accounts.rules import UnitNode
 from thichinh.foundation.text import sort_key, vn_date
 from thichinh.indicators.queries.checks import Check
 from thichinh.indicators.queries.evaluation import Question, evaluate
@@ -226,10 +227,15 @@ def _labels(dimension: str, values: list[object]) -> dict[object, tuple[str, str
     if dimension == "unit":
         nodes = unit_tree().nodes
         units = sorted((nodes[v] for v in values if isinstance(v, int)), key=lambda u: u.sort_key)
-        return {unit.id: (unit.name, unit.code) for unit in units}
+        return {unit.id: (_unit_label(unit), unit.code) for unit in units}
     names = labels_of(dimension, values)
     ordered = sorted(names.items(), key=lambda item: sort_key(item[1]))
     return {value: (name, str(value)) for value, name in ordered}
+
+
+def _unit_label(unit: UnitNode) -> str:
+    """Offices by their short name, for a narrow column; communes and wards by their full one."""
+    return unit.short_name if unit.kind in ("office", "desk", "group") else unit.name
 
 
 def _trend(look: Look, section: TrendSection) -> TrendChart:

@@ -76,7 +76,9 @@ def look(actor: Actor, code: str, periods: Sequence[Period], unit_code: str = ""
     book = catalogue(on)
     stated = statements(unit.code)
     reach = Reach(tuple(asked if len(asked) > 1 else stated.inside(asked[0]) or asked))
-    answers = evaluate(book, questions(book, reach, indicators_of(definition)), Where(root=unit.id))
+    answers = evaluate(
+        book, questions(book, reach, indicators_of(definition), stated), Where(root=unit.id)
+    )
     return Look(
         definition,
         book,
