@@ -149,13 +149,15 @@ def _file(
     with line.transaction(), line.transaction():
         row = line.execute(_NUMBER, ["peer", organ, day]).fetchone()
         number = f"{code}-P{day[3:]}-{row[0]:04d}" if row else ""
-        dossier = line.execute(
+        inserted = line.execute(
             _DOSSIER,
             [
                 number, template.secret, template.procedure_id, template.definition_id, unit, unit,
                 account.person_id, json.dumps(body["answers"]), json.dumps(body["papers"]), at,
             ],
-        ).fetchone()[0]  # fmt: skip
+        ).fetchone()  # fmt: skip
+        assert inserted is not None
+        dossier = inserted[0]
         line.execute(_ACT, [dossier, at, account.pk, unit])
         line.execute(_MOVEMENT, [at, dossier, cell])
         title = "Kiểm tra, tiếp nhận hồ sơ trực tuyến"

@@ -1,0 +1,251 @@
+"""Section 1.3 for one half-year: does it cost more with ten years of history, and than DuckDB?
+
+Three ratios. With ten years of history (about 250,000 dossiers) against one year: at most 1.3.
+Against DuckDB computing the same figures from the same facts in Parquet: faster at 250,000 (ratio
+below 1), and at 4 million at least five times faster (ratio at most 0.2). Both sides give the same
+figures, or the benchmark fails. The facts are synthetic and set-based: they enter the books as
+movements and are folded by the same fold as any others.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from django.db import connection, transaction
+
+from benchmarks import _town
+from thichinh.accounts.models import Unit
+from thichinh.dossiers.rules.book import BOOK
+from thichinh.indicators.queries.catalogue import catalogue
+from thichinh.indicators.queries.evaluation import evaluate_one
+from thichinh.indicators.rules.periods import Period
+from thichinh.procedures import queries as procedures
+from thichinh.stocks import actions as stocks
+from thichinh.stocks.rules import CellKey, Where, day_start
+
+HALF = Period(date(2021, 12, 15), date(2022, 6, 14))
+END = day_start(date(2022, 6, 15))
+FIGURES = (
+    "carried_over",
+    "received_new",
+    "resolved",
+    "resolved_on_time",
+    "resolved_late",
+    "in_progress",
+    "in_progress_not_due",
+    "in_progress_overdue",
+    "received_total",
+    "resolved_on_time_pct",
+)
+
+_FACTS = """
+CREATE UNLOGGED TABLE bench_facts AS
+SELECT item, cell, channel, received_at, due_at,
+       CASE WHEN took < '{end}'::timestamptz THEN took END AS resolved_at
+FROM (
+    SELECT g + {first} AS item, c.id AS cell, c.channel, received_at, due_at,
+           received_at + (due_at - received_at) * (0.2 + 0.85 * u) AS took
+    FROM (
+        SELECT g, 1 + (hashint8(g + 17) & 2147483647) % {cells} AS nth,
+               (hashint8(g + 99) & 1048575) / 1048576.0 AS u,
+               '{start}'::timestamptz + (('{until}'::timestamptz - '{start}'::timestamptz)
+                   * (g::float8 / {count})) AS received_at,
+               '{start}'::timestamptz + (('{until}'::timestamptz - '{start}'::timestamptz)
+                   * (g::float8 / {count}))
+                   + ((hashint8(g) & 1023) % 29 + 1) * interval '1 day' AS due_at
+        FROM generate_series(0, {count} - 1) g) raw
+    JOIN bench_cells c ON c.nth = raw.nth) facts
+"""
+# 0 outside, 2 not due, 3 overdue, 5 early, 6 on time, 7 late (dossiers.rules.book).
+_MOVES = """
+INSERT INTO stocks_movement (at, item, cell_id, source, target)
+SELECT at, item, cell, source, target FROM (
+    SELECT received_at AS at, item, cell, 0 AS source, 2 AS target, 1 AS nth FROM bench_facts
+    UNION ALL SELECT due_at, item, cell, 2, 3, 2 FROM bench_facts
+        WHERE due_at < least(coalesce(resolved_at, 'infinity'), '{end}'::timestamptz)
+    UNION ALL SELECT resolved_at, item, cell, CASE WHEN resolved_at > due_at THEN 3 ELSE 2 END,
+        CASE WHEN resolved_at > due_at THEN 7
+             WHEN (resolved_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date
+                < (due_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date THEN 5 ELSE 6 END, 3
+        FROM bench_facts WHERE resolved_at IS NOT NULL) moves
+ORDER BY item, nth
+"""
+_SCHEDULED = """
+INSERT INTO stocks_scheduled (book, item, cell_id, at, source, target)
+SELECT 'dossiers', item, cell, due_at, 2, 3 FROM bench_facts
+WHERE resolved_at IS NULL AND due_at >= '{end}'::timestamptz
+"""
+_DUCKDB = """
+SELECT count(*) FILTER (received_at < $a AND (resolved_at IS NULL OR resolved_at >= $a)),
+       count(*) FILTER (received_at >= $a AND received_at < $b),
+       count(*) FILTER (resolved_at >= $a AND resolved_at < $b),
+       count(*) FILTER (resolved_at >= $a AND resolved_at < $b AND resolved_at <= due_at),
+       count(*) FILTER (resolved_at >= $a AND resolved_at < $b AND resolved_at > due_at),
+       count(*) FILTER (received_at < $b AND (resolved_at IS NULL OR resolved_at >= $b)),
+       count(*) FILTER (received_at < $b AND (resolved_at IS NULL OR resolved_at >= $b)
+                        AND due_at >= $b),
+       count(*) FILTER (received_at < $b AND (resolved_at IS NULL OR resolved_at >= $b)
+                        AND due_at < $b)
+FROM read_parquet('{path}')
+"""
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="report", description=__doc__)
+    parser.add_argument("--small", action="store_true")
+    small = parser.parse_args(arguments).small
+    ten_years, many = (25_000, 100_000) if small else (250_000, 4_000_000)
+    _town.prepare()
+    _cells()
+    fill(2021, ten_years // 10)
+    short = typical(ours)
+    fill(2012, ten_years - ten_years // 10, until=2021)
+    passed = [
+        verdict("ten years of history against one", typical(ours), short, 1.3),
+        _against_duckdb(f"{ten_years:,} dossiers against DuckDB", 1.0),
+    ]
+    _empty()
+    fill(2012, many)
+    limit = 1.0 if small else 0.2
+    passed.append(_against_duckdb(f"{many:,} dossiers against DuckDB", limit))
+    return 0 if all(passed) else 1
+
+
+def ours() -> dict[str, float]:
+    """Section 1.3 of the town, as the report page computes it."""
+    root = Unit.objects.get(code="duc-pho").pk
+    values = evaluate_one(catalogue(), FIGURES, HALF, Where(root=root))
+    return {code: float(values[code] or 0) for code in FIGURES}
+
+
+def verdict(what: str, mine: float, other: float, limit: float) -> bool:
+    ratio = mine / other
+    print(
+        f"report: {what}: {mine * 1000:.2f} ms / {other * 1000:.2f} ms = {ratio:.2f} "
+        f"(limit {limit})"
+    )
+    return ratio <= limit
+
+
+def typical(run: Callable[[], Any], rounds: int = 40) -> float:
+    """The median seconds of a warm call."""
+    for _ in range(5):
+        run()
+    spent = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        run()
+        spent.append(time.perf_counter() - start)
+    return statistics.median(spent)
+
+
+def fill(first_year: int, count: int, until: int = 2022) -> None:
+    """Dossiers received evenly from June of one year to June of another; then the fold."""
+    begin = day_start(date(first_year, 6, 15))
+    end = day_start(date(until, 6, 15))
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(max(item), 0), count(*) FROM stocks_movement")
+        first = int(cursor.fetchone()[0]) + 1
+        cursor.execute("SELECT count(*) FROM bench_cells")
+        words = {
+            "start": begin.isoformat(),
+            "end": END.isoformat(),
+            "until": end.isoformat(),
+            "first": first,
+            "count": count,
+            "cells": int(cursor.fetchone()[0]),
+        }
+        cursor.execute(_FACTS.format(**words))
+        # A replica checks no foreign keys and fires no triggers: the tail is filled by hand.
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("SELECT coalesce(max(id), 0) FROM stocks_movement")
+        last = int(cursor.fetchone()[0])
+        cursor.execute(_MOVES.format(**words))
+        cursor.execute(_SCHEDULED.format(**words))
+        cursor.execute(
+            "INSERT INTO stocks_tail SELECT id FROM stocks_movement WHERE id > %s", [last]
+        )
+        cursor.execute("CREATE UNLOGGED TABLE IF NOT EXISTS bench_all (LIKE bench_facts)")
+        cursor.execute("INSERT INTO bench_all SELECT * FROM bench_facts")
+        cursor.execute("DROP TABLE bench_facts")
+    stocks.fold()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def _cells() -> None:
+    """Every commune with twenty procedures in two channels, numbered for the generator."""
+    found = []
+    for unit in _town.communes():
+        for definition in procedures.definitions_in_force(HALF.start)[:20]:
+            for channel in (1, 2):
+                key = CellKey(unit.pk, definition.field, definition.code, channel)
+                found.append((len(found) + 1, stocks.cell_id(BOOK, key), channel))
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS bench_cells, bench_all, bench_facts")
+        cursor.execute("CREATE TABLE bench_cells (nth int PRIMARY KEY, id bigint, channel int)")
+        cursor.executemany("INSERT INTO bench_cells VALUES (%s, %s, %s)", found)
+
+
+def _empty() -> None:
+    tables = "movement, tail, scheduled, dayflow, monthflow, closing, closedyear"
+    names = ", ".join(f"stocks_{name}" for name in tables.split(", "))
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(f"TRUNCATE {names}")
+        cursor.execute("TRUNCATE bench_all")
+
+
+def _against_duckdb(what: str, limit: float) -> bool:
+    with tempfile.TemporaryDirectory() as folder:
+        lake = duckdb.connect()
+        lake.execute("SET threads = 2")
+        lake.execute("SET TimeZone = 'UTC'")
+        path = _parquet(lake, Path(folder))
+        sql = _DUCKDB.format(path=path)
+        period = {"a": _utc(HALF.opens_at), "b": _utc(HALF.closes_at)}
+        theirs = lambda: lake.execute(sql, period).fetchone()  # noqa: E731
+        counted = dict(zip(FIGURES, theirs() or (), strict=False))
+        mine = ours()
+        different = {k: (mine[k], v) for k, v in counted.items() if mine[k] != v}
+        if different:
+            print(f"report: figures differ from DuckDB: {different}")
+            return False
+        return verdict(what, typical(ours), typical(theirs, 20), limit)
+
+
+def _utc(at: datetime) -> datetime:
+    return at.astimezone(UTC)
+
+
+def _parquet(lake: duckdb.DuckDBPyConnection, folder: Path) -> Path:
+    plain, path = folder / "facts.csv", folder / "facts.parquet"
+    columns = "item, cell, channel, received_at, due_at, resolved_at"
+    with connection.cursor() as wrapper, plain.open("wb") as out:
+        cursor: Any = wrapper
+        cursor.execute("SET TIME ZONE 'UTC'")
+        with cursor.cursor.copy(
+            f"COPY (SELECT {columns} FROM bench_all) TO STDOUT (FORMAT csv)"
+        ) as rows:
+            for block in rows:
+                out.write(block)
+    lake.execute(
+        f"COPY (SELECT * FROM read_csv('{plain}', header = false, columns = {{"
+        "'item': 'BIGINT', 'cell': 'BIGINT', 'channel': 'INTEGER', 'received_at': 'TIMESTAMPTZ',"
+        "'due_at': 'TIMESTAMPTZ', 'resolved_at': 'TIMESTAMPTZ'})) "
+        f"TO '{path}' (FORMAT parquet, COMPRESSION zstd)"
+    )
+    return path
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
