@@ -41,9 +41,15 @@ function pressed(event) {
   event.stopPropagation();
 }
 
+/** One tab stop for the whole list, as arrows move in it; without scripts every option is one. */
+function settle(list) {
+  for (const option of list.querySelectorAll("[role=option]")) option.tabIndex = -1;
+}
+
 /** New answers: the first is ready to be taken; an Enter pressed too early takes an only answer. */
 function arrived(list) {
   const input = document.querySelector(`[data-combo][aria-controls="${list.id}"]`);
+  settle(list);
   if (!input) return;
   delete input.dataset.waiting;
   const options = optionsOf(input);
@@ -58,6 +64,7 @@ export function combos() {
   document.addEventListener("input", (event) => {
     if (event.target.matches?.("[data-combo]")) event.target.dataset.waiting = "1";
   });
+  document.addEventListener("htmx:load", (event) => event.detail.elt.querySelectorAll("[role=listbox]").forEach(settle));
   document.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target.getAttribute("role") === "listbox") arrived(event.detail.target);
   });

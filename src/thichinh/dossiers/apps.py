@@ -1,4 +1,62 @@
+from __future__ import annotations
+
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+def _register_pages() -> None:
+    """The one-stop pages in the officials' navigation, and the kinds of work they bring."""
+    from thichinh.foundation.ui.nav import NavItem, register_nav
+    from thichinh.work.rules import TaskKind, register_kind
+
+    register_nav(
+        NavItem(
+            label=_("Tiếp nhận"),
+            url_name="dossiers:counter",
+            icon="clipboard-plus",
+            permission="dossier.receive",
+            order=5,
+            key="q",
+        )
+    )
+    register_nav(
+        NavItem(
+            label=_("Hồ sơ"),
+            url_name="dossiers:list",
+            icon="folders",
+            permission="dossier.view",
+            order=20,
+            key="h",
+        )
+    )
+    register_nav(
+        NavItem(
+            label=_("Tổng quan"),
+            url_name="dossiers:overview",
+            icon="dashboard",
+            permission="indicator.view",
+            order=2,
+            key="t",
+        )
+    )
+    for kind in (
+        TaskKind("dossier.accept", _("Tiếp nhận trực tuyến"), icon="world-download"),
+        TaskKind("dossier.transfer", _("Chuyển hồ sơ"), icon="send"),
+        TaskKind("dossier.process", _("Xử lý hồ sơ"), icon="progress"),
+        TaskKind("dossier.decide", _("Ký kết quả"), icon="writing-sign"),
+        TaskKind("dossier.return", _("Trả kết quả"), icon="file-check"),
+    ):
+        register_kind(kind)
+
+
+def _follow_work() -> None:
+    """The officer of a dossier is the officer of its task."""
+    from thichinh.dossiers import handlers
+    from thichinh.foundation.events import subscribe
+    from thichinh.work.events import TaskAssigned, TasksHandedOver
+
+    subscribe(TaskAssigned, handlers.task_assigned)
+    subscribe(TasksHandedOver, handlers.tasks_handed_over)
 
 
 class DossiersConfig(AppConfig):
@@ -16,3 +74,5 @@ class DossiersConfig(AppConfig):
         register_book(DOSSIERS)
         register_measures()
         register(Kind("mapping", "mappings", CaseMapping, rank=90))
+        _register_pages()
+        _follow_work()

@@ -9,6 +9,11 @@ from thichinh.dossiers.actions.drafts import (
     save_draft,
     store_upload,
 )
+from thichinh.dossiers.actions.following import (
+    expect_revision,
+    follow_assignment,
+    settle_dossier,
+)
 from thichinh.dossiers.actions.intake import (
     FileIn,
     Request,
@@ -37,11 +42,14 @@ __all__ = [
     "assign_dossier",
     "decide_dossier",
     "discard_draft",
+    "expect_revision",
+    "follow_assignment",
     "receive_dossier",
     "refuse_dossier",
     "remove_file",
     "return_result",
     "save_draft",
+    "settle_dossier",
     "store_upload",
     "submit_dossier",
     "transfer_dossier",

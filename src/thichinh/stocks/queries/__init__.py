@@ -11,17 +11,20 @@ from thichinh.stocks.queries.books import (
     stock_items,
     unfolded,
 )
+from thichinh.stocks.queries.items import Passage, passages
 from thichinh.stocks.queries.recount import Recount, recount
 
 __all__ = [
     "Balances",
     "Flows",
+    "Passage",
     "Recount",
     "balances",
     "flow_items",
     "flows",
     "last_proof",
     "month_flows",
+    "passages",
     "recount",
     "stock_items",
     "unfolded",

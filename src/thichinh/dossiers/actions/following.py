@@ -1,0 +1,82 @@
+"""Acts that keep a dossier in step with its work, and acts done in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from django.db import transaction
+
+from thichinh.accounts.rules import Actor
+from thichinh.dossiers import queries
+from thichinh.dossiers.actions.processing import decide_dossier, return_result, transfer_dossier
+from thichinh.dossiers.models import Act, Dossier
+from thichinh.dossiers.rules import acts, record
+from thichinh.foundation import audit, clock
+from thichinh.foundation.definitions import content_of
+from thichinh.foundation.errors import Conflict
+from thichinh.foundation.events import publish
+
+CHANGED = "Hồ sơ đã thay đổi từ khi bạn mở trang. Hãy xem việc vừa xảy ra rồi làm tiếp."
+
+
+def expect_revision(number: str, revision: int) -> None:
+    """Lock the dossier and make sure nothing happened to it since the page was shown.
+
+    To be called in the transaction of the act that follows. Raises Conflict, Missing.
+    """
+    if queries.locked(number).revision != revision:
+        raise Conflict(CHANGED)
+
+
+@transaction.atomic
+def settle_dossier(actor: Actor, which: int | str) -> Dossier:
+    """An immediate procedure at the counter: handed over, granted and given out in one go."""
+    transfer_dossier(actor, which)
+    decide_dossier(actor, which, granted=True)
+    return return_result(actor, which)
+
+
+@transaction.atomic
+def follow_assignment(
+    dossier_ids: Iterable[int], officer_id: int | None, by_account_id: int | None
+) -> None:
+    """Their tasks went to an officer (or back to the unit): the dossiers name the same one.
+
+    Authority was checked where the task was given. Only dossiers being processed have an officer;
+    the desk's own tasks (accepting, handing over, returning) name nobody.
+    """
+    who = Actor(account_id=by_account_id)
+    for dossier_id in sorted(set(dossier_ids)):
+        dossier = queries.locked(dossier_id)
+        if dossier.state == Dossier.State.PROCESSING and dossier.assignee_id != officer_id:
+            _name_officer(who, dossier, officer_id)
+
+
+def _name_officer(who: Actor, dossier: Dossier, officer_id: int | None) -> None:
+    definition = content_of(dossier.definition_id)
+    planned = acts.assign(dossier, definition, clock.now(), officer_id or 0)
+    outcome = replace(
+        planned, changes={"assignee_id": officer_id}, data={"assignee": officer_id}, task=None
+    )
+    changed = record.apply(dossier, outcome)
+    dossier.save(update_fields=[name.removesuffix("_id") for name in changed])
+    Act.objects.create(
+        dossier=dossier,
+        seq=dossier.revision,
+        verb=outcome.verb,
+        at=outcome.at,
+        account_id=who.account_id,
+        unit_id=outcome.unit_id,
+        from_state=dossier.state,
+        to_state=dossier.state,
+        data=dict(outcome.data),
+    )
+    audit.record(
+        who,
+        record.audit_action(outcome),
+        dossier,
+        data=record.audit_data(dossier, outcome),
+        at=outcome.at,
+    )
+    publish(outcome.event(dossier.pk))

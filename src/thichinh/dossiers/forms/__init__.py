@@ -1,0 +1,1 @@
+"""What officials' pages post. Forms read; the rules decide."""

@@ -1,0 +1,19 @@
+"""What work tells us: a task about a dossier changed hands."""
+
+from __future__ import annotations
+
+from thichinh.dossiers import actions
+from thichinh.dossiers.rules.record import SUBJECT
+from thichinh.work.events import TaskAssigned, TasksHandedOver
+
+
+def task_assigned(event: TaskAssigned) -> None:
+    """Keep the officer of the dossier in step with the officer of its task."""
+    if event.subject_type == SUBJECT:
+        actions.follow_assignment([event.subject_id], event.assignee_id, event.by_account_id)
+
+
+def tasks_handed_over(event: TasksHandedOver) -> None:
+    """The same for everything an officer hands to another."""
+    mine = [subject_id for kind, subject_id in event.subjects if kind == SUBJECT]
+    actions.follow_assignment(mine, event.taker_id, event.by_account_id)

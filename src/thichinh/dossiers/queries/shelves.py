@@ -1,0 +1,175 @@
+"""The officials' list of dossiers: shelves, filters, deep pages, and counts from the books."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+from django.db.models import Q, QuerySet
+
+from thichinh.accounts.queries import unit_tree
+from thichinh.accounts.rules import Actor
+from thichinh.dossiers.models import Dossier
+from thichinh.dossiers.queries.dossiers import search
+from thichinh.dossiers.rules.book import AWAITING, BOOK, OPEN, OVERDUE, PAUSED
+from thichinh.foundation import calendar, clock
+from thichinh.foundation.calendar import WorkTerm, add_term
+from thichinh.stocks import queries as books
+from thichinh.stocks.rules import Where
+
+Shelf = Literal["open", "overdue", "soon", "awaiting", "paused", "results", "all"]
+SHELVES: tuple[Shelf, ...] = ("open", "overdue", "soon", "awaiting", "paused", "results", "all")
+BY_DEADLINE: frozenset[Shelf] = frozenset({"open", "overdue", "soon"})
+PAGE = 50
+SOON = WorkTerm("working_days", 2)
+"""How far ahead a warning looks."""
+
+State = Dossier.State
+_RUNNING = (State.ACCEPTED, State.PROCESSING)
+_HALTED = (State.SUPPLEMENT, State.PAYMENT)
+_STOCKS: Mapping[Shelf, tuple[int, ...]] = {
+    "open": OPEN,
+    "overdue": (OVERDUE,),
+    "awaiting": (AWAITING,),
+    "paused": (PAUSED,),
+}
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICRO = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Sieve:
+    """What a list keeps; empty keeps everything. `unit_id` stands for the unit and all below."""
+
+    text: str = ""
+    state: int | None = None
+    unit_id: int | None = None
+    procedure: str = ""
+    field: str = ""
+    mine: bool = False
+
+    @property
+    def in_the_books(self) -> bool:
+        """Whether the books can count what this keeps."""
+        return not (self.text or self.state or self.mine)
+
+
+@dataclass(frozen=True)
+class ShelfPage:
+    """One page of a shelf and the cursor of the next one ('' at the end)."""
+
+    rows: list[Dossier]
+    after: str
+
+
+def soon_until() -> datetime:
+    """The end of the time that "due soon" covers: two working days from now."""
+    return add_term(calendar.current(), clock.now(), SOON)
+
+
+def shelf_page(actor: Actor, shelf: Shelf, sieve: Sieve, after: str = "") -> ShelfPage:
+    """PAGE dossiers of a shelf: by deadline where one runs, else the newest first. One query."""
+    rows = _sifted(actor, sieve).filter(_on(shelf))
+    rows = rows.select_related("procedure", "applicant", "unit", "assignee")
+    cursor = _cursor(after)
+    if shelf in BY_DEADLINE:
+        if cursor:
+            rows = rows.filter(due_at__gte=cursor[0]).exclude(due_at=cursor[0], pk__lte=cursor[1])
+        found = list(rows.order_by("due_at", "pk")[: PAGE + 1])
+    else:
+        if cursor:
+            rows = rows.filter(pk__lt=cursor[1])
+        found = list(rows.order_by("-pk")[: PAGE + 1])
+    more = len(found) > PAGE
+    return ShelfPage(found[:PAGE], _cursor_of(found[PAGE - 1]) if more else "")
+
+
+def shelf_counts(actor: Actor, sieve: Sieve) -> dict[str, int | None]:
+    """How much lies on each shelf, from the balances: no dossier is counted one by one.
+
+    None where the books cannot tell (a text was asked for, or results not yet handed out).
+    """
+    counts: dict[str, int | None] = dict.fromkeys(SHELVES)
+    if not sieve.in_the_books:
+        return counts
+    where = Where(
+        units=reach_of(actor, sieve.unit_id),
+        field=sieve.field or None,
+        procedure=sieve.procedure or None,
+    )
+    standing = books.balances(BOOK, clock.now(), where).get((), {})
+    for shelf, stocks in _STOCKS.items():
+        counts[shelf] = sum(standing.get(stock, 0) for stock in stocks)
+    return counts
+
+
+def reach_of(actor: Actor, unit_id: int | None = None) -> frozenset[int]:
+    """The units whose dossiers the actor may view; with a unit, those at or below it."""
+    mine = actor.units("dossier.view")
+    return mine if unit_id is None else mine & unit_tree(actor.epoch or None).subtree(unit_id)
+
+
+def due_soon(units: frozenset[int], limit: int) -> tuple[int, list[Dossier]]:
+    """How many open dossiers of these units fall due within SOON, and the most urgent of them."""
+    rows = Dossier.objects.filter(_on("soon"), unit_id__in=units)
+    first = rows.select_related("procedure", "unit").order_by("due_at", "pk")[:limit]
+    return rows.count(), list(first)
+
+
+def _sifted(actor: Actor, sieve: Sieve) -> QuerySet[Dossier]:
+    rows = search(actor, sieve.text)
+    if sieve.unit_id is not None:
+        rows = rows.filter(unit_id__in=reach_of(actor, sieve.unit_id))
+    if sieve.state:
+        rows = rows.filter(state=sieve.state)
+    if sieve.procedure:
+        rows = rows.filter(procedure__code=sieve.procedure)
+    if sieve.field:
+        rows = rows.filter(procedure__field=sieve.field)
+    if sieve.mine:
+        rows = rows.filter(assignee_id=actor.acting_for_id)
+    return rows
+
+
+def _on(shelf: Shelf) -> Q:
+    """Which dossiers lie on a shelf. `closed_at` is named so that the partial index answers."""
+    now = clock.now()
+    still = Q(closed_at=None)
+    if shelf == "open":
+        return still & Q(state__in=(*_RUNNING, *_HALTED))
+    if shelf == "overdue":
+        return still & Q(state__in=_RUNNING, due_at__lt=now)
+    if shelf == "soon":
+        return still & Q(state__in=_RUNNING, due_at__gte=now, due_at__lte=soon_until())
+    if shelf == "awaiting":
+        return still & Q(state=State.SUBMITTED)
+    if shelf == "paused":
+        return still & Q(state__in=_HALTED)
+    return still & Q(state=State.RESOLVED) if shelf == "results" else Q()
+
+
+def _cursor_of(dossier: Dossier) -> str:
+    due = (dossier.due_at - _EPOCH) // _MICRO if dossier.due_at else 0
+    return f"{due}-{dossier.pk}"
+
+
+def _cursor(text: str) -> tuple[datetime, int] | None:
+    micros, _, pk = text.partition("-")
+    if not (micros.isdecimal() and pk.isdecimal()) or len(micros) > 17 or len(pk) > 18:
+        return None
+    return _EPOCH + int(micros) * _MICRO, int(pk)
+
+
+__all__ = [
+    "SHELVES",
+    "Shelf",
+    "ShelfPage",
+    "Sieve",
+    "due_soon",
+    "reach_of",
+    "shelf_counts",
+    "shelf_page",
+    "soon_until",
+]

@@ -1,0 +1,226 @@
+"""The officials' list of dossiers, and one dossier with everything that may be done to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import FileResponse, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from thichinh.accounts.access import ActorRequest, official_required
+from thichinh.accounts.models import Account
+from thichinh.accounts.queries import officials_of, unit_choices
+from thichinh.accounts.rules import Actor
+from thichinh.dossiers import actions, queries
+from thichinh.dossiers.forms.acts import ActForm
+from thichinh.dossiers.forms.counter import new_key
+from thichinh.dossiers.forms.lists import ListForm
+from thichinh.dossiers.models import Dossier
+from thichinh.dossiers.queries.page import attachment_of, dossier_page, happened_since
+from thichinh.dossiers.queries.shelves import SHELVES, Shelf, Sieve, shelf_counts, shelf_page
+from thichinh.dossiers.rules.words import ACTS
+from thichinh.foundation import clock, storage
+from thichinh.foundation.errors import Conflict, Missing, Refused
+from thichinh.foundation.idempotency import fingerprint, once
+from thichinh.foundation.ui.forms import add_refusal
+from thichinh.procedures.queries import fields
+
+VIEW = "dossier.view"
+Run = Callable[[Actor, str, Mapping[str, Any]], Dossier]
+_RUN: Mapping[str, Run] = {
+    "accept": lambda actor, number, _: actions.accept_dossier(actor, number),
+    "refuse": lambda actor, number, said: actions.refuse_dossier(actor, number, said["reason"]),
+    "transfer": lambda actor, number, _: actions.transfer_dossier(actor, number),
+    "assign": lambda actor, number, said: actions.assign_dossier(actor, number, _officer(said)),
+    "advance": lambda actor, number, said: actions.advance_dossier(actor, number, said["note"]),
+    "decide": lambda actor, number, said: actions.decide_dossier(
+        actor, number, granted=said["granted"] != "0", reason=said["reason"]
+    ),
+    "return": lambda actor, number, _: actions.return_result(actor, number),
+    "withdraw": lambda actor, number, said: actions.withdraw_dossier(actor, number, said["reason"]),
+    "settle": lambda actor, number, _: actions.settle_dossier(actor, number),
+}
+
+
+def _officer(said: Mapping[str, Any]) -> int:
+    if said["officer"] is None:
+        raise Refused(officer="Hãy chọn cán bộ thụ lý.")
+    return int(said["officer"])
+
+
+@official_required(VIEW)
+@require_GET
+def dossiers(request: ActorRequest) -> HttpResponse:
+    """Shelves of dossiers with filters; a full number goes straight to the dossier."""
+    form = ListForm(request.GET, unit_choices(request.actor, VIEW), fields())
+    sieve = _sieve(form)
+    shelf = _shelf(request, sieve)
+    page = shelf_page(request.actor, shelf, sieve, request.GET.get("after", ""))
+    if sieve.text and len(page.rows) == 1 and page.rows[0].number == sieve.text.upper():
+        return HttpResponseRedirect(reverse("dossiers:dossier", args=[page.rows[0].number]))
+    context = {
+        "form": form,
+        "shelf": shelf,
+        "tabs": _tabs(request, shelf, shelf_counts(request.actor, sieve)),
+        "page": page,
+        "sieved": sieve != Sieve(),
+        "now": clock.now(),
+        "next_url": _query(request, after=page.after) if page.after else None,
+        "first_url": _query(request, after="") if request.GET.get("after") else None,
+    }
+    return render(request, "dossiers/list.html", context)
+
+
+def _sieve(form: ListForm) -> Sieve:
+    if not form.is_valid():
+        return Sieve()
+    said = form.cleaned_data
+    return Sieve(
+        text=said["q"].strip(),
+        state=said["state"],
+        unit_id=said["unit"],
+        procedure=said["procedure"],
+        field=said["field"],
+        mine=said["mine"],
+    )
+
+
+def _shelf(request: ActorRequest, sieve: Sieve) -> Shelf:
+    """The shelf asked for; looking for a text or a state looks everywhere unless told otherwise."""
+    asked = request.GET.get("ngan", "")
+    for shelf in SHELVES:
+        if shelf == asked:
+            return shelf
+    return "all" if sieve.text or sieve.state else "open"
+
+
+def _tabs(
+    request: ActorRequest, current: Shelf, counts: Mapping[str, int | None]
+) -> list[tuple[str, str, bool, int | None]]:
+    labels: dict[Shelf, str] = {
+        "open": _("Đang giải quyết"),
+        "overdue": _("Quá hạn"),
+        "soon": _("Sắp đến hạn"),
+        "awaiting": _("Chờ tiếp nhận"),
+        "paused": _("Tạm dừng"),
+        "results": _("Chờ trả kết quả"),
+        "all": _("Tất cả"),
+    }
+    return [
+        (label, _query(request, ngan=shelf, after=""), shelf == current, counts[shelf])
+        for shelf, label in labels.items()
+    ]
+
+
+def _query(request: ActorRequest, **changed: str) -> str:
+    kept = {name: value for name, value in request.GET.items() if value} | changed
+    return "?" + urlencode({name: value for name, value in kept.items() if value})
+
+
+@official_required(VIEW)
+@require_GET
+def dossier(request: ActorRequest, number: str) -> HttpResponse:
+    """One dossier: what to do next, its facts, its history, its path through the books."""
+    return _shown(request, number)
+
+
+def _shown(
+    request: ActorRequest, number: str, failed: str = "", form: ActForm | None = None
+) -> HttpResponse:
+    found = dossier_page(request.actor, number)
+    if form is None:
+        officers = _officers(request.actor, found.dossier) if "assign" in found.verbs else ()
+        form = ActForm(officers=officers, initial={"officer": found.dossier.assignee_id})
+    context = {
+        "found": found,
+        "dossier": found.dossier,
+        "form": form,
+        "failed": failed,
+        "key": new_key(),
+        "now": clock.now(),
+        "acts": [(verb, ACTS[verb]) for verb in found.verbs],
+        "takes_itself": not request.actor.may("dossier.assign", found.dossier.unit_id),
+        "crumbs": [(_("Hồ sơ"), reverse("dossiers:list")), (found.dossier.number, None)],
+    }
+    return render(request, "dossiers/dossier.html", context, status=422 if failed else 200)
+
+
+@official_required(VIEW)
+@require_POST
+def act(request: ActorRequest, number: str, verb: str) -> HttpResponse:
+    """Do one act. The same press twice does it once; a page that is out of date is told so."""
+    run = _RUN.get(verb)
+    if run is None:
+        raise Missing()
+    form = ActForm(request.POST, officers=_possible(request.actor, number, verb))
+    try:
+        if form.is_valid():
+            return _done(request, number, verb, run, form.cleaned_data)
+    except Refused as refused:
+        add_refusal(form, refused)
+    except Conflict as conflict:
+        return _told(request, number, conflict)
+    return _shown(request, number, verb, form)
+
+
+def _possible(actor: Actor, number: str, verb: str) -> Any:
+    if verb != "assign":
+        return ()
+    return _officers(actor, queries.dossier_of_number(actor, number))
+
+
+def _officers(actor: Actor, dossier: Dossier) -> QuerySet[Account]:
+    """Whom the actor may name: anybody of the unit, or without that authority only themselves."""
+    rows = officials_of(frozenset({dossier.unit_id}))
+    named_by_leader = actor.may("dossier.assign", dossier.unit_id)
+    return rows if named_by_leader else rows.filter(pk=actor.account_id or 0)
+
+
+def _done(
+    request: ActorRequest, number: str, verb: str, run: Run, said: Mapping[str, Any]
+) -> HttpResponse:
+    def perform() -> dict[str, Any]:
+        if said["revision"] is not None:
+            actions.expect_revision(number, said["revision"])
+        return {"revision": run(request.actor, number, said).revision}
+
+    asked = fingerprint([request.path, {k: said[k] for k in ("granted", "reason", "officer")}])
+    once(request.actor.account_id or 0, said["key"], asked, perform)
+    messages.success(request, _("%(act)s: đã ghi.") % {"act": ACTS[verb].done})
+    return HttpResponseRedirect(reverse("dossiers:dossier", args=[number]))
+
+
+def _told(request: ActorRequest, number: str, conflict: Conflict) -> HttpResponse:
+    """Somebody was faster: what they did, and the way back to the page as it is now."""
+    seen = request.POST.get("revision", "")
+    found = queries.dossier_of_number(request.actor, number)
+    context = {
+        "dossier": found,
+        "message": conflict.message,
+        "events": happened_since(found, int(seen) if seen.isdecimal() else found.revision),
+        "typed": request.POST.get("reason") or request.POST.get("note"),
+    }
+    return render(request, "dossiers/conflict.html", context, status=409)
+
+
+@official_required(VIEW)
+@require_GET
+def attachment(request: ActorRequest, number: str, file_id: int) -> FileResponse:
+    """A file of the dossier, for who may see the dossier; always saved, never shown in place."""
+    found = attachment_of(request.actor, number, file_id)
+    response = FileResponse(
+        storage.open_stored(found.file_id),
+        as_attachment=True,
+        filename=found.name,
+        content_type=found.file.media_type,
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox"
+    return response

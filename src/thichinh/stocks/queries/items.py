@@ -1,0 +1,33 @@
+"""The path of one item through the books."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from thichinh.foundation.clock import now
+from thichinh.stocks.models import Movement, Scheduled
+
+
+@dataclass(frozen=True)
+class Passage:
+    """One movement of an item. `made` is false while time has still to make it."""
+
+    at: datetime
+    recorded_at: datetime | None
+    source: int
+    target: int
+    made: bool
+    corrects: bool = False
+
+
+def passages(book: str, item: int) -> list[Passage]:
+    """Every movement of an item in order, and what time will do or has just done."""
+    rows = Movement.objects.filter(item=item, cell__book=book).order_by("at", "id")
+    found = [
+        Passage(m.at, m.recorded_at, m.source, m.target, True, m.corrects_id is not None)
+        for m in rows
+    ]
+    for due in Scheduled.objects.filter(item=item, book=book):
+        found.append(Passage(due.at, None, due.source, due.target, due.at < now()))
+    return found
