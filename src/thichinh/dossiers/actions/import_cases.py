@@ -26,8 +26,8 @@ from thichinh.accounts.rules import SYSTEM, PersonFacts
 from thichinh.dossiers.actions.bulk import BulkWriter
 from thichinh.dossiers.actions.import_setup import Place, find_authority, open_place
 from thichinh.dossiers.models import Dossier, ImportRun
-from thichinh.dossiers.rules import numbers, record
-from thichinh.dossiers.rules.acts import Outcome
+from thichinh.dossiers.queries.imports import facts_by_stock
+from thichinh.dossiers.rules import numbers
 from thichinh.dossiers.rules.book import (
     AWAITING,
     BOOK,
@@ -42,8 +42,14 @@ from thichinh.dossiers.rules.book import (
     STOPPED,
     WITHDRAWN,
 )
-from thichinh.dossiers.rules.case_acts import LOGGED, case_acts, case_number, check_calendar
-from thichinh.dossiers.rules.case_facts import CaseFacts, CaseReader
+from thichinh.dossiers.rules.case_acts import (
+    LOGGED,
+    case_acts,
+    case_number,
+    check_calendar,
+    told_data,
+)
+from thichinh.dossiers.rules.case_facts import CaseFacts, CaseReader, Step
 from thichinh.dossiers.rules.case_log import CaseLog, RawCase, log_digest
 from thichinh.dossiers.rules.case_mapping import CaseMapping
 from thichinh.dossiers.rules.case_reasons import Bad, Fault
@@ -52,6 +58,7 @@ from thichinh.foundation import audit, calendar, clock
 from thichinh.foundation.bulk import copy_rows, reserve_ids
 from thichinh.foundation.calendar import LegalCalendar, add_term
 from thichinh.foundation.errors import Conflict
+from thichinh.foundation.text import fold, person_sort_key
 from thichinh.stocks import actions as stocks
 from thichinh.stocks.queries import balances, flows
 from thichinh.stocks.rules import Where
@@ -254,11 +261,16 @@ def _facts(batch: list[RawCase], log: CaseLog, reader: CaseReader) -> list[CaseF
 class _Writer(BulkWriter):
     """The bulk writer, and what a log tells without anything being done here."""
 
-    def note(self, dossier: Dossier, outcome: Outcome) -> None:
+    def note(self, dossier: Dossier, step: Step) -> None:
         """An act that changes nothing: no movement, no task, no audit row of its own."""
-        from_state = dossier.state
-        record.apply(dossier, outcome)
-        self._acts.append(record.act_row(dossier, outcome, SYSTEM, from_state))
+        dossier.revision += 1
+        unit, state = dossier.unit_id, dossier.state
+        self._acts.append(
+            (
+                dossier.pk, dossier.revision, LOGGED, step.at, None, unit, None, state, state,
+                step.name, told_data(step),
+            )
+        )  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -342,7 +354,7 @@ class _Importer:
     ) -> None:
         definition = self.place.procedure(facts.procedure).definition
         for outcome in case_acts(facts, dossier, definition, today):
-            if outcome.verb == LOGGED:
+            if isinstance(outcome, Step):
                 writer.note(dossier, outcome)
             elif dossier.pk is None:
                 writer.open(dossier, definition, SYSTEM, outcome)
@@ -357,10 +369,14 @@ def _taken(number: str) -> Fault:
 def _write_people(names: Sequence[str]) -> Sequence[int]:
     """One person per case: a name in a log is not enough to say that two are the same."""
     ids = reserve_ids(Person, len(names))
-    rows = [person_row(PersonFacts(name[:200])) for name in names]
-    if rows:
-        fields = ("id", *rows[0])
-        copy_rows(Person, fields, ((pk, *row.values()) for pk, row in zip(ids, rows, strict=True)))
+    same = {key: value for key, value in person_row(PersonFacts("")).items() if "name" not in key}
+    fields = ("id", "full_name", "search_name", "sort_name", *same)
+    rows = (
+        (pk, name[:200], fold(name[:200]), person_sort_key(name[:200]), *same.values())
+        for pk, name in zip(ids, names, strict=True)
+    )
+    if names:
+        copy_rows(Person, fields, rows)
     return ids
 
 
@@ -375,8 +391,8 @@ def _close(run: ImportRun, place: Place, report: Report) -> None:
     while stocks.post_due():
         pass
     stocks.fold()
-    report.balanced = stocks.prove().balanced
     report.books = _books(place, report)
+    report.balanced = _balanced(place, report)
 
 
 def _books(place: Place, report: Report) -> dict[str, int]:
@@ -399,3 +415,12 @@ def _books(place: Place, report: Report) -> dict[str, int]:
 def _open_count(at: datetime, where: Where) -> int:
     stocks_at = balances(BOOK, at, where).get((), {})
     return sum(n for stock, n in stocks_at.items() if stock in _OPEN)
+
+
+def _balanced(place: Place, report: Report) -> bool:
+    """Do the books of the authority say what its dossiers say, stock by stock, and add up?"""
+    books = report.books
+    adds_up = books["opening"] + books["received"] - books["closed"] == books["closing"]
+    lying = balances(BOOK, max(timezone.now(), clock.now()), Where(root=place.root.pk)).get((), {})
+    kept = {stock: n for stock, n in lying.items() if stock != OUTSIDE and n}
+    return adds_up and kept == facts_by_stock(place.root, clock.now())

@@ -101,18 +101,29 @@ def submit(dossier: Dossier, calendar: LegalCalendar, at: datetime) -> Outcome:
 
 
 def receive(
-    dossier: Dossier, definition: ProcedureDefinition, calendar: LegalCalendar, at: datetime
+    dossier: Dossier,
+    definition: ProcedureDefinition,
+    calendar: LegalCalendar,
+    at: datetime,
+    due: datetime | None = None,
 ) -> Outcome:
-    """Take it in at the counter or from the post: submitted and accepted at once."""
-    return _take_in(dossier, definition, calendar, at, verb="receive", source=OUTSIDE)
+    """Take it in at the counter or from the post: submitted and accepted at once.
+
+    An old case that is imported brings its own deadline (`due`).
+    """
+    return _take_in(dossier, definition, calendar, at, due, verb="receive", source=OUTSIDE)
 
 
 def accept(
-    dossier: Dossier, definition: ProcedureDefinition, calendar: LegalCalendar, at: datetime
+    dossier: Dossier,
+    definition: ProcedureDefinition,
+    calendar: LegalCalendar,
+    at: datetime,
+    due: datetime | None = None,
 ) -> Outcome:
     """Take in what was filed online. Its clock starts now, at the next working moment."""
     _may_move(dossier, State.ACCEPTED)
-    return _take_in(dossier, definition, calendar, at, verb="accept", source=AWAITING)
+    return _take_in(dossier, definition, calendar, at, due, verb="accept", source=AWAITING)
 
 
 def refuse(dossier: Dossier, at: datetime, reason: str) -> Outcome:
@@ -272,13 +283,15 @@ def _take_in(
     definition: ProcedureDefinition,
     calendar: LegalCalendar,
     at: datetime,
+    due: datetime | None,
     *,
     verb: str,
     source: int,
 ) -> Outcome:
     start = clock_start(calendar, at)
-    term = WorkTerm(definition.term.unit, definition.term.amount)
-    due = add_term(calendar, start, term)
+    if due is None:
+        term = WorkTerm(definition.term.unit, definition.term.amount)
+        due = add_term(calendar, start, term)
     changes: dict[str, Any] = {"received_at": at, "due_at": due}
     if verb == "receive":
         changes["submitted_at"] = at

@@ -9,14 +9,13 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from thichinh.dossiers import events
 from thichinh.dossiers.models import Dossier
 from thichinh.dossiers.rules import acts
 from thichinh.dossiers.rules.acts import Outcome
-from thichinh.dossiers.rules.book import NOT_DUE, OVERDUE, STOPPED, open_stock
+from thichinh.dossiers.rules.book import STOPPED, open_stock
 from thichinh.dossiers.rules.case_facts import CaseFacts, Step
 from thichinh.dossiers.rules.case_reasons import Fault
 from thichinh.foundation.calendar import LegalCalendar
@@ -46,8 +45,11 @@ def case_acts(
     dossier: Dossier,
     definition: ProcedureDefinition,
     calendar: LegalCalendar,
-) -> Iterator[Outcome]:
-    """The acts in their order. The caller applies each to the dossier before asking for more."""
+) -> Iterator[Outcome | Step]:
+    """The acts in their order, and between them the steps that the log only tells of.
+
+    The caller applies each act to the dossier before asking for more.
+    """
     told = sorted(facts.steps, key=lambda step: step.at)
     if facts.ending == "refused":
         yield acts.submit(dossier, calendar, facts.submitted_at)
@@ -55,16 +57,16 @@ def case_acts(
         yield from _taken_in(facts, dossier, definition, calendar)
     ended = facts.ended_at
     before = [step for step in told if ended is None or step.at <= ended]
-    yield from (_told(dossier, step) for step in before)
+    yield from before
     if ended is not None:
         yield _ending(facts, dossier, ended)
     after = told[len(before) :]
     returned = facts.returned_at
     if returned is not None:
-        yield from (_told(dossier, step) for step in after if step.at <= returned)
+        yield from (step for step in after if step.at <= returned)
         yield acts.return_result(dossier, returned)
         after = [step for step in after if step.at > returned]
-    yield from (_told(dossier, step) for step in after)
+    yield from after
 
 
 def case_number(authority: str, case_id: str) -> str:
@@ -99,22 +101,10 @@ def _taken_in(
     received = facts.received_at
     if facts.channel == Dossier.Channel.ONLINE:
         yield acts.submit(dossier, calendar, facts.submitted_at)
-        outcome = acts.accept(dossier, definition, calendar, received)
+        yield acts.accept(dossier, definition, calendar, received, facts.due_at)
     else:
-        outcome = acts.receive(dossier, definition, calendar, received)
-    yield _due(outcome, facts.due_at)
+        yield acts.receive(dossier, definition, calendar, received, facts.due_at)
     yield acts.transfer(dossier, definition, received)
-
-
-def _due(outcome: Outcome, due: datetime) -> Outcome:
-    """The same act with the deadline that the log gives."""
-    task = outcome.task
-    return replace(
-        outcome,
-        changes={**outcome.changes, "due_at": due},
-        schedule=Move(due, NOT_DUE, OVERDUE),
-        task=None if task is None else replace(task, due_at=min(task.due_at or due, due)),
-    )
 
 
 def _ending(facts: CaseFacts, dossier: Dossier, at: datetime) -> Outcome:
@@ -144,7 +134,8 @@ def _stop(dossier: Dossier, at: datetime, reason: str) -> Outcome:
     )
 
 
-def _told(dossier: Dossier, step: Step) -> Outcome:
+def told_data(step: Step) -> dict[str, object]:
+    """What else the log says of an event: its line, when it began, who did it, in which group."""
     data: dict[str, object] = {"line": step.line}
     if step.started is not None:
         data["started"] = step.started.isoformat()
@@ -152,12 +143,4 @@ def _told(dossier: Dossier, step: Step) -> Outcome:
         data["resource"] = step.resource
     if step.group:
         data["group"] = step.group
-    return Outcome(
-        verb=LOGGED,
-        at=step.at,
-        unit_id=dossier.unit_id,
-        to_state=dossier.state,
-        event=events.DossierEvent,
-        note=step.name,
-        data=data,
-    )
+    return data

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from operator import itemgetter
 from typing import TextIO
+from unicodedata import is_normalized
 
 from thichinh.dossiers.rules.case_mapping import CsvOptions
 from thichinh.dossiers.rules.case_reasons import Bad, Fault
@@ -22,8 +23,8 @@ MAX_LINE = 1 << 20
 MAX_RECORD_LINES = 50
 _ESCAPED = re.compile("[\udc80-\udcff\ufffd]")
 Refuse = Callable[[Bad], None]
-Row = tuple[int, Sequence[str], str]
-"""Line, the values a mapping needs (in its order), the whole row as one text."""
+Row = tuple[int, Sequence[str], Sequence[str]]
+"""Line, the values a mapping needs (in its order), everything the row says."""
 
 
 class _Unclosed(Exception):
@@ -82,11 +83,13 @@ def read_csv(stream: TextIO, options: CsvOptions, needs: Needs, refuse: Refuse) 
         if row == header or not any(row):
             continue
         try:
-            checked = _checked(lines.taken, row, header)
+            composed = _check(lines.taken, row, header)
         except Fault as fault:
             refuse(fault.at(line))
             continue
-        yield line, pick(checked), "\0".join(checked)
+        if not composed:
+            row = [nfc(value) for value in row]
+        yield line, pick(row), row
 
 
 def _picker(places: Sequence[int]) -> Callable[[Sequence[str]], Sequence[str]]:
@@ -162,16 +165,25 @@ def _wrong_width(found: int, expected: int, lines: int) -> Fault:
     return Fault(code, found=found, expected=expected)
 
 
-def _checked(taken: list[str], row: list[str], header: list[str]) -> list[str]:
-    """The row in NFC. Raises Fault for NUL bytes and for bytes that are no text."""
+def _check(taken: list[str], row: list[str], header: list[str]) -> bool:
+    """Whether every letter is composed (NFC). Raises Fault for NUL and for bytes that are no text.
+
+    Looks at the physical lines: most of them are asked one question each.
+    """
+    composed = True
     for line in taken:
         if "\0" in line:
             raise Fault("nul-byte")
         if len(line) == MAX_LINE:
             raise Fault("too-long", limit=MAX_LINE)
-    if all(map(str.isascii, taken)):
-        return row
+        if not line.isascii():
+            if _ESCAPED.search(line):
+                _refuse_escaped(row, header)
+            composed = composed and is_normalized("NFC", line)
+    return composed
+
+
+def _refuse_escaped(row: list[str], header: list[str]) -> None:
     for title, value in zip(header, row, strict=True):
         if _ESCAPED.search(value):
-            raise Fault("bad-encoding", encoding="của tệp", column=shown(title))
-    return [nfc(value) for value in row]
+            raise Fault("bad-encoding", column=shown(title))

@@ -205,7 +205,7 @@ class _RowReader:
             return fault.at(line, case_id)
 
     def _parts(
-        self, line: int, values: Sequence[str], whole: str, case_id: str
+        self, line: int, values: Sequence[str], whole: Sequence[str], case_id: str
     ) -> tuple[object, ...] | str:
         activity = self._activity(values)
         if not activity:
@@ -250,6 +250,11 @@ class _RowReader:
         if started is not None:
             _check_order(started, at)
         return _micros(at.at), None if started is None else _micros(started.at)
+
+
+def _digest(case_id: str, whole: Sequence[str]) -> bytes:
+    told = "\0".join([case_id, *whole])
+    return hashlib.blake2b(told.encode(errors="surrogatepass"), digest_size=16).digest()
 
 
 def _check_order(started: Moment, at: Moment) -> None:

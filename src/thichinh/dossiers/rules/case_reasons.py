@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 SENTENCES = {
-    "bad-encoding": "Ký tự không đọc được theo bảng mã {encoding} ở cột {column}.",
+    "bad-encoding": "Có ký tự không đọc được theo bảng mã của tệp (csv.encoding) ở cột {column}.",
     "nul-byte": "Dòng chứa byte NUL.",
     "too-long": "Dòng dài quá {limit} ký tự.",
     "unclosed-quote": "Dấu nháy mở mà không đóng.",

@@ -100,7 +100,7 @@ def read_xes(stream: BinaryIO, needs: Needs, refuse: Refuse) -> Iterator[Row]:
         except expat.ExpatError as error:
             raise Malformed(error.lineno, expat.errors.messages[error.code]) from error
         for line, event in handler.rows:
-            yield line, project(event), "\0".join(f"{k}={event[k]}" for k in sorted(event))
+            yield line, project(event), [f"{key}={event[key]}" for key in sorted(event)]
         handler.rows = []
         if not chunk:
             break

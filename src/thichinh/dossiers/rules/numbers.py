@@ -19,7 +19,11 @@ def dossier_number(organ_code: str, day: date, sequence: int) -> str:
 
 def new_secret() -> str:
     """A look-up code that cannot be guessed from a number: 31^8 possibilities."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(SECRET_LENGTH))
+    drawn, letters = secrets.randbelow(len(ALPHABET) ** SECRET_LENGTH), []
+    for _ in range(SECRET_LENGTH):
+        drawn, letter = divmod(drawn, len(ALPHABET))
+        letters.append(ALPHABET[letter])
+    return "".join(letters)
 
 
 def clean_secret(typed: str) -> str:
