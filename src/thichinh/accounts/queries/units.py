@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date
 from threading import Lock
 
@@ -19,6 +22,7 @@ _FACTS = [
 ]  # fmt: skip
 _lock = Lock()
 _kept: list[tuple[int, UnitTree]] = []
+_held: ContextVar[UnitTree | None] = ContextVar("thichinh_unit_tree", default=None)
 
 
 def current_epoch() -> int:
@@ -28,6 +32,9 @@ def current_epoch() -> int:
 
 def unit_tree(epoch: int | None = None) -> UnitTree:
     """Every unit ever, as one value. With the epoch of an Actor it costs no query when known."""
+    held = _held.get()
+    if held is not None:
+        return held
     epoch = epoch or current_epoch()
     with _lock:
         if _kept and _kept[0][0] == epoch:
@@ -36,6 +43,17 @@ def unit_tree(epoch: int | None = None) -> UnitTree:
     with _lock:
         _kept[:] = [(epoch, tree)]
     return tree
+
+
+@contextmanager
+def one_tree(epoch: int | None = None) -> Iterator[UnitTree]:
+    """Ask for the tree once for everything inside: many reads that make one page or report."""
+    tree = unit_tree(epoch)
+    token = _held.set(tree)
+    try:
+        yield tree
+    finally:
+        _held.reset(token)
 
 
 def _load_tree() -> UnitTree:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from thichinh.accounts.queries.units import one_tree
 from thichinh.indicators.queries.books import Books
 from thichinh.indicators.rules import measures
 from thichinh.indicators.rules.catalogue import Catalogue
@@ -62,7 +63,8 @@ def evaluate(
     books = Books(where, by)
     for period, codes in asked.items():
         books.expect(period, _leaves(catalogue, codes))
-    books.read()
+    with one_tree():
+        books.read()
     answers = Answers()
     for period, codes in asked.items():
         answers.values[period] = _period_values(catalogue, period, codes, books)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from thichinh.accounts.queries.units import unit_tree
+from thichinh.accounts.queries.units import one_tree, unit_tree
 from thichinh.accounts.rules import UnitNode
 from thichinh.foundation.text import sort_key, vn_date
 from thichinh.indicators.queries.checks import Check
@@ -51,10 +51,15 @@ _UNEXPLAINED = "Chưa có đẳng thức nào giải thích được."
 
 def build(look: Look, paragraphs: Mapping[str, str] | None = None) -> Document:
     """The whole document; `paragraphs` are what officials wrote, by narrative key."""
+    with one_tree():
+        return _built(look, paragraphs or {})
+
+
+def _built(look: Look, paragraphs: Mapping[str, str]) -> Document:
     definition = look.definition
     blocks: list[Block] = []
     for section in definition.sections:
-        blocks += _blocks(look, section, paragraphs or {})
+        blocks += _blocks(look, section, paragraphs)
     above = unit_tree().nodes.get(look.unit.parent_id or 0)
     return Document(
         code=definition.code,

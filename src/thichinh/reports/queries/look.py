@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
+from thichinh.accounts.queries.units import one_tree
 from thichinh.accounts.rules import Actor, UnitNode
 from thichinh.foundation import definitions
 from thichinh.foundation.errors import Missing, Refused
@@ -69,7 +70,11 @@ def look(actor: Actor, code: str, periods: Sequence[Period], unit_code: str = ""
     """
     if not periods:
         raise Refused("Chọn ít nhất một kỳ báo cáo.", period="Chọn kỳ báo cáo.")
-    asked = _in_order(periods)
+    with one_tree(actor.epoch or None):
+        return _look(actor, code, _in_order(periods), unit_code)
+
+
+def _look(actor: Actor, code: str, asked: list[Period], unit_code: str) -> Look:
     on = asked[-1].end
     definition = report_definition(code, on)
     unit = reporting_unit(actor, unit_code, on)
