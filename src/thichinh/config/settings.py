@@ -41,6 +41,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "thichinh.foundation.ui.compression.TextGzipMiddleware",
     "thichinh.foundation.web.RequestContextMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "thichinh.foundation.ui.language.ChosenLanguageMiddleware",
