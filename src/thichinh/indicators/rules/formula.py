@@ -175,15 +175,13 @@ def added_names(tree: Node) -> list[tuple[int, Name]] | None:
             return None
 
 
-def written(tree: Node | Equation, say: Callable[[Name | Sum], str], inner: bool = False) -> str:
+def written(tree: Node, say: Callable[[Name | Sum], str], inner: bool = False) -> str:
     """The tree as text for a person; names and sums are put into words by `say`."""
     match tree:
         case Number(value):
             return str(value)
         case Name() | Sum():
             return say(tree)
-        case Equation(mark, left, right):
-            return f"{written(left, say)} {'=' if mark == '==' else mark} {written(right, say)}"
         case Binary(mark, left, right):
             sign = {"*": "×", "/": "÷", "-": "−"}.get(mark, mark)
             text = f"{written(left, say, True)} {sign} {written(right, say, True)}"

@@ -26,6 +26,7 @@ from thichinh.indicators.rules.values import NO_VALUE, plain
 
 Basis = Literal["computed", "published"]
 Reach = Literal["period", "pair", "span"]
+_MARKS = {"==": "=", ">=": "≥", "<=": "≤", ">": ">", "<": "<"}
 _SCOPE_WORDS = {
     "previous": " kỳ trước",
     "first": " kỳ đầu",
@@ -83,7 +84,7 @@ def check(
 
 
 def sentence(outcome: Outcome, name_of: Callable[[str], str]) -> str:
-    """The identity with its figures: 'Kỳ trước chuyển sang (295) = Đang giải quyết kỳ trước (350)'.
+    """The identity with its figures: 'Kỳ trước chuyển sang (295) ≠ Đang giải quyết kỳ trước (350)'.
 
     `name_of` gives an indicator's Vietnamese name.
     """
@@ -97,7 +98,9 @@ def sentence(outcome: Outcome, name_of: Callable[[str], str]) -> str:
     def bare(part: Name | Sum) -> str:
         return name_of(part.code) if isinstance(part, Name) else written(part.inside, bare)
 
-    return written(equation(outcome.identity), say)
+    sides = equation(outcome.identity)
+    mark = "≠" if outcome.passed is False and sides.mark == "==" else _MARKS[sides.mark]
+    return f"{written(sides.left, say)} {mark} {written(sides.right, say)}"
 
 
 def verdict(outcome: Outcome) -> str:

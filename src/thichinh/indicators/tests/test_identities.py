@@ -114,7 +114,7 @@ def test_it_is_found_from_the_second_period_alone(stated: Statements, lost: list
 
 def test_the_sentence_names_both_sides_in_vietnamese(stated: Statements) -> None:
     carry = next(c for c in published(stated) if c.code == CARRY and c.failed)
-    assert carry.equation == "Kỳ trước chuyển sang (2) = Đang giải quyết kỳ trước (4)"
+    assert carry.equation == "Kỳ trước chuyển sang (2) ≠ Đang giải quyết kỳ trước (4)"
     assert carry.verdict.startswith("Không khớp: 2 và 4, lệch -2. ")
 
 

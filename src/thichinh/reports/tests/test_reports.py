@@ -261,7 +261,7 @@ def test_a_leader_opens_the_report_and_follows_a_number_down(leader: Client) -> 
     assert page.status_code == 200
     body = page.content.decode()
     assert "39.435" in body
-    assert "Kỳ trước chuyển sang (295) = Đang giải quyết kỳ trước (350)" in body
+    assert "Kỳ trước chuyển sang (295) ≠ Đang giải quyết kỳ trước (350)" in body
     figure = "/chi-tieu/received_total/?from=2020-12-15&amp;to=2021-12-14&amp;unit=duc-pho"
     assert figure in body
     explained = leader.get(figure.replace("&amp;", "&")).content.decode()
