@@ -91,7 +91,8 @@ def _database(url: str) -> dict[str, Any]:
         "HOST": unquote(parts.hostname or "") or host,
         "PORT": str(parts.port or port),
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {**query, **_pool()},
+        # Parameters travel apart from the text, and what is asked again and again is planned once.
+        "OPTIONS": {"server_side_binding": True, "prepare_threshold": 5, **query, **_pool()},
     }
 
 

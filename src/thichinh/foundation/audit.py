@@ -9,6 +9,7 @@ from django.db import models
 
 from thichinh.foundation.clock import now
 from thichinh.foundation.models import AuditEntry
+from thichinh.foundation.rows import insert_row
 from thichinh.foundation.web import request_context
 
 
@@ -72,5 +73,4 @@ def record(
     """Write one audit row. `data` holds ids and codes, never free personal text."""
     kind = obj._meta.label_lower if obj is not None else ""
     pk = obj.pk if obj is not None and isinstance(obj.pk, int) else None
-    values = row(who, action, kind, pk, data or {}, at or now())
-    AuditEntry(**dict(zip(FIELDS, values, strict=True))).save(force_insert=True)
+    insert_row(AuditEntry, FIELDS, row(who, action, kind, pk, data or {}, at or now()))

@@ -14,17 +14,18 @@ from thichinh.foundation import audit, calendar
 from thichinh.foundation.clock import now
 from thichinh.foundation.errors import Conflict, Refused
 from thichinh.foundation.events import publish
+from thichinh.foundation.rows import insert_row
 from thichinh.work import queries, rules
 from thichinh.work.events import TaskAssigned, TasksHandedOver
 from thichinh.work.models import Task
-from thichinh.work.rules import TaskPlan
+from thichinh.work.rules import TASK_COLUMNS, TaskPlan
 
 LIVE = (Task.Status.OPEN, Task.Status.PAUSED)
 
 
-def open_task(plan: TaskPlan) -> Task:
-    """Open a task inside the caller's transaction: one insert."""
-    return Task.objects.create(**plan.fields())
+def open_task(plan: TaskPlan) -> int:
+    """Open a task inside the caller's transaction: one insert. Returns its id."""
+    return insert_row(Task, TASK_COLUMNS, plan.row())
 
 
 def close_tasks(

@@ -24,7 +24,6 @@ class TokenAuth(HttpBearer):
         if found is None or not found.account.is_active:
             return None
         account = found.account
-        account.authority_epoch = cast(Any, found).authority_epoch
         giver = request.headers.get(ON_BEHALF_HEADER, "")
         actor = queries.actor_for(account, on_behalf_of=int(giver) if giver.isdigit() else None)
         cast(Any, request).actor = actor

@@ -37,35 +37,6 @@ from thichinh.work.rules import TASK_COLUMNS, TaskPlan
 BLOCK = 2000
 """Primary keys taken from the sequence at a time."""
 
-DOSSIER_FIELDS = (
-    "id",
-    "number",
-    "secret",
-    "procedure",
-    "definition",
-    "unit",
-    "receiving_unit",
-    "applicant",
-    "channel",
-    "state",
-    "revision",
-    "step",
-    "assignee",
-    "answers",
-    "papers",
-    "submitted_at",
-    "received_at",
-    "due_at",
-    "resolved_at",
-    "returned_at",
-    "closed_at",
-    "outcome",
-    "note",
-    "origin",
-)
-_KEYS = {"procedure", "definition", "unit", "receiving_unit", "applicant", "assignee"}
-_ATTNAMES = tuple(f"{name}_id" if name in _KEYS else name for name in DOSSIER_FIELDS)
-
 
 @dataclass(slots=True)
 class _Open:
@@ -139,7 +110,11 @@ class BulkWriter:
         opened = list(self._open.values())
         if not opened:
             return 0
-        copy_rows(Dossier, DOSSIER_FIELDS, (self._row(known.dossier) for known in opened))
+        copy_rows(
+            Dossier,
+            ("id", *record.DOSSIER_FIELDS),
+            ((k.dossier.pk, *record.dossier_row(k.dossier)) for k in opened),
+        )
         copy_rows(Act, record.ACT_FIELDS, self._acts)
         stocks.movement_rows(self._moves)
         stocks.schedule_rows(
@@ -198,10 +173,6 @@ class BulkWriter:
         self._last[key] += 1
         self._raised.add(key)
         return numbers.dossier_number(organ_code, day, self._last[key])
-
-    def _row(self, dossier: Dossier) -> tuple[Any, ...]:
-        values = dossier.__dict__
-        return tuple(values[name] for name in _ATTNAMES)
 
     def _forget(self) -> None:
         self._open.clear()

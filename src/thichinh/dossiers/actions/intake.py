@@ -19,6 +19,7 @@ from thichinh.dossiers.rules.acts import Outcome
 from thichinh.foundation import calendar, clock
 from thichinh.foundation.errors import NotAllowed, Refused
 from thichinh.foundation.numbering import next_daily
+from thichinh.foundation.rows import insert_row
 from thichinh.procedures import queries as catalogue
 from thichinh.procedures.models import ProcedureDefinition
 from thichinh.procedures.rules import check_answers, check_papers, competent_unit_code
@@ -167,7 +168,7 @@ def _write_new(actor: Actor, opened: _Opened, outcome: Outcome) -> Dossier:
     organ_id, organ_code = queries.organ_of(opened.tree, dossier.receiving_unit_id)
     day = outcome.at.astimezone(clock.ZONE).date()
     dossier.number = numbers.dossier_number(organ_code, day, next_daily(SERIES, organ_id, day))
-    dossier.save(force_insert=True)
+    dossier.pk = insert_row(Dossier, record.DOSSIER_FIELDS, record.dossier_row(dossier))
     write(actor, dossier, opened.definition, outcome, 0, new=True)
     return dossier
 

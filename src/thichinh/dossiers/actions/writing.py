@@ -17,6 +17,7 @@ from thichinh.dossiers.rules.book import BOOK
 from thichinh.foundation import audit, clock
 from thichinh.foundation.definitions import content_of
 from thichinh.foundation.events import publish
+from thichinh.foundation.rows import insert_row
 from thichinh.procedures.models import ProcedureDefinition
 from thichinh.stocks import actions as stocks
 from thichinh.work import actions as work
@@ -63,9 +64,7 @@ def write(
     new: bool,
 ) -> None:
     """Everything but the dossier's own row: history, books, tasks, audit, event."""
-    values = record.act_row(dossier, outcome, actor, from_state)
-    names = (f"{n}_id" if n in _KEYS else n for n in record.ACT_FIELDS)
-    Act(**dict(zip(names, values, strict=True))).save(force_insert=True)
+    insert_row(Act, record.ACT_FIELDS, record.act_row(dossier, outcome, actor, from_state))
     if outcome.moves or outcome.schedule:
         stocks.post(
             BOOK,
@@ -89,7 +88,6 @@ def write(
     publish(outcome.event(dossier.pk))
 
 
-_KEYS = {"dossier", "account", "unit", "to_unit"}
 _AT_THE_DESK = {
     "dossier.accept",
     "dossier.refuse",

@@ -29,6 +29,41 @@ ACT_FIELDS = (
 )
 
 
+DOSSIER_FIELDS = (
+    "number",
+    "secret",
+    "procedure",
+    "definition",
+    "unit",
+    "receiving_unit",
+    "applicant",
+    "channel",
+    "state",
+    "revision",
+    "step",
+    "assignee",
+    "answers",
+    "papers",
+    "submitted_at",
+    "received_at",
+    "due_at",
+    "resolved_at",
+    "returned_at",
+    "closed_at",
+    "outcome",
+    "note",
+    "origin",
+)
+_KEYS = {"procedure", "definition", "unit", "receiving_unit", "applicant", "assignee"}
+_ATTRIBUTES = tuple(f"{name}_id" if name in _KEYS else name for name in DOSSIER_FIELDS)
+
+
+def dossier_row(dossier: Dossier) -> tuple[Any, ...]:
+    """The values of DOSSIER_FIELDS."""
+    values = dossier.__dict__
+    return tuple(values[name] for name in _ATTRIBUTES)
+
+
 def apply(dossier: Dossier, outcome: Outcome) -> tuple[str, ...]:
     """Put the new values into the dossier; returns the names of the fields that changed."""
     for name, value in outcome.changes.items():

@@ -89,6 +89,7 @@ def task() -> MakeTask:
             "due_at": None if hours is None else NOW + timedelta(hours=hours),
             "assignee_id": to.pk if to else None,
         }
-        return actions.open_task(TaskPlan(**{**plan, **facts}))  # type: ignore[arg-type]
+        opened = actions.open_task(TaskPlan(**{**plan, **facts}))  # type: ignore[arg-type]
+        return Task.objects.get(pk=opened)
 
     return make
