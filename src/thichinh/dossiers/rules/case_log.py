@@ -91,13 +91,18 @@ class CaseLog:
 
     def read(self, log: Path, *, partial: bool = False) -> None:
         """Stage every good event. Raises Truncated for a broken file unless `partial`."""
-        with log.open("rb") as raw:
-            source = _unpacked(raw)
-            rows = _rows_of(source, log, self._compiler, self.refuse)
-            self._db.execute("BEGIN")
-            self._stage(rows, partial)
-            self._db.execute("COMMIT")
-        self._settle()
+        try:
+            with log.open("rb") as raw:
+                rows = _rows_of(_unpacked(raw), log, self._compiler, self.refuse)
+                self._db.execute("BEGIN")
+                self._stage(rows, partial)
+                self._db.execute("COMMIT")
+            self._settle()
+        except sqlite3.OperationalError as error:
+            raise Refused(
+                f"Không đủ chỗ ở {self._file.name} để sắp xếp nhật ký ({error}). Hãy dọn đĩa, hoặc "
+                "đặt biến TMPDIR tới một thư mục còn chỗ."
+            ) from error
 
     def refuse(self, bad: Bad) -> None:
         """Note one refused row or case."""

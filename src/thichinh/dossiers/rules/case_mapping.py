@@ -110,7 +110,14 @@ class TextSource(Part):
 
 
 class ChannelSource(TextSource):
-    """A text that ends up as direct, online or postal."""
+    """A text that ends up as direct, online or postal; these words alone mean themselves."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bare_name(cls, data: Any) -> Any:
+        if isinstance(data, str) and data in CHANNELS:
+            return {"constant": data}
+        return {"column": data} if isinstance(data, str | int) else data
 
     @model_validator(mode="after")
     def _speaks_of_channels(self) -> Self:
@@ -254,6 +261,11 @@ class Authority(Part):
     code: Slug
     name: str = Field(default="", max_length=200)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _bare_code(cls, data: Any) -> Any:
+        return {"code": data} if isinstance(data, str) else data
+
 
 class ProcedureSource(Part):
     """One procedure for every case (`code`, `name`), or one per value of a source (`by`)."""
@@ -281,6 +293,11 @@ class Steps(Part):
     keep: Texts = ()
     drop: Texts = ()
     names: dict[Text, Text] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bare_names(cls, data: Any) -> Any:
+        return {"keep": data} if isinstance(data, str | list) else data
 
 
 class CaseMapping(DefinitionModel):

@@ -86,6 +86,8 @@ def _sentence(item: Any) -> str:
         return f"{key}: {item['input']!r} không hợp lệ; chỉ nhận {allowed}."
     if kind == "value_error":
         return f"{key}: {context['error']}."
+    if kind in ("model_type", "model_attributes_type"):
+        return f"{key}: cần một khối gồm các khoá {', '.join(_keys_at(path))}."
     if kind == "string_pattern_mismatch":
         return (
             f"{key}: {item['input']!r} không hợp lệ; mã chỉ gồm chữ thường không dấu, số, "

@@ -84,6 +84,7 @@ class Compiler:
         self.needs = Needs()
         self._empty = frozenset(fold_marks(text) for text in mapping.empty) | {""}
         self._is_empty = lru_cache(maxsize=4096)(self._nothing)
+        self._longest_empty = max(map(len, self._empty))
 
     def _nothing(self, text: str) -> bool:
         return fold_marks(text) in self._empty
@@ -91,10 +92,11 @@ class Compiler:
     def value(self, column: str, key: str) -> TextOf:
         """The trimmed text of one column; what the mapping calls empty is ''."""
         index, is_empty = self.needs.index(column, key), self._is_empty
+        longest = self._longest_empty
 
         def read(values: Values) -> str:
             text = values[index].strip()
-            return "" if len(text) < 9 and is_empty(text) else text
+            return "" if len(text) <= longest and is_empty(text) else text
 
         return read
 

@@ -167,6 +167,13 @@ def test_columns_are_joined_and_the_earliest_of_several_is_taken(tmp_path: Path)
     assert result.facts["1"].received_at == local(2021, 2, 1)
 
 
+def test_a_sentinel_may_stand_for_nothing(tmp_path: Path) -> None:
+    base = BASE.replace('{activity: [Trả kết quả, "*returned"]}', "Extra")
+    extra = "empty: ['-', 31/12/2999]"
+    result = read(tmp_path, extra, "1;a;1/2/2021;31/12/2999", "2;a;1/2/2021;-", base=base)
+    assert [fact.ending for fact in result.facts.values()] == ["", ""]
+
+
 def test_steps_keep_drop_and_rename_activities(tmp_path: Path) -> None:
     rows = ("1;T01 Receive;1/2/2021;", "1;T02 Check;2/2/2021;", "1;noise;3/2/2021;")
     extra = "steps: {keep: ['T*'], names: {T01 Receive: Tiếp nhận}}\nignore_activities: noise"

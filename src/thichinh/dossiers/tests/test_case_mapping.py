@@ -36,6 +36,7 @@ BASE = "case_id: a\nactivity: b\ntimestamp: c\ndue_at: d\n"
         (BASE + "timestamp2: x", ["timestamp2", "“timestamp”"]),
         (BASE + "started_at: {event: first}", ["started_at", "column"]),
         (BASE + "procedure: {name: x}", ["procedure", "code, by"]),
+        (BASE + "time: dmy", ["time", "formats"]),
         (BASE + "a: [", ["YAML"]),
         ("- a\n- b", ["một tài liệu"]),
         ("", ["một tài liệu"]),
@@ -55,6 +56,20 @@ def test_scalars_stay_as_typed() -> None:
     )
     assert mapping.code == "my-log"
     assert mapping.channel.map == {"yes": "online", "01": "postal", "1": "direct"}
+
+
+def test_bare_words_mean_what_a_reader_expects() -> None:
+    mapping = parse_mapping(
+        BASE + "channel: online\nauthority: so-x\nsteps: [T*]\nprocedure: Loại\n",
+        file_name="m.yaml",
+    )
+    assert mapping.channel.constant == "online"
+    assert mapping.authority is not None
+    assert mapping.authority.code == "so-x"
+    assert mapping.steps.keep == ("T*",)
+    assert mapping.procedure is not None
+    assert mapping.procedure.by is not None
+    assert mapping.procedure.by.column == "Loại"
 
 
 def test_the_mappings_we_ship_are_sound() -> None:

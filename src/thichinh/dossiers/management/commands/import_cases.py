@@ -64,6 +64,8 @@ class Command(BaseCommand):
             report = import_cases(_wish(options), _progress)
         except DomainError as error:
             raise CommandError(sentence(error)) from error
+        except PermissionError as error:
+            raise CommandError(f"Không được phép đọc tệp {error.filename}.") from error
         if options["format"] == "json":
             self.stdout.write(json.dumps(report.as_json(), ensure_ascii=False, indent=2))
         else:
