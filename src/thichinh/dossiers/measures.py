@@ -28,6 +28,7 @@ from thichinh.indicators.rules.measures import (
     register_records,
 )
 from thichinh.procedures.models import Procedure
+from thichinh.stocks.rules import register_items, register_names
 
 BOOK = "dossiers"
 DIRECT, ONLINE, POSTAL = 1, 2, 3
@@ -123,6 +124,8 @@ def register_measures() -> None:
     register_labels("channel", _channel_names)
     register_labels("field", _field_names)
     register_labels("procedure", _procedure_names)
+    register_items(BOOK, DossierRecords())
+    register_names("field", _field_names)
 
 
 def _channel_names(codes: Iterable[Any]) -> dict[Any, str]:

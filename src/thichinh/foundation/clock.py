@@ -50,6 +50,11 @@ def is_shifted() -> bool:
     return bool(_shift.by)
 
 
+def as_lived(real: datetime) -> datetime:
+    """An instant that the database stamped itself (`Now()`), on the town's clock."""
+    return real + _shift.by
+
+
 def keep_pace() -> None:
     """Read the town's clock, at most every FRESH_SECONDS. Doors call it before they do anything."""
     moment = time.monotonic()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any, Protocol
 
+from thichinh.accounts.rules import Actor
 from thichinh.foundation.clock import ZONE
 
 Pair = tuple[int, int]
@@ -51,6 +53,7 @@ WHOLE = Where()
 class StockBook:
     """A book: its stocks in the order of their numbers, the first being the world outside.
 
+    `title` names the book, `owed` the stocks of what we still owe somebody an answer for.
     `expected` is SQL that counts from the things themselves: it selects (item, stock) for every
     item that should be in the books at the instant it takes as its only parameter; the proof
     compares it with the movements.
@@ -60,6 +63,13 @@ class StockBook:
     stocks: tuple[str, ...]
     titles: dict[str, str] = field(default_factory=dict)
     expected: Callable[[], str] | None = None
+    title: str = ""
+    owed: tuple[str, ...] = ()
+
+    def titled(self, stock: int) -> str:
+        """The Vietnamese name of a stock, by its number."""
+        name = self.stocks[stock]
+        return self.titles.get(name, name)
 
     def number(self, name: str) -> int:
         return self.stocks.index(name)
@@ -83,6 +93,66 @@ def book_named(code: str) -> StockBook:
 
 def books() -> list[StockBook]:
     return list(_books.values())
+
+
+class ItemLine(Protocol):
+    """One item of a book as a reader may see it."""
+
+    @property
+    def number(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def link(self) -> str: ...
+    @property
+    def note(self) -> str: ...
+
+
+class ItemPage(Protocol):
+    """Some items, the cursor of the next ones ('' after the last), how many may be seen in all."""
+
+    @property
+    def rows(self) -> Sequence[ItemLine]: ...
+    @property
+    def following(self) -> str: ...
+    @property
+    def visible(self) -> int: ...
+
+
+class ItemSource(Protocol):
+    """What the app that keeps a book's items offers, so that a balance opens to its records."""
+
+    def page(self, items: Sequence[int], actor: Actor, after: str, limit: int) -> ItemPage:
+        """The items this actor may see, after a cursor."""
+        ...
+
+
+Names = Callable[[Iterable[Any]], Mapping[Any, str]]
+"""From the codes of a dimension to their Vietnamese names."""
+
+_sources: dict[str, ItemSource] = {}
+_names: dict[str, Names] = {}
+
+
+def register_items(book: str, source: ItemSource) -> None:
+    """Say who turns the items of a book into records; called once in `apps.ready`."""
+    _sources[book] = source
+
+
+def item_source(book: str) -> ItemSource | None:
+    return _sources.get(book)
+
+
+def register_names(dimension: str, names: Names) -> None:
+    """Say who names the values of a dimension; called once in `apps.ready`."""
+    _names[dimension] = names
+
+
+def names_of(dimension: str, codes: Iterable[Any]) -> dict[Any, str]:
+    """A name for each code; one nobody can name stands for itself."""
+    wanted = list(codes)
+    known = _names[dimension](wanted) if dimension in _names else {}
+    return {code: known.get(code, str(code)) for code in wanted}
 
 
 def settled(scheduled: Move | None, at: datetime) -> Move | None:

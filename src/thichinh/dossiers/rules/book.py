@@ -64,6 +64,8 @@ DOSSIERS = StockBook(
         "transit": "Chuyển đơn vị giải quyết",
     },
     expected=lambda: _EXPECTED,
+    title="Hồ sơ thủ tục hành chính",
+    owed=("awaiting", "not_due", "overdue", "paused"),
 )
 
 

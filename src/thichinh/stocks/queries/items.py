@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from thichinh.foundation.clock import now
+from thichinh.foundation.clock import as_lived, now
 from thichinh.stocks.models import Movement, Scheduled
 
 
@@ -25,7 +25,7 @@ def passages(book: str, item: int) -> list[Passage]:
     """Every movement of an item in order, and what time will do or has just done."""
     rows = Movement.objects.filter(item=item, cell__book=book).order_by("at", "id")
     found = [
-        Passage(m.at, m.recorded_at, m.source, m.target, True, m.corrects_id is not None)
+        Passage(m.at, as_lived(m.recorded_at), m.source, m.target, True, m.corrects_id is not None)
         for m in rows
     ]
     for due in Scheduled.objects.filter(item=item, book=book):

@@ -1,0 +1,47 @@
+"""What is asked of the books: a day or a period, a unit, a split."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from thichinh.accounts.rules import UnitNode
+from thichinh.foundation.ui.forms import VNDateField
+
+SPLITS = (("unit", _("Đơn vị")), ("field", _("Lĩnh vực")))
+
+
+class _UnitForm(forms.Form):
+    unit = forms.ChoiceField(label=_("Đơn vị"), required=False)
+
+    def __init__(self, data: Any, units: Iterable[UnitNode]) -> None:
+        super().__init__(data)
+        field = self.fields["unit"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(node.code, node.name) for node in units]
+
+
+class DayForm(_UnitForm):
+    """What did we owe on which day, split how."""
+
+    day = VNDateField(label=_("Hết ngày"), required=False)
+    by = forms.ChoiceField(label=_("Chia theo"), choices=SPLITS, required=False)
+    field_order = ("day", "unit", "by")
+
+
+class PeriodForm(_UnitForm):
+    """What did a period do to the stocks."""
+
+    start = VNDateField(label=_("Từ ngày"), required=False)
+    end = VNDateField(label=_("Đến hết ngày"), required=False)
+    field_order = ("start", "end", "unit")
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or self.cleaned_data
+        start, end = said.get("start"), said.get("end")
+        if start and end and end < start:
+            self.add_error("end", _("Ngày cuối phải sau ngày đầu."))
+        return said

@@ -1,0 +1,14 @@
+"""Addresses of the books; included at the root."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from thichinh.stocks import views
+
+app_name = "stocks"
+urlpatterns = [
+    path("so-cai/", views.owed, name="owed"),
+    path("so-cai/can-doi/", views.trial, name="trial"),
+    path("so-cai/muc/", views.items, name="items"),
+]
