@@ -231,6 +231,20 @@ def _reference(arguments: list[str]) -> int:
     return 1 if stale and not write else 0
 
 
+def _messages(arguments: list[str]) -> int:
+    """How each language's catalogue stands against the sources, or bring its keys in step."""
+    from thichinh.config import messages
+
+    options = _parser("messages", "Lời của giao diện bằng tiếng khác. (The words in English.)")
+    options.add_argument("--write", action="store_true", help="ghi khoá mới, bỏ khoá cũ (keys)")
+    if options.parse_args(arguments).write:
+        messages.write()
+    states = messages.states()
+    for state in states:
+        say(state.sentence())
+    return 0 if all(state.complete for state in states) else 1
+
+
 def _content(path: Path) -> str:
     return path.read_text() if path.exists() else ""
 
@@ -249,6 +263,7 @@ OWN: dict[str, Callable[[list[str]], int]] = {
     "size": _size,
     "lock": _lock,
     "reference": _reference,
+    "messages": _messages,
     "manage": _any_command,
 }
 

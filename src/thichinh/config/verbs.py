@@ -100,6 +100,12 @@ VERBS = (
         developer=True,
     ),
     Verb(
+        ("messages",),
+        "lời giao diện còn thiếu bản tiếng Anh (--write)",
+        "words of the interface without English (--write)",
+        developer=True,
+    ),
+    Verb(
         ("manage",), "lệnh quản trị Django bất kỳ", "any Django management command", developer=True
     ),
 )

@@ -1,0 +1,169 @@
+"""The words of the interface: found in Python and templates, kept in `locale/*/LC_MESSAGES`.
+
+Vietnamese is written in the sources and is its own key; every other language is a catalogue. Babel
+does the reading, so no gettext tools are needed; templates are first turned into Python calls by
+Django itself.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import DEFAULT_KEYWORDS, extract
+from babel.messages.pofile import read_po, write_po
+from django.utils.translation.template import templatize
+
+from thichinh.config.environment import ROOT
+
+SOURCES = ROOT / "src" / "thichinh"
+CATALOGUES = SOURCES / "locale"
+SKIPPED = {"tests", "migrations"}
+KEYWORDS: dict[str, Any] = {
+    **DEFAULT_KEYWORDS,
+    "gettext_lazy": None,
+    "gettext_noop": None,
+    "ngettext_lazy": (1, 2),
+    "pgettext_lazy": ((1, "c"), 2),
+}
+HEADER = """# Words of the interface. Keys are the Vietnamese of the sources; translations are written by hand.
+# ./thichinh messages --write brings the keys in step with the sources.
+msgid ""
+msgstr ""
+"Language: {language}\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Plural-Forms: {plural}\\n"
+
+"""
+
+Key = str | tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class State:
+    """How a catalogue stands against the sources."""
+
+    path: Path
+    missing: list[Key]
+    stale: list[Key]
+    broken: list[Key]
+
+    @property
+    def complete(self) -> bool:
+        return not (self.missing or self.stale or self.broken)
+
+    def sentence(self) -> str:
+        """One line for a person, with the first keys that need a hand."""
+        language, first = self.path.parts[-3], [*self.missing, *self.stale, *self.broken][:5]
+        if self.complete:
+            return f"✓ {language}"
+        counts = f"{len(self.missing)} missing, {len(self.stale)} stale, {len(self.broken)} broken"
+        return f"✗ {language}: {counts}: {first}"
+
+
+def found() -> Catalog:
+    """Every message of the sources with the files that use it."""
+    catalogue = Catalog()
+    for path in _files():
+        for _line, key, _comments, context in _messages_of(path):
+            place = (str(path.relative_to(SOURCES)), 0)
+            catalogue.add(key, None, [place], flags=_flags(key), context=context)
+    return catalogue
+
+
+def states() -> list[State]:
+    """Each language's catalogue against the sources: nothing is written."""
+    sources = found()
+    return [_state(path, sources) for path in _catalogues()]
+
+
+def write() -> None:
+    """Bring the keys of every catalogue in step; words already translated stay, new ones are empty."""
+    sources = found()
+    for path in _catalogues():
+        kept = _read(path)
+        fresh = Catalog(locale=path.parts[-3])
+        for message in sorted(_keyed(sources), key=lambda message: message.locations):
+            old = kept.get(message.id, message.context)
+            fresh.add(
+                message.id,
+                old.string if old else None,
+                message.locations,
+                message.flags,
+                context=message.context,
+            )
+        out = io.BytesIO()
+        write_po(out, fresh, width=100, include_lineno=False, omit_header=True)
+        header = HEADER.format(language=path.parts[-3], plural=fresh.plural_forms)
+        path.write_bytes(header.encode() + out.getvalue())
+
+
+def _files() -> Iterator[Path]:
+    for path in sorted(SOURCES.rglob("*")):
+        inside = path.relative_to(SOURCES).parts
+        if path.suffix in {".py", ".html", ".txt"} and not SKIPPED & set(inside):
+            yield path
+
+
+def _messages_of(path: Path) -> Iterable[tuple[int, Any, list[str], str | None]]:
+    text = path.read_text()
+    if path.suffix != ".py":
+        # What is not a message has become X's and blanks: shifted left, it is a flat Python file.
+        turned = templatize(text, origin=str(path))
+        text = "\n".join(line.lstrip() for line in turned.splitlines())
+    return extract("python", io.BytesIO(text.encode()), KEYWORDS, options={"encoding": "utf-8"})
+
+
+def _flags(key: Key) -> set[str]:
+    first = key if isinstance(key, str) else key[0]
+    return {"python-format"} if "%(" in first else set()
+
+
+def _catalogues() -> list[Path]:
+    return sorted(CATALOGUES.glob("*/LC_MESSAGES/django.po"))
+
+
+def _read(path: Path) -> Catalog:
+    with path.open("rb") as file:
+        return read_po(file, locale=path.parts[-3])
+
+
+def _keyed(catalogue: Catalog) -> list[Message]:
+    return [message for message in catalogue if message.id]
+
+
+def _state(path: Path, sources: Catalog) -> State:
+    kept = _read(path)
+    missing = [
+        message.id
+        for message in _keyed(sources)
+        if not _translated(kept.get(message.id, message.context))
+    ]
+    stale = [m.id for m in _keyed(kept) if not sources.get(m.id, m.context)]
+    return State(
+        path, missing, stale, [m.id for m in _keyed(kept) if _translated(m) and _broken(m)]
+    )
+
+
+def _translated(message: Message | None) -> bool:
+    if message is None or message.fuzzy:
+        return False
+    words = message.string if isinstance(message.string, tuple | list) else [message.string]
+    return all(words)
+
+
+def _broken(message: Message) -> bool:
+    """Whether the translation asks for other values than its key, or loses an edge blank."""
+    keys = message.id if isinstance(message.id, tuple | list) else [message.id]
+    words = message.string if isinstance(message.string, tuple | list) else [message.string]
+    return any(_shape(word) != _shape(keys[-1]) for word in words)
+
+
+def _shape(text: str) -> tuple[frozenset[str], bool, bool]:
+    names = frozenset(part.split(")")[0] for part in text.split("%(")[1:])
+    braces = frozenset(part.split("}")[0] for part in text.split("{")[1:])
+    return names | braces, text[:1].isspace(), text[-1:].isspace()
