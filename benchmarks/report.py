@@ -25,14 +25,14 @@ from django.db import connection, transaction
 from benchmarks import _town
 from thichinh.accounts.models import Unit
 from thichinh.dossiers.rules.book import BOOK
+from thichinh.foundation.calendar import Period
 from thichinh.indicators.queries.catalogue import catalogue
 from thichinh.indicators.queries.evaluation import evaluate_one
-from thichinh.indicators.rules.periods import Period
 from thichinh.procedures import queries as procedures
 from thichinh.stocks import actions as stocks
 from thichinh.stocks.rules import CellKey, Where, day_start
 
-HALF = Period(date(2021, 12, 15), date(2022, 6, 14))
+HALF = Period.between(date(2021, 12, 15), date(2022, 6, 14))
 END = day_start(date(2022, 6, 15))
 FIGURES = (
     "carried_over",
@@ -212,7 +212,7 @@ def _against_duckdb(what: str, limit: float) -> bool:
         lake.execute("SET TimeZone = 'UTC'")
         path = _parquet(lake, Path(folder))
         sql = _DUCKDB.format(path=path)
-        period = {"a": _utc(HALF.opens_at), "b": _utc(HALF.closes_at)}
+        period = {"a": _utc(HALF.start), "b": _utc(HALF.end)}
         theirs = lambda: lake.execute(sql, period).fetchone()  # noqa: E731
         counted = dict(zip(FIGURES, theirs() or (), strict=False))
         mine = ours()

@@ -8,13 +8,13 @@ from django.db import transaction
 
 from thichinh.accounts.rules import Actor
 from thichinh.foundation import audit, definitions
+from thichinh.foundation.calendar import Period
 from thichinh.foundation.clock import now
 from thichinh.foundation.models import DefinitionVersion
 from thichinh.indicators.models import IndicatorValue, PublishedValue, Snapshot
 from thichinh.indicators.models.definition import PublishedDefinition
 from thichinh.indicators.queries.catalogue import INDICATOR, catalogue
 from thichinh.indicators.rules.formula import Value
-from thichinh.indicators.rules.periods import Period
 from thichinh.indicators.rules.values import rounded
 
 _STORED_DECIMALS = 10
@@ -56,15 +56,15 @@ def freeze_values(
         IndicatorValue(
             snapshot=snapshot,
             indicator=code,
-            version=definitions.version_row(INDICATOR, code, period.end),
+            version=definitions.version_row(INDICATOR, code, period.last),
             unit_code=unit_code,
-            period_start=period.start,
-            period_end=period.end,
+            period_start=period.first,
+            period_end=period.last,
             value=rounded(value, _STORED_DECIMALS),
         )
         for period, by_code in values.items()
         for code, value in by_code.items()
-        if code in catalogue(period.end).indicators
+        if code in catalogue(period.last).indicators
     )
     audit.record(actor, "indicator.values_frozen", snapshot, data={"purpose": purpose})
     return snapshot

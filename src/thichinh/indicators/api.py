@@ -9,13 +9,13 @@ from ninja import Router
 
 from thichinh.accounts.access.api_auth import actor_auth
 from thichinh.accounts.rules import Actor
+from thichinh.foundation.calendar import Period
 from thichinh.foundation.clock import today
 from thichinh.indicators.queries.catalogue import catalogue
 from thichinh.indicators.queries.checks import Check
 from thichinh.indicators.queries.explaining import Explained, explain
 from thichinh.indicators.queries.units import measured_unit
 from thichinh.indicators.queries.usual import usual_period
-from thichinh.indicators.rules.periods import Period
 from thichinh.indicators.rules.picking import asked_cut, asked_periods
 from thichinh.indicators.rules.values import plain
 from thichinh.indicators.schemas import CheckOut, IndicatorOut
@@ -34,14 +34,14 @@ def indicator(request: HttpRequest, code: str, unit: str = "", period: str = "")
     """
     actor = cast(Actor, cast(Any, request).auth)
     actor.require(VIEW)
-    periods = asked_periods(request.GET, catalogue().calendar)
-    on = periods[-1].end if periods else today()
+    periods = asked_periods(request.GET)
+    on = periods[-1].last if periods else today()
     measured = measured_unit(actor, VIEW, unit, on)
     if not periods:
-        periods = [usual_period(catalogue(), BOOK, measured.code, measured.id)]
-    whole = Period(periods[0].start, periods[-1].end)
+        periods = [usual_period(BOOK, measured.code, measured.id)]
+    whole = Period.between(periods[0].first, periods[-1].last)
     cut = asked_cut(request.GET)
-    return _out(explain(catalogue(whole.end), code, whole, measured, cut))
+    return _out(explain(catalogue(whole.last), code, whole, measured, cut))
 
 
 def _out(found: Explained) -> dict[str, Any]:
@@ -51,8 +51,8 @@ def _out(found: Explained) -> dict[str, Any]:
         "name": indicator.name,
         "unit": found.unit.code,
         "unit_name": found.unit.name,
-        "start": found.period.start,
-        "end": found.period.end,
+        "start": found.period.first,
+        "end": found.period.last,
         "measured_in": indicator.unit,
         "value": plain(found.value, indicator.decimals),
         "shown": found.shown,

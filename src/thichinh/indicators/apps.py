@@ -1,4 +1,4 @@
-"""Wiring: the four kinds of definition this engine reads."""
+"""Wiring: the three kinds of definition this engine reads."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ class IndicatorsConfig(AppConfig):
         from thichinh.indicators.models.definition import PublishedDefinition
         from thichinh.indicators.queries import catalogue
 
-        definitions.register(catalogue.CALENDAR)
         definitions.register(catalogue.INDICATOR)
         definitions.register(catalogue.IDENTITY)
         definitions.register(

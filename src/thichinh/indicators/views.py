@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from thichinh.accounts.access.doors import official_required
 from thichinh.accounts.access.middleware import ActorRequest
 from thichinh.accounts.rules import UnitNode
+from thichinh.foundation.calendar import Period
 from thichinh.foundation.clock import today
 from thichinh.foundation.ui.charts import Chart, Series
 from thichinh.indicators.queries.catalogue import catalogue
@@ -22,7 +23,7 @@ from thichinh.indicators.queries.units import measured_unit, measured_units
 from thichinh.indicators.queries.usual import usual_period
 from thichinh.indicators.rules.catalogue import Catalogue
 from thichinh.indicators.rules.measures import labels_of, measure
-from thichinh.indicators.rules.periods import MONTHS, Period, name_of
+from thichinh.indicators.rules.periods import PER_YEAR
 from thichinh.indicators.rules.picking import asked_cut, asked_periods, picker, query_of
 from thichinh.indicators.rules.values import meets, shown_for, target_in_words
 
@@ -92,27 +93,26 @@ def records(request: ActorRequest, code: str) -> HttpResponse:
 
 
 def _asked(request: ActorRequest) -> tuple[Catalogue, UnitNode, Period]:
-    calendar = catalogue().calendar
-    periods = asked_periods(request.GET, calendar)
-    on = periods[-1].end if periods else today()
+    periods = asked_periods(request.GET)
+    on = periods[-1].last if periods else today()
     unit = measured_unit(request.actor, VIEW, request.GET.get("unit", ""), on)
     if not periods:
-        periods = [usual_period(catalogue(), BOOK, unit.code, unit.id)]
-    period = Period(periods[0].start, periods[-1].end)
-    return catalogue(period.end), unit, period
+        periods = [usual_period(BOOK, unit.code, unit.id)]
+    period = Period.between(periods[0].first, periods[-1].last)
+    return catalogue(period.last), unit, period
 
 
 def _context(
     request: ActorRequest, book: Catalogue, unit: UnitNode, period: Period
 ) -> dict[str, Any]:
-    units = measured_units(request.actor, VIEW, period.end)
+    units = measured_units(request.actor, VIEW, period.last)
     cut = asked_cut(request.GET)
     names = [labels_of(name, [value])[value] for name, value in cut.pairs]
     return {
-        "subtitle": ", ".join([unit.name, *names, name_of(book.calendar, period)]),
+        "subtitle": ", ".join([unit.name, *names, period.label]),
         "query": query_of([period], unit.code, cut),
         "hidden": cut.pairs,
-        "picker": picker(book.calendar, period, unit, units, MONTHS, today()),
+        "picker": picker(period, unit, units, PER_YEAR, today()),
     }
 
 

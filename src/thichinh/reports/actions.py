@@ -8,12 +8,12 @@ from django.db import transaction
 
 from thichinh.accounts.rules import Actor
 from thichinh.foundation import audit, definitions
+from thichinh.foundation.calendar import Period
 from thichinh.foundation.clock import now
 from thichinh.foundation.events import publish
 from thichinh.foundation.text import nfc
 from thichinh.indicators.actions import freeze_values
 from thichinh.indicators.rules.formula import Value
-from thichinh.indicators.rules.periods import Period
 from thichinh.reports.events import ReportFrozen
 from thichinh.reports.models import FrozenReport, ReportDraft
 from thichinh.reports.queries.building import build
@@ -29,9 +29,9 @@ def save_draft(
     *, actor: Actor, code: str, period: Period, unit_code: str, paragraphs: Mapping[str, str]
 ) -> ReportDraft:
     """Keep what an official wrote; paragraphs not named stay. Raises Refused, NotAllowed."""
-    unit = reporting_unit(actor, unit_code, period.end)
+    unit = reporting_unit(actor, unit_code, period.last)
     actor.require(FREEZE, unit.id)
-    definition = report_definition(code, period.end)
+    definition = report_definition(code, period.last)
     check_paragraphs(definition, paragraphs)
     draft = _locked_draft(definition.code, unit.id, period)
     draft.paragraphs = {**draft.paragraphs, **{k: nfc(v.strip()) for k, v in paragraphs.items()}}
@@ -59,7 +59,7 @@ def freeze_report(
     ).count()
     frozen = FrozenReport.objects.create(
         report=draft.report,
-        version=definitions.version_row(REPORT, found.definition.code, found.whole.end),
+        version=definitions.version_row(REPORT, found.definition.code, found.whole.last),
         unit_id=draft.unit_id,
         period_start=draft.period_start,
         period_end=draft.period_end,
@@ -94,8 +94,8 @@ def _locked_draft(report: str, unit_id: int, period: Period) -> ReportDraft:
     draft, _ = ReportDraft.objects.get_or_create(
         report=report,
         unit_id=unit_id,
-        period_start=period.start,
-        period_end=period.end,
+        period_start=period.first,
+        period_end=period.last,
         defaults={"updated_at": now()},
     )
     return ReportDraft.objects.select_for_update().get(pk=draft.pk)

@@ -10,7 +10,6 @@ from ninja import Router
 from thichinh.accounts.access.api_auth import actor_auth
 from thichinh.accounts.rules import Actor
 from thichinh.foundation.clock import today
-from thichinh.indicators.queries.catalogue import catalogue
 from thichinh.indicators.queries.usual import usual_period
 from thichinh.indicators.rules.picking import asked_periods
 from thichinh.reports.queries.look import VIEW, look, reporting_unit
@@ -29,9 +28,9 @@ def report(request: HttpRequest, code: str, unit: str = "", period: str = "") ->
     """
     actor = cast(Actor, cast(Any, request).auth)
     actor.require(VIEW)
-    periods = asked_periods(request.GET, catalogue().calendar)
-    on = periods[-1].end if periods else today()
+    periods = asked_periods(request.GET)
+    on = periods[-1].last if periods else today()
     chosen = reporting_unit(actor, unit, on)
     if not periods:
-        periods = [usual_period(catalogue(), BOOK, chosen.code, chosen.id)]
+        periods = [usual_period(BOOK, chosen.code, chosen.id)]
     return as_data(look(actor, code, periods, chosen.code), actor)

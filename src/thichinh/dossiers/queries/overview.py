@@ -14,12 +14,12 @@ from thichinh.dossiers.models import Dossier
 from thichinh.dossiers.queries.shelves import due_soon, reach_of
 from thichinh.dossiers.rules.book import BOOK
 from thichinh.foundation import clock
+from thichinh.foundation.calendar import Period
 from thichinh.indicators.queries.catalogue import catalogue
 from thichinh.indicators.queries.evaluation import Question, evaluate
 from thichinh.indicators.queries.trend import Trend, monthly
 from thichinh.indicators.queries.units import measured_unit, measured_units
 from thichinh.indicators.rules.formula import Value
-from thichinh.indicators.rules.periods import ONE_DAY, Period, Statutory, current
 from thichinh.stocks.rules import Where
 
 PERMISSION = "indicator.view"
@@ -51,7 +51,7 @@ class Overview:
     unit: UnitNode
     units: list[UnitNode]
     today: Period
-    month: Statutory
+    month: Period
     day_values: Mapping[str, Value]
     month_values: Mapping[str, Value]
     lines: list[UnitLine]
@@ -65,17 +65,17 @@ def overview(actor: Actor, unit_code: str = "") -> Overview:
     day = clock.today()
     unit = measured_unit(actor, PERMISSION, unit_code, day)
     book, where = catalogue(day), Where(root=unit.id)
-    now = current(book.calendar, "month", day)
-    last = current(book.calendar, "month", now.period.start - ONE_DAY)
+    now = Period.containing("month", day)
+    last = now.previous()
     today = Period(day, day)
-    asked = [Question(m.period, _OF_MONTH | {ON_TIME_RATE}) for m in (now, last)]
+    asked = [Question(month, _OF_MONTH | {ON_TIME_RATE}) for month in (now, last)]
     whole = evaluate(book, [*asked, Question(today, _OF_DAY)], where)
     # On the first days of a month, before its first result, the month before says more.
-    month = now if whole.of(now.period)[OUT] else last
+    month = now if whole.of(now)[OUT] else last
     split = evaluate(
-        book, [Question(month.period, _OF_MONTH), Question(today, _STANDING)], where, by=("unit",)
+        book, [Question(month, _OF_MONTH), Question(today, _STANDING)], where, by=("unit",)
     )
-    span = Period(now.period.start - timedelta(days=30 * MONTHS_BACK), day)
+    span = Period(now.first - timedelta(days=30 * MONTHS_BACK), day)
     count, first = due_soon(reach_of(actor, unit.id), WARNINGS)
     return Overview(
         unit=unit,
@@ -83,8 +83,8 @@ def overview(actor: Actor, unit_code: str = "") -> Overview:
         today=today,
         month=month,
         day_values=whole.of(today),
-        month_values=whole.of(month.period),
-        lines=_lines(split.values[month.period], split.values[today]),
+        month_values=whole.of(month),
+        lines=_lines(split.values[month], split.values[today]),
         trend=monthly(book, BOOK, [IN, OUT, OVERDUE], span, where),
         soon=count,
         soonest=first,

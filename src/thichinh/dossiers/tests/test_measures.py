@@ -13,12 +13,12 @@ from thichinh.dossiers import actions
 from thichinh.dossiers.actions import Request
 from thichinh.dossiers.models import Dossier
 from thichinh.dossiers.tests.conftest import NewOfficer
+from thichinh.foundation.calendar import Period
 from thichinh.foundation.clock import ZONE, standing_at
 from thichinh.indicators.queries.catalogue import catalogue
 from thichinh.indicators.queries.evaluation import evaluate_one
 from thichinh.indicators.queries.records import Behind, behind, record_numbers, record_page
 from thichinh.indicators.rules.measures import all_measures, labels_of
-from thichinh.indicators.rules.periods import Period
 from thichinh.procedures import queries as procedures
 from thichinh.reports.queries.look import look
 from thichinh.reports.queries.showing import as_data

@@ -15,8 +15,8 @@ from thichinh.accounts.access import ActorRequest, official_required
 from thichinh.dossiers.queries import overview as glance
 from thichinh.dossiers.queries.overview import Overview
 from thichinh.foundation import clock
+from thichinh.foundation.calendar import Period
 from thichinh.foundation.ui.charts import Chart, Series
-from thichinh.indicators.rules.periods import Period
 from thichinh.indicators.rules.values import plain
 
 MOST_UNITS = 10
@@ -55,10 +55,10 @@ def _tiles(found: Overview) -> dict[str, Any]:
         "rate": plain(month[glance.ON_TIME_RATE], 2),
         "in_today_url": _records(glance.IN, found.today, found),
         "out_today_url": _records(glance.OUT, found.today, found),
-        "in_month_url": _records(glance.IN, found.month.period, found),
-        "out_month_url": _records(glance.OUT, found.month.period, found),
-        "late_month_url": _records(glance.LATE, found.month.period, found),
-        "rate_url": _indicator(glance.ON_TIME_RATE, found.month.period, found),
+        "in_month_url": _records(glance.IN, found.month, found),
+        "out_month_url": _records(glance.OUT, found.month, found),
+        "late_month_url": _records(glance.LATE, found.month, found),
+        "rate_url": _indicator(glance.ON_TIME_RATE, found.month, found),
     }
 
 
@@ -71,7 +71,7 @@ def _indicator(code: str, period: Period, found: Overview) -> str:
 
 
 def _asked(period: Period, found: Overview) -> str:
-    start, end = period.start.isoformat(), period.end.isoformat()
+    start, end = period.first.isoformat(), period.last.isoformat()
     return urlencode({"from": start, "to": end, "unit": found.unit.code})
 
 
@@ -81,7 +81,7 @@ def _chart(found: Overview) -> Chart:
     return Chart(
         kind="bar",
         title=_("Tiếp nhận và giải quyết theo tháng báo cáo"),
-        labels=[f"{m.end.month}/{m.end.year % 100:02d}" for m in trend.months],
+        labels=[f"{m.last.month}/{m.last.year % 100:02d}" for m in trend.months],
         series=[
             Series(_("Tiếp nhận mới"), trend.counts[glance.IN], tone="1"),
             Series(_("Đã giải quyết"), trend.counts[glance.OUT], tone="3"),

@@ -1,4 +1,4 @@
-"""What an indicator, an identity, a reporting calendar and a published statement may say."""
+"""What an indicator, an identity and a published statement may say."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from thichinh.foundation.calendar import PeriodKind
 from thichinh.foundation.definitions import DefinitionModel
 
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 MeasureCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$", max_length=80)]
 Comparison = Literal["==", ">", ">=", "<", "<=", "~"]
-PeriodKind = Literal["year", "half", "quarter", "month", "any"]
 
 
 class Part(BaseModel):
@@ -43,7 +43,7 @@ class IndicatorDefinition(DefinitionModel):
     formula: str = Field(min_length=1, max_length=500)
     unit: Literal["dossiers", "percent", "number", "days"] = "dossiers"
     decimals: int = Field(default=0, ge=0, le=6)
-    period_kinds: tuple[PeriodKind, ...] = ("year", "half", "quarter", "month", "any")
+    period_kinds: tuple[PeriodKind, ...] = tuple(PeriodKind)
     target: Target | None = None
     better: Literal["more", "less", "neither"] = "neither"
     legal_basis: tuple[str, ...] = ()
@@ -78,15 +78,6 @@ class IdentityDefinition(DefinitionModel):
     spreads_to: tuple[Code, ...] = ()
     legal_basis: tuple[str, ...] = ()
     position: int = 0
-
-
-class ReportingCalendarDefinition(DefinitionModel):
-    """When reporting periods begin: day and month of the reporting year (domain notes 1.10)."""
-
-    name: str = Field(min_length=1)
-    first_day: int = Field(ge=1, le=28)
-    first_month: int = Field(ge=1, le=12)
-    legal_basis: tuple[str, ...] = ()
 
 
 class PublishedPeriod(Part):

@@ -9,6 +9,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import TypeVar
 
+from thichinh.foundation.calendar import Period
 from thichinh.indicators.rules import measures
 from thichinh.indicators.rules.formula import Value
 from thichinh.indicators.rules.measures import (
@@ -18,7 +19,6 @@ from thichinh.indicators.rules.measures import (
     Key,
     Measure,
 )
-from thichinh.indicators.rules.periods import Period
 from thichinh.stocks import queries as stocks
 from thichinh.stocks.rules import Pair, Where
 
@@ -78,12 +78,9 @@ class Books:
         """Ask for each smallest stretch once; a longer period adds up those inside it."""
         stretches = _stretches(periods)
         dimensions = self._dimensions(book)
-        read = {
-            s: stocks.flows(book, s.opens_at, s.closes_at, self.where, dimensions)
-            for s in stretches
-        }
+        read = {s: stocks.flows(book, s.start, s.end, self.where, dimensions) for s in stretches}
         for period in periods:
-            inside = [s for s in stretches if period.start <= s.start and s.end <= period.end]
+            inside = [s for s in stretches if period.first <= s.first and s.last <= period.last]
             self.flows[book, period] = _added([read[s] for s in inside])
 
     def _dimensions(self, book: str) -> tuple[str, ...]:
@@ -111,14 +108,14 @@ class Books:
 
 
 def _instant(measure: BalanceMeasure, period: Period) -> datetime:
-    return period.opens_at if measure.at == "start" else period.closes_at
+    return period.start if measure.at == "start" else period.end
 
 
 def _stretches(periods: set[Period]) -> list[Period]:
     """The periods cut wherever any of them begins or ends."""
-    cuts = sorted({p.start for p in periods} | {p.end + _ONE_DAY for p in periods})
-    pieces = [Period(a, b - _ONE_DAY) for a, b in pairwise(cuts)]
-    return [c for c in pieces if any(p.start <= c.start and c.end <= p.end for p in periods)]
+    cuts = sorted({p.first for p in periods} | {p.last + _ONE_DAY for p in periods})
+    pieces = [Period.between(a, b - _ONE_DAY) for a, b in pairwise(cuts)]
+    return [c for c in pieces if any(p.first <= c.first and c.last <= p.last for p in periods)]
 
 
 def _added(parts: list[Flows]) -> Flows:

@@ -9,21 +9,18 @@ from thichinh.foundation.clock import today
 from thichinh.indicators.models.definition import (
     IdentityDefinition,
     IndicatorDefinition,
-    ReportingCalendarDefinition,
 )
 from thichinh.indicators.rules.catalogue import Catalogue, build
 
 INDICATOR = definitions.Kind("indicator", "indicators", IndicatorDefinition)
 IDENTITY = definitions.Kind("identity", "identities", IdentityDefinition)
-CALENDAR = definitions.Kind("reporting_calendar", "periods", ReportingCalendarDefinition)
-REPORTING_CALENDAR = "cai-cach-hanh-chinh"
 
 _parsed: dict[tuple[int, date], Catalogue] = {}
 _MOST_KEPT = 64
 
 
 def catalogue(on: date | None = None) -> Catalogue:
-    """Indicators, identities and reporting calendar in force on a day (today by default)."""
+    """Indicators and identities in force on a day (today by default)."""
     key = (definitions.load_stamp(), on or today())
     found = _parsed.get(key)
     if found is None:
@@ -32,6 +29,5 @@ def catalogue(on: date | None = None) -> Catalogue:
         found = _parsed[key] = build(
             definitions.all_current(INDICATOR, key[1]),
             definitions.all_current(IDENTITY, key[1]),
-            definitions.current(CALENDAR, REPORTING_CALENDAR, key[1]),
         )
     return found

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
+from thichinh.foundation.calendar import Period
 from thichinh.foundation.text import vn_number
 from thichinh.indicators.models.definition import Explanation, IdentityDefinition
 from thichinh.indicators.queries.evaluation import Answers, Question
@@ -14,7 +16,7 @@ from thichinh.indicators.rules import identities
 from thichinh.indicators.rules.catalogue import Catalogue
 from thichinh.indicators.rules.formula import Figures, Value, names, work_out
 from thichinh.indicators.rules.identities import Outcome
-from thichinh.indicators.rules.periods import Period, previous_of
+from thichinh.indicators.rules.periods import follows
 from thichinh.indicators.rules.values import exact, rounded
 
 _SCOPE_OF = {"this": "", "previous": "previous", "first": "first"}
@@ -61,15 +63,15 @@ class Reach:
     @property
     def span(self) -> Period | None:
         """The whole, if there are several and each follows the one before."""
-        follows = zip(self.periods[1:], self.periods, strict=False)
-        if len(self.periods) < 2 or not all(a.follows(b) for a, b in follows):
+        pairs = pairwise(self.periods)
+        if len(self.periods) < 2 or not all(follows(b, a) for a, b in pairs):
             return None
-        return Period(self.periods[0].start, self.periods[-1].end)
+        return Period.between(self.periods[0].first, self.periods[-1].last)
 
-    def before(self, catalogue: Catalogue, period: Period) -> Period:
+    def before(self, period: Period) -> Period:
         """The period before one of them: its neighbour here, else the statutory one."""
-        neighbours = (p for p in self.periods if period.follows(p))
-        return next(neighbours, None) or previous_of(catalogue.calendar, period)
+        neighbours = (p for p in self.periods if follows(period, p))
+        return next(neighbours, None) or period.previous()
 
 
 def questions(
@@ -84,7 +86,7 @@ def questions(
     if reach.span is not None:
         asked.append(Question(reach.span, frozenset(codes)))
     for identity in catalogue.identities:
-        asked += _needs(catalogue, identity, reach)
+        asked += _needs(identity, reach)
         asked += _explanations(identity, reach, stated)
     return asked
 
@@ -101,7 +103,7 @@ def on_computed(catalogue: Catalogue, reach: Reach, answers: Answers) -> list[Ch
                 )
             continue
         for period in reach.periods:
-            before = reach.before(catalogue, period)
+            before = reach.before(period)
             figures = Figures(answers.of(period), answers.of(before))
             found.append(
                 identities.check(
@@ -197,7 +199,7 @@ def beside(
     return Beside(catalogue, own, answers.of(period), statements.values(period))
 
 
-def _needs(catalogue: Catalogue, identity: IdentityDefinition, reach: Reach) -> list[Question]:
+def _needs(identity: IdentityDefinition, reach: Reach) -> list[Question]:
     asked: list[Question] = []
     by_scope: dict[str, set[str]] = {}
     for name in names(identities.equation(identity)):
@@ -205,7 +207,7 @@ def _needs(catalogue: Catalogue, identity: IdentityDefinition, reach: Reach) -> 
     for explanation in identity.explain:
         by_scope.setdefault(_SCOPE_OF[explanation.of], set()).add(explanation.indicator)
     for scope, codes in by_scope.items():
-        asked += [Question(p, frozenset(codes)) for p in _periods_of(catalogue, scope, reach)]
+        asked += [Question(p, frozenset(codes)) for p in _periods_of(scope, reach)]
     return asked
 
 
@@ -215,9 +217,9 @@ def _explanations(identity: IdentityDefinition, reach: Reach, stated: Statements
     return [Question(past, codes) for past in before] if codes else []
 
 
-def _periods_of(catalogue: Catalogue, scope: str, reach: Reach) -> list[Period]:
+def _periods_of(scope: str, reach: Reach) -> list[Period]:
     if scope == "previous":
-        return [reach.before(catalogue, period) for period in reach.periods]
+        return [reach.before(period) for period in reach.periods]
     if scope == "total":
         return [reach.span] if reach.span else []
     if scope in ("first", "sum") and reach.span is None:

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from thichinh.accounts.queries.units import one_tree
+from thichinh.foundation.calendar import Period
 from thichinh.indicators.queries.books import Books
 from thichinh.indicators.rules import measures
 from thichinh.indicators.rules.catalogue import Catalogue
 from thichinh.indicators.rules.formula import Figures, Value, work_out
 from thichinh.indicators.rules.measures import Key
-from thichinh.indicators.rules.periods import Period
 from thichinh.stocks.rules import Where
 
 EVERYTHING = Where()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from thichinh.accounts.queries.units import unit_tree
 from thichinh.accounts.rules import UnitNode
+from thichinh.foundation.calendar import Period
 from thichinh.indicators.models.definition import IndicatorDefinition
 from thichinh.indicators.queries.checks import (
     Check,
@@ -19,7 +20,6 @@ from thichinh.indicators.queries.published import Stated, Statements, statements
 from thichinh.indicators.rules import measures
 from thichinh.indicators.rules.catalogue import Catalogue
 from thichinh.indicators.rules.formula import Value, written
-from thichinh.indicators.rules.periods import Period
 from thichinh.indicators.rules.picking import EVERYTHING, Cut
 from thichinh.indicators.rules.values import meets, plain, shown, shown_for, target_in_words
 from thichinh.stocks.rules import Where

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
+from thichinh.foundation.calendar import Period
 from thichinh.indicators.models import PublishedValue
-from thichinh.indicators.rules.periods import Period
+from thichinh.indicators.rules.periods import follows, in_order
 from thichinh.indicators.rules.values import exact
 
 
@@ -37,22 +38,22 @@ class Statements:
 
     def inside(self, span: Period) -> list[Period]:
         """The stated periods that follow one another and fill a longer span, or nothing."""
-        parts, day = [], span.start
-        for period in sorted(p for p in self.by_period if p != span):
-            if period.start == day and period.end <= span.end:
+        parts, day = [], span.first
+        for period in in_order(p for p in self.by_period if p != span):
+            if period.first == day and period.last <= span.last:
                 parts.append(period)
                 day = next_day(period)
         return parts if len(parts) > 1 and next_day(parts[-1]) == next_day(span) else []
 
     def before(self, period: Period) -> Period | None:
         """The stated period that ends the day before this one begins: the longest."""
-        found = [p for p in self.by_period if period.follows(p)]
-        return min(found, default=None)
+        found = [p for p in self.by_period if follows(period, p)]
+        return min(found, key=lambda p: p.first, default=None)
 
 
 def next_day(period: Period) -> date:
     """The day after a period."""
-    return period.closes_at.date()
+    return period.end.date()
 
 
 def statements(unit_code: str, indicators: Iterable[str] | None = None) -> Statements:
@@ -62,7 +63,7 @@ def statements(unit_code: str, indicators: Iterable[str] | None = None) -> State
         rows = rows.filter(indicator__in=list(indicators))
     found: dict[Period, dict[str, Stated]] = {}
     for row in rows:
-        period = Period(row.period_start, row.period_end)
+        period = Period.between(row.period_start, row.period_end)
         stated = Stated(exact(row.value), row.title, row.source)
         found.setdefault(period, {})[row.indicator] = stated
     return Statements(found)

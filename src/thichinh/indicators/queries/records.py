@@ -6,11 +6,11 @@ from collections import Counter
 from dataclasses import dataclass, replace
 
 from thichinh.accounts.rules import Actor
+from thichinh.foundation.calendar import Period
 from thichinh.foundation.errors import Missing
 from thichinh.indicators.rules import measures
 from thichinh.indicators.rules.catalogue import Catalogue
 from thichinh.indicators.rules.measures import BalanceMeasure, FlowMeasure, RecordPage
-from thichinh.indicators.rules.periods import Period
 from thichinh.stocks import queries as stocks
 from thichinh.stocks.rules import Where
 
@@ -72,14 +72,14 @@ def _items(measure: measures.AnyMeasure, period: Period, where: Where) -> Counte
 def _moved(measure: FlowMeasure, period: Period, where: Where) -> Counter[int]:
     items: Counter[int] = Counter()
     for part in _parts(where, measure.channels):
-        stretch = (measure.book, period.opens_at, period.closes_at)
+        stretch = (measure.book, period.start, period.end)
         items.update(stocks.flow_items(*stretch, measure.forward, part))
         items.subtract(stocks.flow_items(*stretch, measure.backward, part))
     return items
 
 
 def _standing(measure: BalanceMeasure, period: Period, where: Where) -> Counter[int]:
-    instant = period.opens_at if measure.at == "start" else period.closes_at
+    instant = period.start if measure.at == "start" else period.end
     items: Counter[int] = Counter()
     for part in _parts(where, measure.channels):
         items.update(stocks.stock_items(measure.book, instant, measure.numbers, part))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
+from thichinh.foundation.calendar import Period
 from thichinh.indicators.rules import measures
 from thichinh.indicators.rules.catalogue import Catalogue
 from thichinh.indicators.rules.measures import BalanceMeasure, FlowMeasure
-from thichinh.indicators.rules.periods import Period, months
+from thichinh.indicators.rules.periods import months
 from thichinh.stocks import queries as stocks
 from thichinh.stocks.rules import Pair, Where
 
@@ -29,31 +30,15 @@ def monthly(
 
     Only indicators that add and subtract measures of this book without a channel can be shown.
     """
-    whole = months(catalogue.calendar, _whole(catalogue, span))
-    first, stop = whole[0].start, whole[-1].end + timedelta(days=1)
+    whole = months(span)
+    first, stop = whole[0].first, whole[-1].last + timedelta(days=1)
     by_month = stocks.month_flows(book, first, stop, where)
-    opening = stocks.balances(book, whole[0].opens_at, where).get((), {})
+    opening = stocks.balances(book, whole[0].start, where).get((), {})
     counts = {
-        code: _series(catalogue, code, [by_month.get(m.start, {}) for m in whole], opening)
+        code: _series(catalogue, code, [by_month.get(m.first, {}) for m in whole], opening)
         for code in codes
     }
     return Trend(tuple(whole), counts)
-
-
-def _whole(catalogue: Catalogue, span: Period) -> Period:
-    first_day = catalogue.calendar.first_day
-    return Period(_begin(span.start, first_day), _end(span.end, first_day))
-
-
-def _begin(day: date, first_day: int) -> date:
-    if day.day >= first_day:
-        return day.replace(day=first_day)
-    return (day.replace(day=1) - timedelta(days=1)).replace(day=first_day)
-
-
-def _end(day: date, first_day: int) -> date:
-    begun = _begin(day, first_day).replace(day=1)
-    return (begun + timedelta(days=32)).replace(day=first_day) - timedelta(days=1)
 
 
 def _series(

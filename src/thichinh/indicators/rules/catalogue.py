@@ -9,7 +9,6 @@ from thichinh.foundation.errors import Missing, Refused
 from thichinh.indicators.models.definition import (
     IdentityDefinition,
     IndicatorDefinition,
-    ReportingCalendarDefinition,
 )
 from thichinh.indicators.rules import measures
 from thichinh.indicators.rules.formula import Node, added_names, names, parse
@@ -22,7 +21,6 @@ class Catalogue:
 
     indicators: Mapping[str, IndicatorDefinition]
     identities: tuple[IdentityDefinition, ...]
-    calendar: ReportingCalendarDefinition
     trees: Mapping[str, Node] = field(default_factory=dict)
 
     def indicator(self, code: str) -> IndicatorDefinition:
@@ -109,10 +107,9 @@ class Catalogue:
 def build(
     indicators: Iterable[IndicatorDefinition],
     identities: Iterable[IdentityDefinition],
-    calendar: ReportingCalendarDefinition,
 ) -> Catalogue:
     """A catalogue with every formula parsed; raises Refused naming the first that cannot be."""
     by_code = {d.code: d for d in sorted(indicators, key=lambda d: (d.position, d.code))}
     ordered = tuple(sorted(identities, key=lambda d: (d.position, d.code)))
     trees = {code: parse(definition.formula) for code, definition in by_code.items()}
-    return Catalogue(by_code, ordered, calendar, trees)
+    return Catalogue(by_code, ordered, trees)

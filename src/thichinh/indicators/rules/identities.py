@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from thichinh.foundation.calendar import Period
 from thichinh.foundation.text import vn_number
 from thichinh.indicators.models.definition import IdentityDefinition
 from thichinh.indicators.rules.formula import (
@@ -21,7 +22,6 @@ from thichinh.indicators.rules.formula import (
     work_out,
     written,
 )
-from thichinh.indicators.rules.periods import Period
 from thichinh.indicators.rules.values import NO_VALUE, plain
 
 Basis = Literal["computed", "published"]

@@ -13,9 +13,9 @@ from functools import cached_property
 from typing import Any, Literal, Protocol
 
 from thichinh.accounts.rules import Actor
+from thichinh.foundation.calendar import Period
 from thichinh.foundation.errors import Missing
 from thichinh.indicators.rules.formula import Value
-from thichinh.indicators.rules.periods import Period
 from thichinh.stocks.rules import Pair, Where, book_named
 
 Key = tuple[Any, ...]

@@ -1,135 +1,80 @@
-"""Reporting periods: whole days in Việt Nam, both ends included; the statutory ones by name."""
+"""Reporting periods as people choose and write them; the periods themselves are the calendar's."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+import re
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
 
-from thichinh.foundation.clock import ZONE
+from thichinh.foundation.calendar import Period, PeriodKind
 from thichinh.foundation.errors import Refused
-from thichinh.foundation.text import vn_date
-from thichinh.indicators.models.definition import ReportingCalendarDefinition
+from thichinh.foundation.text import parse_vn_date
 
-MONTHS = {"year": 12, "half": 6, "quarter": 3, "month": 1}
-_ROMAN = ("I", "II", "III", "IV")
-ONE_DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True, order=True)
-class Period:
-    """From the first to the last day, both included."""
-
-    start: date
-    end: date
-
-    def __post_init__(self) -> None:
-        if self.end < self.start:
-            raise Refused("Ngày kết thúc kỳ phải sau ngày bắt đầu.", to="Sau ngày bắt đầu kỳ.")
-
-    @property
-    def opens_at(self) -> datetime:
-        """The first instant of the period."""
-        return datetime.combine(self.start, time(), ZONE)
-
-    @property
-    def closes_at(self) -> datetime:
-        """The first instant after the period."""
-        return datetime.combine(self.end + ONE_DAY, time(), ZONE)
-
-    def follows(self, other: Period) -> bool:
-        """Whether this period begins the day after the other one ends."""
-        return other.end + ONE_DAY == self.start
-
-    def __str__(self) -> str:
-        return f"{vn_date(self.start)} – {vn_date(self.end)}"
+PER_YEAR = {
+    PeriodKind.YEAR: 1,
+    PeriodKind.HALF_YEAR: 2,
+    PeriodKind.QUARTER: 4,
+    PeriodKind.MONTH: 12,
+}
+LETTERS = {PeriodKind.HALF_YEAR: "H", PeriodKind.QUARTER: "Q", PeriodKind.MONTH: "M"}
+_KINDS = {letter: kind for kind, letter in LETTERS.items()}
+_NAMED = re.compile(r"(?P<year>(?:19|20|21)\d{2})(?:-?(?P<kind>[HQMhqm])(?P<number>\d{1,2}))?")
+_ONE_DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True)
-class Statutory:
-    """A period the law names: the n-th half, quarter or month of a reporting year."""
-
-    kind: str
-    year: int
-    number: int
-    period: Period
-
-    @property
-    def name(self) -> str:
-        """As a report says it: 'năm 2021', '6 tháng đầu năm 2022', 'quý I/2022', 'tháng 3/2022'."""
-        if self.kind == "year":
-            return f"năm {self.year}"
-        if self.kind == "half":
-            return f"6 tháng {'đầu' if self.number == 1 else 'cuối'} năm {self.year}"
-        if self.kind == "quarter":
-            return f"quý {_ROMAN[self.number - 1]}/{self.year}"
-        return f"tháng {self.number}/{self.year}"
+def follows(later: Period, earlier: Period) -> bool:
+    """Whether a period begins the day after another one ends."""
+    return earlier.last + _ONE_DAY == later.first
 
 
-def statutory(
-    calendar: ReportingCalendarDefinition, kind: str, year: int, number: int = 1
-) -> Statutory:
-    """The n-th period of a kind in a reporting year; raises Refused for what does not exist."""
-    if kind not in MONTHS or not 1 <= number <= 12 // MONTHS[kind]:
-        raise Refused("Kỳ báo cáo này không có.", period="Chọn năm, 6 tháng, quý hoặc tháng.")
-    first = year * 12 + calendar.first_month - 1 - (12 if calendar.first_month > 1 else 0)
-    start = first + (number - 1) * MONTHS[kind]
-    end = _day(calendar, start + MONTHS[kind]) - ONE_DAY
-    return Statutory(kind, year, number, Period(_day(calendar, start), end))
+def in_order(periods: Iterable[Period]) -> list[Period]:
+    """Each period once, the earliest first."""
+    return sorted(set(periods), key=lambda period: (period.first, period.last))
 
 
-def of_year(calendar: ReportingCalendarDefinition, year: int) -> Iterator[Statutory]:
+def of_year(year: int) -> Iterator[Period]:
     """Every statutory period of a reporting year, the longest first."""
-    for kind, months in MONTHS.items():
-        for number in range(1, 12 // months + 1):
-            yield statutory(calendar, kind, year, number)
+    for kind, count in PER_YEAR.items():
+        for number in range(1, count + 1):
+            yield Period.of(kind, year, number)
 
 
-def recognised(calendar: ReportingCalendarDefinition, period: Period) -> Statutory | None:
-    """The statutory period with exactly these days, if there is one."""
-    years = {period.end.year, period.end.year + 1}
-    candidates = (s for year in sorted(years) for s in of_year(calendar, year))
-    return next((s for s in candidates if s.period == period), None)
+def months(span: Period) -> list[Period]:
+    """The whole reporting months that a span touches."""
+    found = [Period.containing(PeriodKind.MONTH, span.first)]
+    while found[-1].last < span.last:
+        found.append(found[-1].next())
+    return found
 
 
-def name_of(calendar: ReportingCalendarDefinition, period: Period) -> str:
-    """The period in words."""
-    known = recognised(calendar, period)
-    return known.name if known else f"từ {vn_date(period.start)} đến {vn_date(period.end)}"
+def period_code(period: Period) -> str:
+    """'2021', '2022-H1', '2021-Q3', '2021-M11'; '' for any other stretch of days."""
+    if period.kind is PeriodKind.CUSTOM:
+        return ""
+    letter = LETTERS.get(period.kind)
+    return f"{period.year}-{letter}{period.number}" if letter else str(period.year)
 
 
-def previous_of(calendar: ReportingCalendarDefinition, period: Period) -> Period:
-    """The period just before: of the same statutory kind, else of the same length."""
-    known = recognised(calendar, period)
-    last = period.start - ONE_DAY
-    if known is None:
-        return Period(last - (period.end - period.start), last)
-    per_year = 12 // MONTHS[known.kind]
-    year, number = divmod(known.year * per_year + known.number - 2, per_year)
-    return statutory(calendar, known.kind, year, number + 1).period
+def named_period(text: str) -> Period:
+    """The period that such a code names. Raises Refused."""
+    match = _NAMED.fullmatch(text.strip())
+    if match is None:
+        raise Refused(
+            f"Không hiểu kỳ “{text}”. Viết 2021, 2022-H1 (6 tháng), 2021-Q3 (quý), 2021-M11 (tháng).",
+            period="Viết như 2021, 2022-H1, 2021-Q3 hoặc 2021-M11.",
+        )
+    kind = _KINDS[match["kind"].upper()] if match["kind"] else PeriodKind.YEAR
+    return Period.of(kind, int(match["year"]), int(match["number"] or 1))
 
 
-def current(calendar: ReportingCalendarDefinition, kind: str, today: date) -> Statutory:
-    """The statutory period of a kind that contains a day."""
-    for year in (today.year, today.year + 1):
-        for candidate in of_year(calendar, year):
-            inside = candidate.period.start <= today <= candidate.period.end
-            if candidate.kind == kind and inside:
-                return candidate
-    raise Refused("Kỳ báo cáo này không có.")
-
-
-def months(calendar: ReportingCalendarDefinition, span: Period) -> list[Period]:
-    """The reporting months of a span; the first and last are cut to it."""
-    cuts = [span.start]
-    index = span.start.year * 12 + span.start.month - 1
-    while (day := _day(calendar, index)) <= span.end:
-        if day > span.start:
-            cuts.append(day)
-        index += 1
-    ends = [*(cut - ONE_DAY for cut in cuts[1:]), span.end]
-    return [Period(start, end) for start, end in zip(cuts, ends, strict=True)]
-
-
-def _day(calendar: ReportingCalendarDefinition, month_index: int) -> date:
-    return date(month_index // 12, month_index % 12 + 1, calendar.first_day)
+def period_between(first: str, last: str) -> Period:
+    """From '2020-12-15' or '15/12/2020' to the like. Raises Refused naming `from` or `to`."""
+    days = []
+    for field, text in (("from", first), ("to", last)):
+        try:
+            days.append(parse_vn_date(text))
+        except Refused as refused:
+            raise Refused(refused.message, **{field: refused.message}) from None
+    if days[1] < days[0]:
+        raise Refused("Kỳ phải kết thúc sau ngày bắt đầu.", to="Chọn ngày sau ngày bắt đầu kỳ.")
+    return Period.between(days[0], days[1])

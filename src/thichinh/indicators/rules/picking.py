@@ -9,13 +9,17 @@ from typing import Protocol
 from urllib.parse import urlencode
 
 from thichinh.accounts.rules import UnitNode
+from thichinh.foundation.calendar import Period, PeriodKind
 from thichinh.foundation.errors import Refused
-from thichinh.indicators.models.definition import ReportingCalendarDefinition
-from thichinh.indicators.rules.asking import named_period, period_between
-from thichinh.indicators.rules.periods import Period, of_year, recognised
+from thichinh.indicators.rules.periods import (
+    in_order,
+    named_period,
+    of_year,
+    period_between,
+    period_code,
+)
 from thichinh.stocks.rules import Where
 
-_LETTER = {"half": "H", "quarter": "Q", "month": "M"}
 YEARS_OFFERED = 8
 
 
@@ -90,7 +94,7 @@ def asked_cut(query: Query) -> Cut:
     return Cut(field, procedure, channel)
 
 
-def asked_periods(query: Query, calendar: ReportingCalendarDefinition) -> list[Period]:
+def asked_periods(query: Query) -> list[Period]:
     """`period=2022-H1` or pairs of `from` and `to`, repeated for several; empty when not asked.
 
     Raises Refused naming the field that cannot be read.
@@ -100,9 +104,9 @@ def asked_periods(query: Query, calendar: ReportingCalendarDefinition) -> list[P
     named = [text for text in query.getlist("period") if text.strip()]
     if len(starts) != len(ends):
         raise Refused("Nhập cả ngày đầu và ngày cuối kỳ.", to="Nhập ngày cuối kỳ.")
-    found = [named_period(calendar, text) for text in named]
+    found = [named_period(text) for text in named]
     found += [period_between(a, b) for a, b in zip(starts, ends, strict=True)]
-    return sorted(found)
+    return in_order(found)
 
 
 def query_of(periods: Iterable[Period], unit_code: str, cut: Cut = EVERYTHING) -> str:
@@ -112,49 +116,35 @@ def query_of(periods: Iterable[Period], unit_code: str, cut: Cut = EVERYTHING) -
 
 
 def picker(
-    calendar: ReportingCalendarDefinition,
     chosen: Period,
     unit: UnitNode,
     units: Iterable[UnitNode],
-    kinds: Iterable[str],
+    kinds: Iterable[PeriodKind],
     today: date,
 ) -> Picker:
     """The choices: statutory periods of recent years, and the units this person may look at."""
-    last = max(today.year + (1 if today.month == 12 else 0), chosen.end.year)
-    first = min(last - YEARS_OFFERED + 1, chosen.start.year)
+    last = max(today.year + (1 if today.month == 12 else 0), chosen.last.year)
+    first = min(last - YEARS_OFFERED + 1, chosen.first.year)
     allowed = set(kinds)
     years = tuple(
-        YearChoices(year, tuple(_choices(calendar, year, chosen, allowed)))
+        YearChoices(year, tuple(_choices(year, chosen, allowed)))
         for year in range(last, first - 1, -1)
     )
     return Picker(
         years,
         tuple(Choice(u.code, u.name, u.id == unit.id) for u in units),
-        chosen.start,
-        chosen.end,
+        chosen.first,
+        chosen.last,
         unit.code,
     )
 
 
-def period_code(calendar: ReportingCalendarDefinition, period: Period) -> str:
-    """'2022-H1' for a statutory period, '' for any other."""
-    known = recognised(calendar, period)
-    if known is None:
-        return ""
-    return str(known.year) + (
-        f"-{_LETTER[known.kind]}{known.number}" if known.kind != "year" else ""
-    )
-
-
-def _choices(
-    calendar: ReportingCalendarDefinition, year: int, chosen: Period, kinds: set[str]
-) -> Iterable[Choice]:
-    for found in of_year(calendar, year):
+def _choices(year: int, chosen: Period, kinds: set[PeriodKind]) -> Iterable[Choice]:
+    for found in of_year(year):
         if found.kind in kinds:
-            name = found.name[:1].upper() + found.name[1:]
-            code = period_code(calendar, found.period)
-            yield Choice(code, name, found.period == chosen)
+            name = found.label[:1].upper() + found.label[1:]
+            yield Choice(period_code(found), name, found == chosen)
 
 
 def _ends(period: Period) -> tuple[tuple[str, date], tuple[str, date]]:
-    return ("from", period.start), ("to", period.end)
+    return ("from", period.first), ("to", period.last)

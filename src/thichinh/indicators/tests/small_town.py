@@ -10,14 +10,14 @@ from datetime import date, datetime
 from itertools import count
 
 from thichinh.accounts.models import Unit
+from thichinh.foundation.calendar import Period
 from thichinh.foundation.clock import ZONE
-from thichinh.indicators.rules.periods import Period
 from thichinh.stocks.actions import post
 from thichinh.stocks.rules import CellKey, Move, book_named
 
-FIRST = Period(date(2020, 12, 15), date(2021, 12, 14))
-SECOND = Period(date(2021, 12, 15), date(2022, 6, 14))
-BOTH = Period(FIRST.start, SECOND.end)
+FIRST = Period.between(date(2020, 12, 15), date(2021, 12, 14))
+SECOND = Period.between(date(2021, 12, 15), date(2022, 6, 14))
+BOTH = Period.between(FIRST.first, SECOND.last)
 BOOK = "dossiers"
 
 

@@ -10,13 +10,13 @@ from django.test.utils import CaptureQueriesContext
 
 from thichinh.accounts.models import Unit
 from thichinh.accounts.rules import SYSTEM
+from thichinh.foundation.calendar import Period
 from thichinh.foundation.errors import Missing, Refused
 from thichinh.indicators.queries.catalogue import catalogue
 from thichinh.indicators.queries.evaluation import Question, evaluate, evaluate_one
 from thichinh.indicators.queries.records import behind
 from thichinh.indicators.queries.trend import monthly
 from thichinh.indicators.rules.catalogue import build
-from thichinh.indicators.rules.periods import Period
 from thichinh.indicators.tests.small_town import BOTH, FIRST, SECOND, lose_two
 from thichinh.stocks import actions as stocks
 from thichinh.stocks.models import Movement
@@ -136,7 +136,7 @@ def test_a_formula_that_goes_in_circles_is_refused() -> None:
         book.indicator("in_progress").model_copy(update={"formula": "resolved"}),
     ]
     with pytest.raises(Refused) as refused:
-        build(ring, [], book.calendar).in_order(["resolved"])
+        build(ring, []).in_order(["resolved"])
     assert "→" in refused.value.message
 
 

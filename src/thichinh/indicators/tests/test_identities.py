@@ -10,6 +10,7 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from thichinh.accounts.rules import SYSTEM
+from thichinh.foundation.calendar import Period
 from thichinh.indicators import actions
 from thichinh.indicators.models import IndicatorValue, PublishedValue
 from thichinh.indicators.models.definition import PublishedDefinition
@@ -27,7 +28,6 @@ from thichinh.indicators.queries.checks import (
 from thichinh.indicators.queries.evaluation import evaluate, evaluate_one
 from thichinh.indicators.queries.published import Statements, statements
 from thichinh.indicators.queries.records import behind
-from thichinh.indicators.rules.periods import Period
 from thichinh.indicators.rules.values import exact, shown
 from thichinh.indicators.tests.small_town import BOTH, FIRST, SECOND, lose_two
 from thichinh.stocks.rules import Where
@@ -85,8 +85,8 @@ def stated(lost: list[int]) -> Statements:
     }.items():  # fmt: skip
         for code, value in values.items():
             PublishedValue.objects.create(
-                statement="t", report="one-stop", indicator=code, period_start=period.start,
-                period_end=period.end, unit_code="small", value=value, title="t", source="s",
+                statement="t", report="one-stop", indicator=code, period_start=period.first,
+                period_end=period.last, unit_code="small", value=value, title="t", source="s",
                 published_on=date(2022, 6, 25),
             )  # fmt: skip
     return statements("small")
@@ -160,7 +160,7 @@ def test_a_range_is_cut_into_the_periods_that_papers_state(town: None) -> None:
     found = statements("duc-pho")
     assert found.inside(BOTH) == [FIRST, SECOND]
     assert found.inside(FIRST) == []
-    assert found.inside(Period(FIRST.start, date(2022, 12, 14))) == []
+    assert found.inside(Period.between(FIRST.first, date(2022, 12, 14))) == []
 
 
 def test_frozen_values_never_change(lost: list[int]) -> None:

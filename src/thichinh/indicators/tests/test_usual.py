@@ -7,10 +7,9 @@ from datetime import date, datetime
 import pytest
 
 from thichinh.accounts.models import Unit
+from thichinh.foundation.calendar import Period
 from thichinh.foundation.clock import ZONE, standing_at
-from thichinh.indicators.queries.catalogue import catalogue
 from thichinh.indicators.queries.usual import usual_period
-from thichinh.indicators.rules.periods import Period
 from thichinh.indicators.tests.small_town import SECOND, lose_two
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +18,7 @@ pytestmark = pytest.mark.django_db
 def usual(day: str, unit: str = "duc-pho") -> Period:
     place = Unit.objects.get(code=unit)
     with standing_at(datetime.fromisoformat(day).replace(tzinfo=ZONE)):
-        return usual_period(catalogue(), "dossiers", unit, place.pk)
+        return usual_period("dossiers", unit, place.pk)
 
 
 @pytest.mark.parametrize("day", ["2022-05-16", "2022-06-14", "2022-06-25", "2022-11-10"])
@@ -30,4 +29,4 @@ def test_it_is_the_half_year_just_closed_or_about_to_close(town: None, day: str)
 
 def test_where_nothing_arrived_it_is_what_was_published_last(town: None) -> None:
     assert usual("2026-11-24") == SECOND
-    assert usual("2026-11-24", "pho-an") == Period(date(2026, 6, 15), date(2026, 12, 14))
+    assert usual("2026-11-24", "pho-an") == Period.between(date(2026, 6, 15), date(2026, 12, 14))

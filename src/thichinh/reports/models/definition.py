@@ -6,8 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from thichinh.foundation.calendar import PeriodKind
 from thichinh.foundation.definitions import DefinitionModel
-from thichinh.indicators.models.definition import Code, PeriodKind
+from thichinh.indicators.models.definition import Code
 
 Repeat = Literal["once", "period"]
 
@@ -105,7 +106,7 @@ class ReportDefinition(DefinitionModel):
     title_en: str = ""
     short_title: str = ""
     number: str = ""
-    period_kinds: tuple[PeriodKind, ...] = ("year", "half", "quarter", "month", "any")
+    period_kinds: tuple[PeriodKind, ...] = tuple(PeriodKind)
     layout: Literal["portrait", "landscape"] = "portrait"
     keys: tuple[Code, ...] = Field(min_length=1)
     stated_totals: dict[str, Code] = {}

@@ -7,13 +7,13 @@ from dataclasses import replace
 
 from thichinh.accounts.queries.units import one_tree, unit_tree
 from thichinh.accounts.rules import UnitNode
+from thichinh.foundation.calendar import Period
 from thichinh.foundation.text import sort_key, vn_date
 from thichinh.indicators.queries.checks import Check
 from thichinh.indicators.queries.evaluation import Question, evaluate
 from thichinh.indicators.queries.trend import monthly
 from thichinh.indicators.rules.formula import Value
 from thichinh.indicators.rules.measures import labels_of
-from thichinh.indicators.rules.periods import Period, name_of
 from thichinh.indicators.rules.values import plain, shown, shown_for
 from thichinh.reports.models.definition import (
     ChecksSection,
@@ -99,13 +99,13 @@ def all_checks(look: Look) -> list[Check]:
 
 
 def _named(look: Look, period: Period) -> Span:
-    return Span(period.start, period.end, name_of(look.catalogue.calendar, period))
+    return Span(period.first, period.last, period.label)
 
 
 def _figure(look: Look, code: str, period: Period, value: Value) -> Figure:
     indicator = look.catalogue.indicator(code)
     number = plain(value, indicator.decimals)
-    return Figure(code, period.start, period.end, number, shown_for(indicator, value))
+    return Figure(code, period.first, period.last, number, shown_for(indicator, value))
 
 
 def _paragraphs(look: Look, section: TextSection) -> Iterator[Paragraph]:
@@ -129,9 +129,9 @@ def _piece(look: Look, part: str | Slot, period: Period) -> Piece:
 
 def _word(look: Look, name: str, period: Period) -> str:
     words = {
-        "period": name_of(look.catalogue.calendar, period),
-        "from": vn_date(period.start),
-        "to": vn_date(period.end),
+        "period": period.label,
+        "from": vn_date(period.first),
+        "to": vn_date(period.last),
         "unit": look.unit.name,
         "count": str(len(look.reach.periods)),
     }
@@ -181,7 +181,7 @@ def _why(check: Check) -> str:
 
 def _concern(check: Check) -> Concern | None:
     c = check.concerned
-    return Concern(c.indicator, c.period.start, c.period.end, c.count) if c else None
+    return Concern(c.indicator, c.period.first, c.period.last, c.count) if c else None
 
 
 def _check_line(look: Look, check: Check) -> CheckLine:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db.models import QuerySet
 
 from thichinh.accounts.rules import Actor, within
+from thichinh.foundation.calendar import Period
 from thichinh.foundation.errors import Missing
-from thichinh.indicators.rules.periods import Period
 from thichinh.reports.models import FrozenReport, ReportDraft
 from thichinh.reports.queries.look import VIEW
 from thichinh.reports.rules.document import digest
@@ -21,7 +21,7 @@ def visible_to(actor: Actor) -> QuerySet[FrozenReport]:
 def versions(actor: Actor, report: str, unit_id: int, period: Period) -> list[FrozenReport]:
     """The frozen versions of one report, the latest first; without their content."""
     rows = visible_to(actor).filter(
-        report=report, unit_id=unit_id, period_start=period.start, period_end=period.end
+        report=report, unit_id=unit_id, period_start=period.first, period_end=period.last
     )
     return list(rows.defer("content"))
 
@@ -47,6 +47,6 @@ def is_intact(row: FrozenReport) -> bool:
 def paragraphs(report: str, unit_id: int, period: Period) -> dict[str, str]:
     """What officials have written into the draft so far."""
     row = ReportDraft.objects.filter(
-        report=report, unit_id=unit_id, period_start=period.start, period_end=period.end
+        report=report, unit_id=unit_id, period_start=period.first, period_end=period.last
     ).first()
     return dict(row.paragraphs) if row else {}

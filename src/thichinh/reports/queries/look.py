@@ -10,6 +10,7 @@ from itertools import pairwise
 from thichinh.accounts.queries.units import one_tree
 from thichinh.accounts.rules import Actor, UnitNode
 from thichinh.foundation import definitions
+from thichinh.foundation.calendar import Period
 from thichinh.foundation.errors import Missing, Refused
 from thichinh.indicators.queries.catalogue import catalogue
 from thichinh.indicators.queries.checks import (
@@ -25,7 +26,7 @@ from thichinh.indicators.queries.evaluation import Answers, evaluate
 from thichinh.indicators.queries.published import Statements, statements
 from thichinh.indicators.queries.units import measured_unit
 from thichinh.indicators.rules.catalogue import Catalogue
-from thichinh.indicators.rules.periods import Period
+from thichinh.indicators.rules.periods import in_order
 from thichinh.reports.models.definition import ReportDefinition
 from thichinh.reports.rules.wanted import indicators_of
 from thichinh.stocks.rules import Where
@@ -59,7 +60,9 @@ class Look:
     @property
     def whole(self) -> Period:
         """All periods as one; where they leave gaps, from the first day to the last."""
-        return self.reach.span or Period(self.reach.periods[0].start, self.reach.periods[-1].end)
+        return self.reach.span or Period.between(
+            self.reach.periods[0].first, self.reach.periods[-1].last
+        )
 
 
 def look(actor: Actor, code: str, periods: Sequence[Period], unit_code: str = "") -> Look:
@@ -75,7 +78,7 @@ def look(actor: Actor, code: str, periods: Sequence[Period], unit_code: str = ""
 
 
 def _look(actor: Actor, code: str, asked: list[Period], unit_code: str) -> Look:
-    on = asked[-1].end
+    on = asked[-1].last
     definition = report_definition(code, on)
     unit = reporting_unit(actor, unit_code, on)
     book = catalogue(on)
@@ -115,9 +118,9 @@ def reporting_unit(actor: Actor, unit_code: str, on: date) -> UnitNode:
 
 
 def _in_order(periods: Sequence[Period]) -> list[Period]:
-    ordered = sorted(set(periods))
+    ordered = in_order(periods)
     for before, after in pairwise(ordered):
-        if after.start <= before.end:
+        if after.first <= before.last:
             raise Refused(
                 f"Hai kỳ chồng lên nhau: {before} và {after}.",
                 period="Chọn các kỳ không chồng nhau.",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from thichinh.accounts.rules import Actor
+from thichinh.foundation.calendar import Period
 from thichinh.indicators.queries.checks import Check
 from thichinh.indicators.queries.records import behind, record_numbers
-from thichinh.indicators.rules.periods import Period, name_of
 from thichinh.indicators.rules.values import plain
 from thichinh.reports.queries.building import all_checks
 from thichinh.reports.queries.look import Look
@@ -44,9 +44,9 @@ def _period(look: Look, period: Period) -> dict[str, Any]:
     stated = look.statements.of(period)
     both = look.beside(period)
     entry: dict[str, Any] = {
-        "period": name_of(look.catalogue.calendar, period),
-        "from": period.start.isoformat(),
-        "to": period.end.isoformat(),
+        "period": period.label,
+        "from": period.first.isoformat(),
+        "to": period.last.isoformat(),
     }
     published: dict[str, Any] = {}
     differences: dict[str, Any] = {}
@@ -85,8 +85,8 @@ def _identity(look: Look, check: Check, actor: Actor) -> dict[str, Any]:
         "name": outcome.identity.name,
         "expression": outcome.identity.expression,
         "basis": outcome.basis,
-        "from": outcome.period.start.isoformat(),
-        "to": outcome.period.end.isoformat(),
+        "from": outcome.period.first.isoformat(),
+        "to": outcome.period.last.isoformat(),
         "pass": outcome.passed,
         "left": plain(outcome.left, 0),
         "right": plain(outcome.right, 0),

@@ -115,7 +115,9 @@ def _trend(block: dict[str, Any], unit: str) -> dict[str, Any]:
         Series(line["name"], line["counts"], tone=_TONES[at % len(_TONES)])
         for at, line in enumerate(block["lines"])
     ]
-    labels = [month["name"].removeprefix("tháng ") for month in block["months"]]
+    labels = [
+        month["name"].removeprefix("tháng ").replace(" năm ", "/") for month in block["months"]
+    ]
     chart = Chart(kind="line", title=block["heading"], labels=labels, series=series)
     return {**block, "chart": chart}
 

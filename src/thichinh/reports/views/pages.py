@@ -13,12 +13,12 @@ from django.views.decorators.http import require_POST
 
 from thichinh.accounts.access.doors import official_required
 from thichinh.accounts.access.middleware import ActorRequest
+from thichinh.foundation.calendar import Period
 from thichinh.foundation.clock import now, today
 from thichinh.foundation.text import vn_datetime
-from thichinh.indicators.queries.catalogue import catalogue
 from thichinh.indicators.queries.units import measured_units
 from thichinh.indicators.queries.usual import usual_period
-from thichinh.indicators.rules.periods import MONTHS, Period, name_of, previous_of
+from thichinh.indicators.rules.periods import PER_YEAR
 from thichinh.indicators.rules.picking import asked_periods, picker, query_of
 from thichinh.reports import actions
 from thichinh.reports.models import FrozenReport
@@ -57,8 +57,8 @@ def report(request: ActorRequest, code: str) -> HttpResponse:
     period, query = found.whole, query_of(found.reach.periods, found.unit.code)
     written = frozen_reports.paragraphs(found.definition.code, found.unit.id, period)
     content = content_of(build(found, written))
-    units = measured_units(request.actor, VIEW, period.end)
-    kinds = [kind for kind in found.definition.period_kinds if kind in MONTHS]
+    units = measured_units(request.actor, VIEW, period.last)
+    kinds = [kind for kind in found.definition.period_kinds if kind in PER_YEAR]
     context = {
         "crumbs": [_home(), (found.definition.short_title or found.definition.title, None)],
         "content": content,
@@ -66,9 +66,9 @@ def report(request: ActorRequest, code: str) -> HttpResponse:
         "narratives": [b for b in content["blocks"] if b["kind"] == "narrative"],
         "summary": summary(found.definition.summary, content),
         "unit": found.unit,
-        "period_name": name_of(found.catalogue.calendar, period),
+        "period_name": period.label,
         "query": query,
-        "picker": picker(found.catalogue.calendar, period, found.unit, units, kinds, today()),
+        "picker": picker(period, found.unit, units, kinds, today()),
         "both": _with_previous(found),
         "versions": frozen_reports.versions(
             request.actor, found.definition.code, found.unit.id, period
@@ -84,7 +84,7 @@ def pdf(request: ActorRequest, code: str) -> HttpResponse:
     """The draft as PDF."""
     found = _asked(request, code)
     written = frozen_reports.paragraphs(found.definition.code, found.unit.id, found.whole)
-    name = f"{found.definition.code}-{found.unit.code}-{found.whole.end}.pdf"
+    name = f"{found.definition.code}-{found.unit.code}-{found.whole.last}.pdf"
     return _pdf_response(draft_pdf(content_of(build(found, written)), now()), name)
 
 
@@ -123,7 +123,7 @@ def freeze(request: ActorRequest, code: str) -> HttpResponse:
 def frozen(request: ActorRequest, frozen_id: int) -> HttpResponse:
     """A frozen version as it was issued."""
     row = frozen_reports.frozen(request.actor, frozen_id)
-    period = Period(row.period_start, row.period_end)
+    period = Period.between(row.period_start, row.period_end)
     context = {
         "crumbs": [_home(), (f"{row.report} #{row.number}", None)],
         "row": row,
@@ -149,12 +149,11 @@ def _home() -> tuple[str, str]:
 
 
 def _asked(request: ActorRequest, code: str) -> Look:
-    calendar = catalogue().calendar
-    periods = asked_periods(request.GET, calendar)
-    on = periods[-1].end if periods else today()
+    periods = asked_periods(request.GET)
+    on = periods[-1].last if periods else today()
     unit = reporting_unit(request.actor, request.GET.get("unit", ""), on)
     if not periods:
-        periods = [usual_period(catalogue(), BOOK, unit.code, unit.id)]
+        periods = [usual_period(BOOK, unit.code, unit.id)]
     return look(request.actor, code, periods, unit.code)
 
 
@@ -164,7 +163,7 @@ def _with_previous(found: Look) -> str:
         return ""
     period = found.reach.periods[0]
     stated = found.statements.before(period)
-    before = stated or previous_of(found.catalogue.calendar, period)
+    before = stated or period.previous()
     return query_of([before, period], found.unit.code)
 
 

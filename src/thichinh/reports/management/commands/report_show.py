@@ -9,11 +9,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from thichinh.accounts.rules import SYSTEM
+from thichinh.foundation.calendar import Period
 from thichinh.foundation.commands import sentence
 from thichinh.foundation.errors import DomainError, Refused
-from thichinh.indicators.queries.catalogue import catalogue
-from thichinh.indicators.rules.asking import named_period, period_between
-from thichinh.indicators.rules.periods import Period
+from thichinh.indicators.rules.periods import named_period, period_between
 from thichinh.reports.queries.look import Look, look
 from thichinh.reports.queries.showing import as_data
 from thichinh.reports.rules.plain_text import as_text
@@ -76,8 +75,7 @@ def _periods(options: dict[str, Any]) -> list[Period]:
         raise Refused("Mỗi --from cần một --to đi cùng.")
     pairs = zip(options["starts"], options["ends"], strict=True)
     periods = [period_between(start, end) for start, end in pairs]
-    calendar = catalogue().calendar
-    return periods + [named_period(calendar, text) for text in options["periods"]]
+    return periods + [named_period(text) for text in options["periods"]]
 
 
 def _written(found: Look, form: str) -> str:
