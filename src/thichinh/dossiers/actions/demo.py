@@ -2,6 +2,7 @@
 
 Each act is asked of `rules.acts` and written by `BulkWriter`, so the rows are those of a live act
 at that instant. Everything happens in one transaction: the town is there whole, or not at all.
+Its clock is then set to the morning after the last period.
 """
 
 from __future__ import annotations
@@ -10,8 +11,7 @@ import random
 from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
-from functools import partial
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,6 @@ from thichinh.dossiers.models import Dossier
 from thichinh.dossiers.rules import acts
 from thichinh.dossiers.rules.book import BOOK
 from thichinh.dossiers.rules.demo_answers import Filling, invent_answers, invent_papers
-from thichinh.dossiers.rules.demo_days import ZONE
 from thichinh.dossiers.rules.demo_law import CalendarLaw
 from thichinh.dossiers.rules.demo_margins import Margins, read_margins
 from thichinh.dossiers.rules.demo_mix import entries_of, read_mix, town_of
@@ -35,7 +34,7 @@ from thichinh.dossiers.rules.demo_people import Names, read_names
 from thichinh.dossiers.rules.demo_plan import ONLINE, Story, plan
 from thichinh.dossiers.rules.demo_script import Cue, applicant_kind, script, steps_ahead
 from thichinh.dossiers.rules.numbers import ALPHABET, SECRET_LENGTH
-from thichinh.foundation import audit, calendar
+from thichinh.foundation import audit, calendar, clock
 from thichinh.foundation.definitions import content_of
 from thichinh.foundation.errors import Conflict, Refused
 from thichinh.foundation.models import DefinitionVersion
@@ -50,6 +49,9 @@ DENIALS = (
     "Thông tin kê khai không khớp với hồ sơ đang lưu giữ.",
     "Thửa đất đang có tranh chấp, chưa giải quyết được.",
 )
+DENIED = 0.02
+"""Share of requests that are denied."""
+
 Say = Callable[[str, int, int], None]
 """Told (what is being done, done, of how many)."""
 
@@ -84,7 +86,7 @@ class Stage:
         """The version of a procedure in force on a day."""
         chain = self.versions[code]
         begun = bisect_right([v.definition.effective_from for v in chain], day)
-        return chain[begun - 1]
+        return chain[max(begun, 1) - 1]
 
 
 def margins_in(path: Path) -> Margins:
@@ -110,21 +112,34 @@ def set_stage(margins: Margins, seed: int = 0) -> Stage:
     return Stage(margins, seed, names, units, chains, law, stories, communes)
 
 
-def load_town(stage: Stage, say: Say) -> int:
-    """Write the whole town; returns how many dossiers. Raises Conflict unless it is empty."""
+def refuse_unless_empty() -> None:
+    """Raises Conflict when any dossier is registered: an invented one must not mix with it."""
     if Dossier.objects.exists():
         raise Conflict(
             "Cơ sở dữ liệu đã có hồ sơ. Thị xã mẫu chỉ nạp vào cơ sở dữ liệu trống; hãy đặt "
             "THICHINH_DATA sang một thư mục mới để có thị xã thứ hai."
         )
-    _open_cells(stage)
+
+
+def load_town(stage: Stage, say: Say) -> int:
+    """Write the whole town; returns how many dossiers. Raises Conflict unless it is empty."""
+    refuse_unless_empty()
+    stocks.open_cells(BOOK, cells(stage))  # committed, so that each is remembered
     with transaction.atomic():
         written = _replay(stage, say)
         audit.record(SYSTEM, "demo.loaded", data={"dossiers": written, "seed": stage.seed})
+        clock.live_at(_morning_after(stage))
     say("Cộng sổ", 0, 1)
     settle_books()
     say("Cộng sổ", 1, 1)
     return written
+
+
+def _morning_after(stage: Stage) -> datetime:
+    """The town wakes up when work begins after the last period, and goes on living from there."""
+    law = stage.calendar
+    day = law.working_day_from(stage.margins.periods[-1].end + timedelta(days=1))
+    return law.opens(day) + timedelta(minutes=5)
 
 
 def settle_books() -> None:
@@ -168,19 +183,15 @@ def _check_covered(margins: Margins, law: calendar.LegalCalendar) -> None:
         )
 
 
-def _open_cells(stage: Stage) -> None:
-    """Make the places in the books beforehand: each is remembered once it is committed."""
+def cells(stage: Stage) -> list[CellKey]:
+    """The places in the books that the stories will use."""
     keys = {(stage.units[s.unit].pk, s.procedure, s.channel): None for s in stage.stories}
     fields = {code: chain[-1].definition.field for code, chain in stage.versions.items()}
-    stocks.open_cells(BOOK, (CellKey(u, fields[code], code, c) for u, code, c in keys))
+    return [CellKey(unit, fields[code], code, channel) for unit, code, channel in keys]
 
 
 def _replay(stage: Stage, say: Say) -> int:
-    people = _meet_the_public(stage)
-    since = min(date(2020, 2, 1), stage.margins.periods[0].start - timedelta(days=400))
-    rng = random.Random(f"{stage.seed}|officials")
-    cast = hire_officials(stage.units, stage.names, since, rng)
-    performer = Performer(stage, cast, stage.public.open_accounts())
+    performer, people = prepare_performance(stage)
     writer, total = BulkWriter(ORIGIN), len(stage.stories)
     for at, (story, person) in enumerate(zip(stage.stories, people, strict=True), 1):
         performer.perform(writer, story, person)
@@ -190,6 +201,15 @@ def _replay(stage: Stage, say: Say) -> int:
     writer.flush()
     say("Nạp hồ sơ", total, total)
     return writer.written
+
+
+def prepare_performance(stage: Stage) -> tuple[Performer, list[tuple[int, PersonFacts]]]:
+    """Write the officials and the public; returns who performs and who files each story."""
+    people = _meet_the_public(stage)
+    since = min(date(2020, 2, 1), stage.margins.periods[0].start - timedelta(days=400))
+    rng = random.Random(f"{stage.seed}|officials")
+    cast = hire_officials(stage.units, stage.names, since, rng)
+    return Performer(stage, cast, stage.public.open_accounts()), people
 
 
 def _meet_the_public(stage: Stage) -> list[tuple[int, PersonFacts]]:
@@ -214,6 +234,22 @@ class Role:
     leader: Actor
     citizen: Actor
 
+    @property
+    def officer_id(self) -> int:
+        assert self.officer.account_id is not None  # officials are hired with accounts
+        return self.officer.account_id
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A story ready to be played: the dossier before its first act, who acts, and when."""
+
+    dossier: Dossier
+    definition: ProcedureDefinition
+    role: Role
+    cues: list[Cue]
+    denial: str
+
 
 class Performer:
     """Turns stories into acts: one dossier at a time, every act asked of the law."""
@@ -224,25 +260,67 @@ class Performer:
 
     def perform(self, writer: BulkWriter, story: Story, person: tuple[int, PersonFacts]) -> None:
         """All acts of one story, into the writer."""
+        part = self.prepare(story, person)
+        for cue in part.cues:
+            outcome = self.outcome(part, cue)
+            who = self.player(part, cue)
+            if part.dossier.state == 0:
+                writer.open(part.dossier, part.definition, who, outcome)
+            else:
+                writer.act(part.dossier, who, outcome)
+        if part.dossier.due_at != story.due_at:
+            raise RuntimeError(f"story {story.ordinal} was planned for another due instant")
+
+    def prepare(self, story: Story, person: tuple[int, PersonFacts]) -> Part:
+        """Everything about a story that is drawn: content, officials, instants, outcome."""
         version = self.stage.version(story.procedure, story.submitted_at.date())
         rng = random.Random(f"{self.stage.seed}|{story.ordinal}")
-        dossier = self.dossier(story, version, person, rng)
-        role = self.role(story, person[0], rng)
         steps = steps_ahead(version.definition)
-        for cue in script(story, steps, self.stage.calendar, self.end, rng):
-            outcome = self.outcome(dossier, version.definition, cue, role, rng)
-            who = self.player(cue, role)
-            if dossier.state == 0:
-                writer.open(dossier, version.definition, who, outcome)
-            else:
-                writer.act(dossier, who, outcome)
+        return Part(
+            self._dossier(story, version, person, rng),
+            version.definition,
+            self._role(story, person[0], rng),
+            list(script(story, steps, self.stage.calendar, self.end, rng)),
+            rng.choice(DENIALS) if rng.random() < DENIED else "",
+        )
 
-    def dossier(
+    def player(self, part: Part, cue: Cue) -> Actor:
+        """Who does this act."""
+        role = part.role
+        players: Mapping[str, Actor] = {
+            "submit": role.citizen,
+            "assign": role.leader,
+            "advance": role.officer,
+            "decide": role.leader,
+        }
+        return players.get(cue.verb, role.clerk)
+
+    def outcome(self, part: Part, cue: Cue) -> acts.Outcome:
+        """What the law says this act does."""
+        dossier, definition, law, at = part.dossier, part.definition, self.stage.calendar, cue.at
+        match cue.verb:
+            case "submit":
+                return acts.submit(dossier, law, at)
+            case "receive":
+                return acts.receive(dossier, definition, law, at)
+            case "accept":
+                return acts.accept(dossier, definition, law, at)
+            case "transfer":
+                return acts.transfer(dossier, definition, at)
+            case "assign":
+                return acts.assign(dossier, definition, at, part.role.officer_id)
+            case "advance":
+                return acts.advance(dossier, definition, at)
+            case "decide":
+                return acts.decide(dossier, at, granted=not part.denial, reason=part.denial)
+            case _:
+                return acts.return_result(dossier, at)
+
+    def _dossier(
         self, story: Story, version: Version, person: tuple[int, PersonFacts], rng: random.Random
     ) -> Dossier:
         """The dossier before its first act."""
-        day = story.submitted_at.astimezone(ZONE).date()
-        filling = Filling(person[1], day, story.residence)
+        filling = Filling(person[1], story.submitted_at.date(), story.residence)
         return Dossier(
             secret="".join(rng.choices(ALPHABET, k=SECRET_LENGTH)),
             procedure_id=version.procedure_id,
@@ -257,7 +335,7 @@ class Performer:
             submitted_at=story.submitted_at,
         )
 
-    def role(self, story: Story, person_id: int, rng: random.Random) -> Role:
+    def _role(self, story: Story, person_id: int, rng: random.Random) -> Role:
         """The officials of the units concerned; the applicant where they filed online."""
         return Role(
             clerk=rng.choice(self.cast.clerks[story.receiving_unit]),
@@ -265,39 +343,3 @@ class Performer:
             leader=self.cast.leaders[story.unit][0],
             citizen=Actor(account_id=self.citizens.get(person_id), person_id=person_id),
         )
-
-    def player(self, cue: Cue, role: Role) -> Actor:
-        """Who does this act."""
-        players: Mapping[str, Actor] = {
-            "submit": role.citizen,
-            "assign": role.leader,
-            "advance": role.officer,
-            "decide": role.leader,
-        }
-        return players.get(cue.verb, role.clerk)
-
-    def outcome(
-        self, dossier: Dossier, definition: ProcedureDefinition, cue: Cue, role: Role,
-        rng: random.Random,
-    ) -> acts.Outcome:  # fmt: skip
-        """What the law says this act does."""
-        law, at = self.stage.calendar, cue.at
-        assert role.officer.account_id is not None
-        verbs: Mapping[str, Callable[[], acts.Outcome]] = {
-            "submit": partial(acts.submit, dossier, law, at),
-            "receive": partial(acts.receive, dossier, definition, law, at),
-            "accept": partial(acts.accept, dossier, definition, law, at),
-            "transfer": partial(acts.transfer, dossier, definition, at),
-            "assign": partial(acts.assign, dossier, definition, at, role.officer.account_id),
-            "advance": partial(acts.advance, dossier, definition, at),
-            "decide": partial(_decide, dossier, at, rng),
-            "return": partial(acts.return_result, dossier, at),
-        }
-        return verbs[cue.verb]()
-
-
-def _decide(dossier: Dossier, at: Any, rng: random.Random) -> acts.Outcome:
-    """One request in fifty is denied, with a reason."""
-    granted = rng.random() >= 0.02
-    reason = "" if granted else rng.choice(DENIALS)
-    return acts.decide(dossier, at, granted=granted, reason=reason)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from datetime import date, datetime, time
 
-from thichinh.foundation.calendar import LegalCalendar, WorkTerm, add_term, transfer_at
+from thichinh.foundation.calendar import LegalCalendar, WorkTerm, add_term, clock_start, transfer_at
 
 
 class CalendarLaw:
@@ -22,10 +22,14 @@ class CalendarLaw:
 
     def due(self, received: datetime, term: Hashable) -> datetime:
         assert isinstance(term, WorkTerm)
-        return add_term(self.calendar, received, term)
+        return add_term(self.calendar, self._start(received), term)
 
     def transferred(self, received: datetime) -> datetime:
-        return transfer_at(self.calendar, received)
+        return transfer_at(self.calendar, self._start(received))
+
+    def _start(self, received: datetime) -> datetime:
+        """Where `rules.acts` starts the clock: the minute, or when work next begins."""
+        return clock_start(self.calendar, received)
 
 
 def _clock(minute: int) -> time:

@@ -48,7 +48,10 @@ def town_of(mix: Mix, units: Iterable[str]) -> Town:
 
 
 def entries_of(mix: Mix, versions: Iterable[ProcedureDefinition]) -> list[Entry]:
-    """One entry per version of each procedure, in force until the next one begins."""
+    """One entry per version of each procedure, in force until the next one begins.
+
+    Years before the catalogue begins are replayed under the earliest version we hold.
+    """
     by_code: dict[str, list[ProcedureDefinition]] = {}
     for version in versions:
         by_code.setdefault(version.code, []).append(version)
@@ -56,13 +59,16 @@ def entries_of(mix: Mix, versions: Iterable[ProcedureDefinition]) -> list[Entry]
     for code in sorted(by_code):
         chain = sorted(by_code[code], key=lambda v: (v.effective_from, v.version))
         followers = [*(v.effective_from for v in chain[1:]), None]
-        for version, follower in zip(chain, followers, strict=True):
+        for at, (version, follower) in enumerate(zip(chain, followers, strict=True)):
             if follower is None or follower > version.effective_from:
-                entries.append(_entry(mix, version, follower))
+                since = version.effective_from if at else None
+                entries.append(_entry(mix, version, since, follower))
     return entries
 
 
-def _entry(mix: Mix, version: ProcedureDefinition, follower: date | None) -> Entry:
+def _entry(
+    mix: Mix, version: ProcedureDefinition, since: date | None, follower: date | None
+) -> Entry:
     last = [version.effective_to, follower - timedelta(days=1) if follower else None]
     return Entry(
         code=version.code,
@@ -73,6 +79,6 @@ def _entry(mix: Mix, version: ProcedureDefinition, follower: date | None) -> Ent
         postal=version.postal_allowed,
         weight=mix.procedures.get(version.code, mix.otherwise),
         slowness=mix.slowness.get(version.field, 1.0),
-        since=version.effective_from,
+        since=since,
         until=min((day for day in last if day is not None), default=None),
     )

@@ -1,0 +1,238 @@
+"""The example town is written as if every act had been done by hand at its instant."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterable
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.db.models import Model
+
+from thichinh.accounts.models import Account, Person
+from thichinh.accounts.queries import actor_for
+from thichinh.accounts.rules import Actor, PersonFacts
+from thichinh.dossiers import actions
+from thichinh.dossiers.actions import Request, demo
+from thichinh.dossiers.actions.bulk import BulkWriter
+from thichinh.dossiers.actions.demo_cast import PASSWORD, shown_accounts
+from thichinh.dossiers.models import Act, Dossier
+from thichinh.dossiers.queries.demo import counted, counted_online
+from thichinh.dossiers.rules import numbers
+from thichinh.dossiers.rules.demo_answers import Filling, invent_answers, invent_papers
+from thichinh.dossiers.rules.demo_margins import Margins, OnlineMargins, read_margins, truths
+from thichinh.dossiers.rules.demo_people import invent_person
+from thichinh.dossiers.rules.demo_plan import ONLINE
+from thichinh.dossiers.tests.test_demo_plan import block
+from thichinh.foundation import clock
+from thichinh.foundation.models import AuditEntry
+from thichinh.procedures.rules import check_answers, check_papers
+from thichinh.stocks import actions as stocks
+from thichinh.stocks.models import Movement, Scheduled
+from thichinh.work.models import Task
+
+START = date(2021, 12, 15)
+pytestmark = pytest.mark.django_db
+
+
+def small(online: OnlineMargins = OnlineMargins(9, 3, 9)) -> Margins:  # noqa: B008
+    blocks = [
+        block(START, date(2022, 3, 14), 12, 40, 30, 6, 10, 6),
+        block(date(2022, 3, 15), date(2022, 6, 14), 10, 30, 26, 4, 9, 1),
+    ]
+    return Margins(read_margins(blocks).periods, online)
+
+
+def silent(*_: Any) -> None:
+    """Nobody listens."""
+
+
+def facts(rows: Iterable[Model], *unknowable: str) -> list[dict[str, Any]]:
+    """Every column but ids, and what the database stamps by itself."""
+    return [
+        {
+            field.attname: getattr(row, field.attname)
+            for field in row._meta.concrete_fields
+            if field.attname not in ("id", *unknowable)
+        }
+        for row in rows
+    ]
+
+
+def picture(dossier: Dossier) -> dict[str, list[dict[str, Any]]]:
+    """Everything written about one dossier, without the ids."""
+    tasks = Task.objects.filter(subject_type="dossier", subject_id=dossier.pk)
+    audit = AuditEntry.objects.filter(object_type="dossiers.dossier", object_id=dossier.pk)
+    moves = Movement.objects.filter(item=dossier.pk).order_by("id").select_related("cell")
+    schedule = Scheduled.objects.filter(item=dossier.pk).select_related("cell")
+    return {
+        "dossier": facts(Dossier.objects.filter(pk=dossier.pk), "origin"),
+        "acts": facts(Act.objects.filter(dossier=dossier).order_by("seq"), "dossier_id"),
+        "moves": facts(moves, "item", "cell_id", "recorded_at"),
+        "schedule": facts(schedule, "item", "cell_id"),
+        "cells": facts([row.cell for row in (*moves, *schedule)]),
+        "tasks": facts(tasks.order_by("opened_at", "kind"), "subject_id"),
+        "audit": facts(audit.order_by("at", "id"), "object_id"),
+    }
+
+
+class ByHand:
+    """Plays a prepared story through the real actions, the clock standing at each cue."""
+
+    def __init__(self, performer: demo.Performer, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.performer, self.monkeypatch = performer, monkeypatch
+
+    def play(self, story: Any, person: tuple[int, PersonFacts]) -> Dossier:
+        part = self.performer.prepare(story, person)
+        self.monkeypatch.setattr(numbers, "new_secret", lambda: part.dossier.secret)
+        pk = 0
+        for cue in part.cues:
+            who = self.actor(self.performer.player(part, cue))
+            with clock.standing_at(cue.at):
+                if cue.verb in ("submit", "receive"):
+                    pk = self.open(cue.verb, who, part, story, person[0]).pk
+                else:
+                    self.act(cue.verb, who, pk, part)
+        return Dossier.objects.get(pk=pk)
+
+    def actor(self, player: Actor) -> Actor:
+        return actor_for(Account.objects.get(pk=player.account_id))
+
+    def open(self, verb: str, who: Actor, part: Any, story: Any, person_id: int) -> Dossier:
+        request = Request(
+            story.procedure,
+            story.receiving_unit,
+            story.channel,
+            part.dossier.answers,
+            part.dossier.papers,
+        )
+        if verb == "submit":
+            return actions.submit_dossier(who, request)
+        return actions.receive_dossier(who, request, applicant_id=person_id)
+
+    def act(self, verb: str, who: Actor, pk: int, part: Any) -> None:
+        match verb:
+            case "accept":
+                actions.accept_dossier(who, pk)
+            case "transfer":
+                actions.transfer_dossier(who, pk)
+            case "assign":
+                actions.assign_dossier(who, pk, part.role.officer_id)
+            case "advance":
+                actions.advance_dossier(who, pk)
+            case "decide":
+                actions.decide_dossier(who, pk, granted=not part.denial, reason=part.denial)
+            case "return":
+                actions.return_result(who, pk)
+
+
+@pytest.mark.usefixtures("town")
+def test_stories_replayed_by_hand_give_the_same_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(demo, "DENIED", 0.2)
+    stage = demo.set_stage(small(), seed=3)
+    performer, people = demo.prepare_performance(stage)
+    start = transaction.savepoint()
+    writer = BulkWriter(demo.ORIGIN)
+    for story, person in zip(stage.stories, people, strict=True):
+        performer.perform(writer, story, person)
+    writer.flush()
+    in_bulk = [picture(dossier) for dossier in Dossier.objects.order_by("id")]
+    assert len(in_bulk) == len(stage.stories) == 82
+    transaction.savepoint_rollback(start)
+    stocks.forget_cells()
+    stocks.open_cells("dossiers", demo.cells(stage))
+    by_hand = ByHand(performer, monkeypatch)
+    for story, person, expected in zip(stage.stories, people, in_bulk, strict=True):
+        assert picture(by_hand.play(story, person)) == expected, story
+    late = sum(len(seen["moves"]) > 2 for seen in in_bulk)
+    assert late >= 10  # among them some whose deadline passed before the decision
+    assert stocks.prove().differences == []
+
+
+@pytest.mark.usefixtures("town")
+def test_the_books_of_a_loaded_town_are_its_margins() -> None:
+    margins = small()
+    assert demo.load_town(demo.set_stage(margins), silent) == 82
+    wanted = truths(margins)
+    assert tuple(counted(wanted)) == wanted
+    assert counted_online(9) == margins.online
+    assert stocks.prove().differences == []
+    assert clock.today() == date(2022, 6, 15)
+    assert AuditEntry.objects.filter(action="demo.loaded").count() == 1
+
+
+@pytest.mark.usefixtures("town")
+def test_every_shown_account_can_sign_in_and_the_citizen_has_dossiers() -> None:
+    demo.load_town(demo.set_stage(small()), silent)
+    shown = Account.objects.filter(username__in=[name for _, name in shown_accounts()])
+    assert len(shown) == len(shown_accounts())
+    assert all(account.check_password(PASSWORD) for account in shown)
+    others = Account.objects.exclude(pk__in=[account.pk for account in shown])
+    assert not any(account.has_usable_password() for account in others)
+    citizen = shown.get(username="congdan")
+    assert Dossier.objects.filter(applicant=citizen.person, channel=ONLINE).exists()
+    assert actor_for(shown.get(username="lanhdao")).may("report.view")
+
+
+@pytest.mark.usefixtures("town")
+def test_invented_people_have_numbers_that_belong_to_nobody() -> None:
+    demo.load_town(demo.set_stage(small()), silent)
+    people = Person.objects.all()
+    assert all((p.identity_number or "099").startswith("099") for p in people)
+    assert all(p.phone.startswith("0100") for p in people)
+
+
+@pytest.mark.usefixtures("town")
+def test_invented_answers_pass_every_form_and_papers_every_list() -> None:
+    stage = demo.set_stage(small())
+    place = next(iter(stage.public.places.values()))
+    rng = demo.random.Random(7)
+    for chain in stage.versions.values():
+        for version in chain:
+            for kind in ("citizen", "household", "business", "organisation"):
+                person = invent_person(stage.names, place, kind, rng.randrange(10**6), rng)
+                filling = Filling(person, START, "pho-an")
+                answers = invent_answers(version.definition, filling, stage.names, rng)
+                papers = invent_papers(version.definition, rng)
+                assert check_answers(version.definition, answers, START) == answers
+                assert check_papers(version.definition, papers) == papers
+
+
+def write_margins(path: Path, **changes: int) -> Path:
+    content = block(START, START + timedelta(days=181), 5, 30, 25, 3, 6, 1)
+    path.write_text(yaml.safe_dump([{**content, **changes}]), encoding="utf-8")
+    return path
+
+
+@pytest.mark.usefixtures("town")
+def test_the_command_loads_margins_and_refuses_a_town_that_has_dossiers(tmp_path: Path) -> None:
+    out = io.StringIO()
+    options = {"margins": write_margins(tmp_path / "m.yaml"), "format": "json"}
+    call_command("demo", stdout=out, stderr=io.StringIO(), **options)
+    told = json.loads(out.getvalue())
+    assert (told["dossiers"], told["periods"][0]["closing"]) == (35, 7)
+    with pytest.raises(CommandError, match="đã có hồ sơ"):
+        call_command("demo", stdout=io.StringIO(), **options)
+
+
+@pytest.mark.usefixtures("town")
+def test_the_command_names_the_identity_that_fails_and_writes_nothing(tmp_path: Path) -> None:
+    out, path = io.StringIO(), write_margins(tmp_path / "m.yaml", resolved_late=4)
+    with pytest.raises(CommandError, match="resolved == resolved_on_time"):
+        call_command("demo", margins=path, format="json", stdout=out)
+    refused = json.loads(out.getvalue())["refused"]
+    assert refused[0]["identity"] == "resolved == resolved_on_time + resolved_late"
+    assert not Dossier.objects.exists()
+    assert not Account.objects.exists()
+
+
+def test_the_command_prints_the_accounts_to_try() -> None:
+    out = io.StringIO()
+    call_command("demo", "--accounts", stdout=out)
+    assert out.getvalue().count(PASSWORD) == len(shown_accounts())
