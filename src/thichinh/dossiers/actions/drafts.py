@@ -58,7 +58,13 @@ def add_file(
     if draft.attachments.count() >= FILES_LIMIT:
         raise Refused(f"Một hồ sơ nhận tối đa {FILES_LIMIT} tệp. Hãy gộp các trang vào một PDF.")
     stored = store_upload(actor, chunks)
-    return Attachment.objects.create(draft=draft, paper=paper[:60], name=name[:255], file=stored)
+    with transaction.atomic():
+        if not Draft.objects.select_for_update().filter(pk=draft.pk).exists():
+            raise Missing("Bản nháp này không còn: có thể hồ sơ đã được nộp ở cửa sổ khác.")
+        _touch(draft)
+        return Attachment.objects.create(
+            draft=draft, paper=paper[:60], name=name[:255], file=stored
+        )
 
 
 def store_upload(actor: Actor, chunks: Iterable[bytes]) -> StoredFile:
@@ -75,6 +81,7 @@ def remove_file(actor: Actor, draft: Draft, attachment_id: int) -> None:
     if draft.account_id != actor.account_id:
         raise Missing()
     draft.attachments.filter(pk=attachment_id).delete()
+    _touch(draft)
 
 
 @transaction.atomic
@@ -83,6 +90,12 @@ def discard_draft(actor: Actor, draft: Draft) -> None:
     if draft.account_id != actor.account_id:
         raise Missing()
     draft.delete()
+
+
+def _touch(draft: Draft) -> None:
+    """What was read back before is no longer what would be sent."""
+    draft.updated_at = clock.now()
+    draft.save(update_fields=["updated_at"])
 
 
 def _recognised(chunks: Iterable[bytes]) -> tuple[str, Iterable[bytes]]:

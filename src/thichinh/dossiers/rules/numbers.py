@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from datetime import date
 
@@ -10,6 +11,9 @@ from thichinh.foundation.errors import Refused
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """No 0/O, 1/I/L: people copy these from paper."""
 SECRET_LENGTH = 8
+_SPACES = re.compile(r"[\s\u200b\u00a0]+")
+_DASHES = re.compile(r"[\u2010-\u2015\u2212]")
+_WHOLE = re.compile(r"([0-9A-Z.]*[A-Z][0-9]{2})-?(\d{6})-?(\d{4})")
 
 
 def dossier_number(organ_code: str, day: date, sequence: int) -> str:
@@ -32,8 +36,9 @@ def clean_secret(typed: str) -> str:
 
 
 def clean_number(typed: str) -> str:
-    """A dossier number as typed, with spaces and other dashes forgiven. Raises Refused."""
-    number = typed.strip().upper().replace("–", "-").replace(" ", "")
+    """A dossier number as typed; spaces, other or missing dashes are forgiven. Raises Refused."""
+    number = _DASHES.sub("-", _SPACES.sub("", typed.upper()))
     if not number:
         raise Refused(number="Hãy nhập mã hồ sơ ghi trên giấy tiếp nhận, ví dụ X99-210104-0001.")
-    return number
+    whole = _WHOLE.fullmatch(number)
+    return "-".join(whole.groups()) if whole else number

@@ -16,6 +16,8 @@ from thichinh.procedures.models import Condition, FormField, ProcedureDefinition
 from thichinh.procedures.rules.answer_kinds import Answer, empty, plain_text, read_answer
 
 MOST_UNKNOWN_NAMED = 5
+LONGEST_DRAFT = 10_000
+"""Characters of one answer kept in a draft: too long an answer is told so, not cut in silence."""
 
 __all__ = ["Answer", "answer_text", "check_answers", "clean_draft", "is_asked"]
 
@@ -56,8 +58,7 @@ def clean_draft(
         if isinstance(value, bool):
             draft[field.code] = value
         elif isinstance(value, str | int | float) and not empty(value):
-            limit = field.max_length or 2000
-            draft[field.code] = plain_text(str(value), keep_lines=True)[:limit]
+            draft[field.code] = plain_text(str(value), keep_lines=True)[:LONGEST_DRAFT]
     return draft
 
 

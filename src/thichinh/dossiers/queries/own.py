@@ -1,0 +1,84 @@
+"""A citizen's own dossiers, and what anybody holding a slip may know of one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from thichinh.accounts.rules import Actor
+from thichinh.dossiers.models import Attachment, Dossier
+from thichinh.dossiers.queries.dossiers import DossierPage, page_of, timeline, tracked
+from thichinh.dossiers.rules.acts import next_verbs
+from thichinh.dossiers.rules.plain import Plain, PlainEvent, plain_events, plain_words
+from thichinh.foundation import calendar
+from thichinh.foundation.definitions import content_of
+from thichinh.foundation.errors import Missing
+from thichinh.procedures.models import ProcedureDefinition
+
+NOT_YOURS = "Bạn không có hồ sơ mang mã này. Hãy xem danh sách hồ sơ của bạn."
+
+
+@dataclass(frozen=True)
+class Told:
+    """A dossier with its state in plain words and its history."""
+
+    dossier: Dossier
+    definition: ProcedureDefinition
+    plain: Plain
+    events: list[PlainEvent]
+
+    @property
+    def may_withdraw(self) -> bool:
+        return "withdraw" in next_verbs(self.dossier, self.definition)
+
+
+@dataclass(frozen=True)
+class OwnPage:
+    """One page of the list: each dossier with its words; `after` is the cursor of the next."""
+
+    rows: list[tuple[Dossier, Plain]]
+    after: int | None
+
+
+def own_dossiers(actor: Actor, after: int | None = None) -> OwnPage:
+    """The dossiers of who is signed in, the newest first."""
+    rows = Dossier.objects.filter(applicant_id=actor.person_id or 0)
+    page: DossierPage = page_of(rows.select_related("receiving_unit"), after)
+    law = calendar.current()
+    return OwnPage([(row, plain_words(row, law)) for row in page.rows], page.after)
+
+
+def own_dossier(actor: Actor, number: str) -> Told:
+    """One of them with its history. Raises Missing for anybody else's."""
+    rows = Dossier.objects.filter(applicant_id=actor.person_id or 0, number=number)
+    found = rows.select_related("procedure", "applicant", "unit", "receiving_unit").first()
+    if found is None:
+        raise Missing(NOT_YOURS)
+    return told(found, names=True)
+
+
+def own_files(dossier: Dossier) -> list[Attachment]:
+    """What was handed in with it."""
+    return list(Attachment.objects.filter(dossier=dossier).select_related("file").order_by("pk"))
+
+
+def own_file(actor: Actor, number: str, file_id: int) -> Attachment:
+    """One file of one's own dossier. Raises Missing."""
+    rows = Attachment.objects.filter(
+        pk=file_id, dossier__number=number, dossier__applicant_id=actor.person_id or 0
+    )
+    found = rows.select_related("file").first()
+    if found is None:
+        raise Missing("Hồ sơ của bạn không có tệp này.")
+    return found
+
+
+def tracked_by_slip(number: str, secret: str) -> Told:
+    """What the two codes of a slip open: no names of people. Raises Missing, Refused."""
+    return told(tracked(number, secret), names=False)
+
+
+def told(dossier: Dossier, *, names: bool) -> Told:
+    """The dossier in plain words."""
+    definition: ProcedureDefinition = content_of(dossier.definition_id)
+    words = plain_words(dossier, calendar.current())
+    return Told(dossier, definition, words, plain_events(timeline(dossier), names=names))

@@ -1,0 +1,254 @@
+"""The slips M01, M05 and the register M06 as PDF, for who may see what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+from itertools import islice
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from thichinh.accounts.queries import unit_tree
+from thichinh.accounts.rules import Actor, UnitNode
+from thichinh.dossiers.models import Act, Dossier
+from thichinh.dossiers.queries.dossiers import dossier_of_number, timeline, visible_to
+from thichinh.dossiers.rules.phrases import spaced
+from thichinh.dossiers.rules.plain import answer_due
+from thichinh.dossiers.rules.slips import (
+    hand_overs,
+    head_of,
+    moment_words,
+    short_moment,
+)
+from thichinh.foundation import calendar, clock
+from thichinh.foundation.calendar import local_time, start_of
+from thichinh.foundation.definitions import content_of
+from thichinh.foundation.errors import Missing, Refused
+from thichinh.foundation.pdf import compile_pdf, qr_svg
+from thichinh.foundation.text import legal_date_words, vn_number
+from thichinh.procedures.models import Paper, ProcedureDefinition
+from thichinh.procedures.rules import term_phrase
+
+CHUNK = 2000
+
+
+@dataclass(frozen=True)
+class Period:
+    """Days of one year that a register prints, both included."""
+
+    first: date
+    last: date
+
+    @property
+    def year(self) -> int:
+        return self.first.year
+
+
+def reception_slip(actor: Actor, number: str, track_url: str) -> bytes:
+    """M01 (giấy tiếp nhận hồ sơ và hẹn trả kết quả), A5; before acceptance, a receipt of filing.
+
+    Raises Missing for who may not see the dossier, Refused when it was never taken in.
+    """
+    dossier = dossier_of_number(actor, number)
+    if dossier.received_at is None and dossier.state != Dossier.State.SUBMITTED:
+        raise Refused("Hồ sơ này không được tiếp nhận nên không có giấy tiếp nhận.")
+    definition: ProcedureDefinition = content_of(dossier.definition_id)
+    tree = unit_tree(actor.epoch)
+    at = dossier.received_at or dossier.submitted_at
+    head = head_of(tree.nodes[dossier.receiving_unit_id], tree)
+    data = {
+        "head": asdict(head),
+        "day": legal_date_words(local_time(at)),
+        "number": dossier.number,
+        "secret": spaced(dossier.secret),
+        "qr": qr_svg(track_url),
+        "person": _person(dossier),
+        "procedure": definition.name,
+        "papers": _papers(dossier, definition),
+        "sets": vn_number(definition.copies_of_dossier),
+        "term": term_phrase(definition.term),
+        "received": moment_words(dossier.received_at) if dossier.received_at else "",
+        "submitted": moment_words(dossier.submitted_at),
+        "due": moment_words(dossier.due_at) if dossier.due_at else "",
+        "answer_due": moment_words(answer_due(dossier, calendar.current())),
+        "return_at": dossier.receiving_unit.name,
+        "register": _place_words(dossier),
+        "receiver": _receiver(dossier),
+    }
+    return compile_pdf("dossiers/m01.typ", data, at=at)
+
+
+def control_slip(actor: Actor, number: str) -> bytes:
+    """M05 (phiếu kiểm soát quá trình giải quyết hồ sơ), A4: the chain of hand-overs."""
+    dossier = dossier_of_number(actor, number)
+    actor.require("dossier.view", dossier.unit_id)
+    definition: ProcedureDefinition = content_of(dossier.definition_id)
+    tree = unit_tree(actor.epoch)
+    acts = timeline(dossier)
+    rows = hand_overs(dossier, definition, acts, calendar.current())
+    at = acts[-1].at if acts else dossier.submitted_at
+    data = {
+        "head": asdict(head_of(tree.nodes[dossier.receiving_unit_id], tree)),
+        "day": legal_date_words(local_time(dossier.received_at or dossier.submitted_at)),
+        "number": dossier.number,
+        "person": _person(dossier),
+        "procedure": definition.name,
+        "term": term_phrase(definition.term),
+        "received": moment_words(dossier.received_at) if dossier.received_at else "",
+        "due": moment_words(dossier.due_at) if dossier.due_at else "",
+        "rows": [asdict(row) for row in rows],
+    }
+    return compile_pdf("dossiers/m05.typ", data, at=at)
+
+
+def _person(dossier: Dossier) -> dict[str, str]:
+    who = dossier.applicant
+    return {
+        "name": who.full_name,
+        "identity": who.identity_number or who.tax_code,
+        "address": who.address,
+        "phone": who.phone,
+        "email": who.email,
+    }
+
+
+def _papers(dossier: Dossier, definition: ProcedureDefinition) -> list[dict[str, str]]:
+    """The papers that came, with how many of each; online a file stands for a paper."""
+    online = dossier.channel == Dossier.Channel.ONLINE
+    return [
+        {"name": paper.name, "kind": _kind(paper, online), "count": vn_number(count)}
+        for paper in definition.papers
+        if (count := dossier.papers.get(paper.code, 0))
+    ]
+
+
+def _kind(paper: Paper, online: bool) -> str:
+    if online:
+        return "bản điện tử"
+    if paper.original and paper.copies:
+        return "bản chính và bản sao"
+    return "bản chính" if paper.original else "bản sao"
+
+
+def _receiver(dossier: Dossier) -> str:
+    """The official who took it in."""
+    verbs = ("receive", "accept")
+    act = Act.objects.filter(dossier=dossier, verb__in=verbs).select_related("account").first()
+    return act.account.display_name if act and act.account else ""
+
+
+def _place_words(dossier: Dossier) -> dict[str, str]:
+    if dossier.received_at is None:
+        return {"book": "", "place": ""}
+    year = local_time(dossier.received_at).year
+    before = Q(received_at__lt=dossier.received_at) | Q(
+        received_at=dossier.received_at, pk__lt=dossier.pk
+    )
+    rows = _received(dossier.receiving_unit_id, whole_year(year)).filter(before)
+    return {"book": str(year), "place": f"{rows.count() + 1:02d}"}
+
+
+def whole_year(year: int) -> Period:
+    """From 1 January to 31 December."""
+    return Period(date(year, 1, 1), date(year, 12, 31))
+
+
+def _received(unit_id: int, period: Period) -> QuerySet[Dossier]:
+    """What a desk took in during a period."""
+    return Dossier.objects.filter(
+        receiving_unit_id=unit_id,
+        received_at__gte=start_of(period.first),
+        received_at__lt=start_of(period.last + timedelta(days=1)),
+    )
+
+
+def register_desks(actor: Actor) -> list[UnitNode]:
+    """The desks whose register the actor may print: those existing today first."""
+    reach, day = actor.units("dossier.view"), clock.today()
+    kinds = ("desk", "commune", "ward")
+    nodes = [n for n in unit_tree(actor.epoch).nodes.values() if n.id in reach and n.kind in kinds]
+    return sorted(nodes, key=lambda n: (not n.is_valid(day), n.sort_key, n.id))
+
+
+def register_desk(actor: Actor, code: str) -> UnitNode:
+    """The desk with this code, or the first the actor may see. Raises Missing."""
+    desks = register_desks(actor)
+    found = next((desk for desk in desks if desk.code == code), desks[0] if desks else None)
+    if found is None or (code and found.code != code):
+        raise Missing("Không có sổ theo dõi của đơn vị này trong phạm vi bạn được xem.")
+    return found
+
+
+def register_size(actor: Actor, desk: UnitNode, period: Period) -> int:
+    """How many dossiers the register of a period has."""
+    return _seen(actor, desk, period).count()
+
+
+def register_pdf(actor: Actor, desk: UnitNode, period: Period) -> bytes:
+    """M06 (sổ theo dõi hồ sơ), A4 landscape; numbers run on from 01 within the year."""
+    before = Period(date(period.year, 1, 1), period.first - timedelta(days=1))
+    start = _seen(actor, desk, before).count() if before.last >= before.first else 0
+    tree = unit_tree(actor.epoch)
+    rows = [_register_row(n, row, at) for n, row, at in _numbered(actor, desk, period, start)]
+    data = {
+        "head": asdict(head_of(desk, tree)),
+        "unit": desk.name,
+        "year": str(period.year),
+        "first": legal_date_words(period.first),
+        "last": legal_date_words(period.last),
+        "whole": period == whole_year(period.year),
+        "rows": rows,
+        "total": vn_number(len(rows)),
+    }
+    return compile_pdf("dossiers/m06.typ", data, at=start_of(period.last))
+
+
+def _seen(actor: Actor, desk: UnitNode, period: Period) -> QuerySet[Dossier]:
+    return visible_to(actor).filter(pk__in=_received(desk.id, period).values("pk"))
+
+
+def _numbered(
+    actor: Actor, desk: UnitNode, period: Period, start: int
+) -> Iterator[tuple[int, Dossier, datetime | None]]:
+    """Row number, dossier, when it went to the unit that decides; read in chunks."""
+    rows = _seen(actor, desk, period).select_related("procedure", "applicant", "unit")
+    found = rows.order_by("received_at", "pk").iterator(CHUNK)
+    number = start
+    while chunk := list(islice(found, CHUNK)):
+        acts = Act.objects.filter(dossier__in=[d.pk for d in chunk], verb="transfer")
+        moved = dict(acts.values_list("dossier_id", "at"))
+        for dossier in chunk:
+            number += 1
+            yield number, dossier, moved.get(dossier.pk)
+
+
+def _register_row(number: int, dossier: Dossier, moved: datetime | None) -> list[Any]:
+    who = dossier.applicant
+    return [
+        f"{number:02d}",
+        dossier.number,
+        dossier.procedure.name,
+        "1",
+        who.full_name,
+        ", ".join(filter(None, (who.address, who.phone))),
+        dossier.unit.name,
+        short_moment(dossier.received_at),
+        short_moment(dossier.due_at),
+        short_moment(moved),
+        short_moment(dossier.resolved_at),
+        short_moment(dossier.returned_at),
+        "Trực tiếp",
+        _remark(dossier),
+    ]
+
+
+def _remark(dossier: Dossier) -> str:
+    if dossier.state == Dossier.State.WITHDRAWN:
+        return "Người nộp rút"
+    if dossier.state == Dossier.State.STOPPED:
+        return "Dừng giải quyết"
+    if dossier.resolved_at and dossier.due_at and dossier.resolved_at > dossier.due_at:
+        return "Quá hạn"
+    return "Trực tuyến" if dossier.channel == Dossier.Channel.ONLINE else ""

@@ -1,0 +1,95 @@
+"""The online form before it is sent: what it asks, what it knows already, what it says when done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from django.utils.translation import gettext as _
+
+from thichinh.accounts.models import Person
+from thichinh.foundation import clock
+from thichinh.foundation.text import vn_date
+from thichinh.procedures.models import FormField, ProcedureDefinition
+from thichinh.procedures.rules import Answer, is_asked
+from thichinh.procedures.rules.answer_kinds import NO, YES
+
+STAMP = "%Y%m%d%H%M%S%f"
+# Whose data a question asks for, by its code: the person who files and nobody else.
+_OWN_NAME = frozenset({"applicant_name", "requester_name", "owner_name", "subject_name"})
+_OWN_BIRTH = frozenset({"applicant_birth_date", "requester_birth_date", "subject_birth_date"})
+_OWN_IDENTITY = frozenset({"applicant_identity", "requester_identity", "subject_identity"})
+_OWN_ADDRESS = frozenset({"applicant_address", "requester_address", "residence"})
+
+
+def stamp_of(updated_at: datetime) -> str:
+    """The moment of the last change, as a form carries it."""
+    return updated_at.strftime(STAMP)
+
+
+def asked_fields(
+    definition: ProcedureDefinition, answers: Mapping[str, object]
+) -> tuple[FormField, ...]:
+    """The questions that apply, given what was typed so far (booleans may still be words)."""
+    known: dict[str, Answer] = {}
+    asked = []
+    for field in definition.form:
+        if not is_asked(field.show_if, known):
+            continue
+        asked.append(field)
+        value = typed_value(field, answers.get(field.code))
+        if value is not None:
+            known[field.code] = value
+    return tuple(asked)
+
+
+def typed_value(field: FormField, raw: object) -> Answer | None:
+    """What was typed, with the words for yes and no made true and false."""
+    if isinstance(raw, str) and field.kind == "boolean":
+        word = raw.strip().lower()
+        return True if word in YES else False if word in NO else None
+    return raw if isinstance(raw, str | int | float | bool) else None
+
+
+def own_answers(definition: ProcedureDefinition, person: Person) -> dict[str, Answer]:
+    """What the town hall knows already of who files, put into a new form for them to correct."""
+    known = {field.code: _own(field, person) for field in definition.form}
+    return {code: text for code, text in known.items() if text}
+
+
+def _own(field: FormField, person: Person) -> str:
+    if field.code in _OWN_NAME:
+        return person.full_name
+    if field.code in _OWN_BIRTH:
+        return _day(person.birth_date)
+    if field.code in _OWN_IDENTITY:
+        return person.identity_number or ""
+    if field.code in _OWN_ADDRESS:
+        return person.address
+    if field.kind == "phone":
+        return person.phone
+    return person.email if field.kind == "email" else ""
+
+
+def _day(day: date | None) -> str:
+    return vn_date(day) if day else ""
+
+
+def since_phrase(moment: datetime, now: datetime) -> str:
+    """'10:42 hôm qua': when something was left off, as one says it."""
+    then, today = moment.astimezone(clock.ZONE), now.astimezone(clock.ZONE).date()
+    days = {0: _("hôm nay"), 1: _("hôm qua")}
+    day = days.get((today - then.date()).days) or _("ngày %(day)s") % {"day": vn_date(then)}
+    return f"{then:%H:%M} {day}"
+
+
+def condition_phrase(field: FormField, definition: ProcedureDefinition) -> str:
+    """When a question applies, in words, for who has no scripts: “Hình thức” là “Tạm ngừng”."""
+    if field.show_if is None:
+        return ""
+    master = next(other for other in definition.form if other.code == field.show_if.field)
+    if master.kind == "boolean":
+        return f"“{master.label}”"
+    labels = {choice.code: choice.label for choice in master.choices}
+    wanted = " / ".join(f"“{labels.get(str(v), str(v))}”" for v in field.show_if.values)
+    return f"“{master.label}”: {wanted}"

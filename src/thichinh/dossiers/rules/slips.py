@@ -1,0 +1,182 @@
+"""What the slips of circular 01/2018/TT-VPCP say: M01, M05 and M06, as plain values in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from thichinh.accounts.rules import UnitNode, UnitTree
+from thichinh.dossiers.models import Act, Dossier
+from thichinh.foundation.calendar import (
+    LegalCalendar,
+    WorkTerm,
+    add_term,
+    clock_start,
+    local_time,
+    transfer_at,
+)
+from thichinh.foundation.text import legal_date, legal_date_words
+from thichinh.procedures.models import ProcedureDefinition, Step
+
+EARLY, ON_TIME, LATE = "Trước hạn", "Đúng hạn", "Quá hạn"
+COMMITTEES = frozenset({"town", "commune", "ward"})
+DESK = "Bộ phận Tiếp nhận và Trả kết quả"
+APPLICANT = "Người nộp hồ sơ"
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Top left of a slip: the People's Committee, and its one-stop desk below it."""
+
+    committee: str
+    desk: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """One row of the control slip: who gave, who took, when, and how the giver stood in time."""
+
+    giver: str
+    taker: str
+    at: str
+    giver_name: str
+    taker_name: str
+    result: str
+    note: str
+
+
+def head_of(unit: UnitNode, tree: UnitTree) -> Head:
+    """The committee a desk belongs to; a commune's committee is its own desk."""
+    node: UnitNode | None = unit
+    while node is not None and node.kind not in COMMITTEES:
+        node = tree.nodes.get(node.parent_id) if node.parent_id else None
+    owner = node or unit
+    place = owner.name
+    for kind in ("Thị xã ", "Phường ", "Xã "):
+        place = place.removeprefix(kind)
+    committee = f"Ủy ban nhân dân {owner.name[:1].lower()}{owner.name[1:]}"
+    return Head(committee, DESK, place)
+
+
+def moment_words(at: datetime) -> str:
+    """'09 giờ 05 phút, ngày 05 tháng 02 năm 2022', as forms have it."""
+    local = local_time(at)
+    return f"{local:%H} giờ {local:%M} phút, {legal_date_words(local)}"
+
+
+def short_moment(at: datetime | None) -> str:
+    """'09:05 05/02/2022' for a column of a register; empty when it has not happened."""
+    return f"{local_time(at):%H:%M} {legal_date(local_time(at))}" if at else ""
+
+
+def in_time(due: datetime | None, done: datetime) -> str:
+    """Early before the day it is due, on time that day, late past the moment."""
+    if due is None:
+        return ""
+    if done > due:
+        return LATE
+    return EARLY if local_time(done).date() < local_time(due).date() else ON_TIME
+
+
+def hand_overs(
+    dossier: Dossier,
+    definition: ProcedureDefinition,
+    acts: Sequence[Act],
+    calendar: LegalCalendar,
+) -> list[HandOver]:
+    """The chain of hand-overs from the append-only acts, first to last."""
+    rows = []
+    before: datetime | None = None
+    for place, act in enumerate(acts):
+        following = acts[place + 1] if place + 1 < len(acts) else None
+        parties = _parties(act, definition)
+        if parties is not None:
+            due = _due(act, dossier, definition, calendar, before)
+            rows.append(_row(act, following, parties, due, definition))
+        before = act.at
+    return rows
+
+
+def _row(
+    act: Act,
+    following: Act | None,
+    parties: tuple[str, str],
+    due: datetime | None,
+    definition: ProcedureDefinition,
+) -> HandOver:
+    taken_by = following.account if following and following.verb != "withdraw" else None
+    inward = act.verb in ("submit", "receive", "accept")
+    return HandOver(
+        giver=parties[0],
+        taker=parties[1],
+        at=moment_words(act.at),
+        giver_name="" if inward or act.account is None else act.account.display_name,
+        taker_name=_name(act if inward and act.verb != "submit" else None, taken_by, act),
+        result=in_time(due, act.at),
+        note=_note(act, definition),
+    )
+
+
+def _name(inward: Act | None, taken_by: object, act: Act) -> str:
+    if inward is not None:
+        return inward.account.display_name if inward.account else ""
+    if act.verb in ("submit", "return", "refuse", "withdraw"):
+        return ""
+    return getattr(taken_by, "display_name", "") or ""
+
+
+def _parties(act: Act, definition: ProcedureDefinition) -> tuple[str, str] | None:
+    """Who gave and who took; None where nothing changed hands."""
+    unit = act.unit.name
+    if act.verb in ("receive", "accept"):
+        return APPLICANT, unit
+    if act.verb == "transfer":
+        return unit, act.to_unit.name if act.to_unit else unit
+    if act.verb == "advance":
+        step = _step_after(act, definition)
+        return unit, f"{unit} ({step.name})" if step else unit
+    if act.verb == "decide":
+        return unit, act.to_unit.name if act.to_unit else unit
+    if act.verb in ("return", "refuse"):
+        return unit, APPLICANT
+    return (unit, APPLICANT) if act.verb == "withdraw" else None
+
+
+def _due(
+    act: Act,
+    dossier: Dossier,
+    definition: ProcedureDefinition,
+    calendar: LegalCalendar,
+    before: datetime | None,
+) -> datetime | None:
+    """Until when the giver had it: 15:00 for the desk, its term for a step, the appointment."""
+    if act.verb == "transfer" and dossier.received_at and dossier.due_at:
+        return min(
+            transfer_at(calendar, clock_start(calendar, dossier.received_at)), dossier.due_at
+        )
+    if act.verb == "decide":
+        return dossier.due_at
+    step = _step_done(act, definition)
+    if act.verb == "advance" and step is not None and before is not None:
+        term = WorkTerm(step.term.unit, step.term.amount)
+        return add_term(calendar, clock_start(calendar, before), term)
+    return None
+
+
+def _step_done(act: Act, definition: ProcedureDefinition) -> Step | None:
+    return next((s for s in definition.steps if s.code == act.data.get("done")), None)
+
+
+def _step_after(act: Act, definition: ProcedureDefinition) -> Step | None:
+    done = _step_done(act, definition)
+    place = definition.steps.index(done) + 1 if done else len(definition.steps)
+    return definition.steps[place] if place < len(definition.steps) else None
+
+
+def _note(act: Act, definition: ProcedureDefinition) -> str:
+    done = _step_done(act, definition)
+    if done is not None:
+        return ". ".join(filter(None, (f"Xong: {done.name}", act.note)))
+    return act.note

@@ -1,0 +1,292 @@
+"""A citizen files online in three steps: the form, the papers, reading it all back.
+
+Everything typed or added goes into the draft first and is judged afterwards, so a refusal, a
+closed window or a lost connection loses nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import FileResponse, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from thichinh.accounts.access import ActorRequest, citizen_required
+from thichinh.accounts.rules import UnitNode
+from thichinh.dossiers import actions
+from thichinh.dossiers.actions.sending import send_draft
+from thichinh.dossiers.forms.filing import SHOWN_LIMIT, TYPES, AnswersForm, paper_input
+from thichinh.dossiers.models import Draft
+from thichinh.dossiers.queries import drafts
+from thichinh.dossiers.rules.filing import own_answers, since_phrase
+from thichinh.dossiers.views.files import file_response
+from thichinh.foundation import clock
+from thichinh.foundation.errors import Conflict, Refused
+from thichinh.foundation.idempotency import fingerprint, once
+from thichinh.foundation.text import vn_datetime
+from thichinh.foundation.ui.forms import file_size
+from thichinh.procedures.models import ProcedureDefinition
+from thichinh.procedures.rules import check_answers, fee_phrase, term_phrase
+
+FORM, PAPERS, REVIEW = 1, 2, 3
+GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@citizen_required
+@never_cache
+@GET_OR_POST
+def start(request: ActorRequest, code: str) -> HttpResponse:
+    """Step 1: where to file, and the questions. Keeps the draft, then judges it."""
+    definition = drafts.online_definition(code)
+    draft = drafts.draft_of(request.actor, code)
+    units = drafts.receiving_units(definition, request.actor.epoch)
+    if request.method != "POST":
+        return _form_page(
+            request, definition, _fresh_form(request, definition, units, draft), draft
+        )
+    form = AnswersForm(definition, units, request.POST)
+    draft = _keep(request, definition, form)
+    if request.POST.get("do") == "save":
+        messages.success(request, _saved_words(draft))
+        return HttpResponseRedirect(reverse("dossiers:start", args=[code]))
+    if refused := _wrong(definition, form, units):
+        form.add_refusal(refused)
+        return _form_page(request, definition, form, draft, status=422)
+    return HttpResponseRedirect(reverse("dossiers:filing_papers", args=[code]))
+
+
+def _fresh_form(
+    request: ActorRequest,
+    definition: ProcedureDefinition,
+    units: list[UnitNode],
+    draft: Draft | None,
+) -> AnswersForm:
+    if draft is not None:
+        known = {unit.id: unit.code for unit in units}
+        chosen = known.get(draft.receiving_unit_id or 0, units[0].code if len(units) == 1 else "")
+        return AnswersForm(definition, units, initial=draft.answers | {"receiving_unit": chosen})
+    person = drafts.own_person(request.actor)
+    usual = drafts.usual_unit(units, person)
+    own = own_answers(definition, person)
+    unit = {"receiving_unit": usual.code if usual else ""}
+    return AnswersForm(definition, units, initial={**own, **unit}, own=own)
+
+
+def _keep(request: ActorRequest, definition: ProcedureDefinition, form: AnswersForm) -> Draft:
+    form.full_clean()
+    return actions.save_draft(request.actor, definition.code, form.answers(), form.unit_code())
+
+
+def _wrong(
+    definition: ProcedureDefinition, form: AnswersForm, units: list[UnitNode]
+) -> Refused | None:
+    """Everything wrong with this step at once."""
+    problems: dict[str, str] = {}
+    if form.unit_code() not in {unit.code for unit in units}:
+        problems["receiving_unit"] = _("Hãy chọn nơi nộp hồ sơ.")
+    try:
+        check_answers(definition, form.answers(), clock.today())
+    except Refused as refused:
+        problems |= refused.fields
+    return Refused(**problems) if problems else None
+
+
+def _form_page(
+    request: ActorRequest,
+    definition: ProcedureDefinition,
+    form: AnswersForm,
+    draft: Draft | None,
+    status: int = 200,
+) -> HttpResponse:
+    resumed = request.method != "POST"
+    context = _context(definition, draft, FORM) | {
+        "form": form,
+        "asked": form.asked(),
+        "person": drafts.own_person(request.actor),
+        "one_unit": form.units[0] if len(form.units) == 1 else None,
+        "resumed": _since(draft) if resumed and not messages.get_messages(request) else "",
+    }
+    return render(request, "dossiers/filing_form.html", context, status=status)
+
+
+def _since(draft: Draft | None) -> str:
+    return since_phrase(draft.updated_at, clock.now()) if draft else ""
+
+
+@citizen_required
+@never_cache
+@require_POST
+def autosave(request: ActorRequest, code: str) -> JsonResponse:
+    """What the script sends a moment after typing stops."""
+    definition = drafts.online_definition(code)
+    units = drafts.receiving_units(definition, request.actor.epoch)
+    draft = _keep(request, definition, AnswersForm(definition, units, request.POST))
+    return JsonResponse({"saved_at": f"{draft.updated_at.astimezone(clock.ZONE):%H:%M}"})
+
+
+def _saved_words(draft: Draft) -> str:
+    return _(
+        "Đã lưu nháp lúc %(time)s. Bạn có thể đóng trang; lần sau mở lại, nội dung vẫn còn."
+    ) % {"time": vn_datetime(draft.updated_at)}
+
+
+@citizen_required
+@never_cache
+@GET_OR_POST
+def papers(request: ActorRequest, code: str) -> HttpResponse:
+    """Step 2: the papers. Each file is kept as soon as it arrives."""
+    definition = drafts.online_definition(code)
+    draft = drafts.draft_of(request.actor, code)
+    if draft is None:
+        return HttpResponseRedirect(reverse("dossiers:start", args=[code]))
+    if request.method != "POST":
+        return _papers_page(request, definition, draft)
+    problems = _take_files(request, definition, draft)
+    going_on = request.POST.get("do") == "next"
+    if going_on:
+        problems = dict(drafts.review(request.actor, definition, draft).paper_problems) | problems
+    if problems:
+        return _papers_page(request, definition, draft, problems, status=422)
+    step = "dossiers:filing_review" if going_on else "dossiers:filing_papers"
+    return HttpResponseRedirect(reverse(step, args=[code]))
+
+
+def _take_files(
+    request: ActorRequest, definition: ProcedureDefinition, draft: Draft
+) -> dict[str, str]:
+    """Keep every good file; say of each other one why not."""
+    files: MultiValueDict[str, Any] = request.FILES
+    problems: dict[str, str] = {}
+    for paper in definition.papers:
+        for file in files.getlist(paper_input(paper)):
+            try:
+                actions.add_file(request.actor, draft, paper.code, file.name, file.chunks())
+            except Refused as refused:
+                problems[paper.code] = f"“{file.name}”: {refused.message}"
+    return problems
+
+
+def _papers_page(
+    request: ActorRequest,
+    definition: ProcedureDefinition,
+    draft: Draft,
+    problems: Mapping[str, str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    said = problems or {}
+    rows = drafts.paper_rows(definition, draft)
+    context = _context(definition, draft, PAPERS) | {
+        "rows": [(row, said.get(row.paper.code, "")) for row in rows],
+        "problems": [(row.paper, said[row.paper.code]) for row in rows if row.paper.code in said],
+        "limit": file_size(SHOWN_LIMIT),
+        "max_bytes": SHOWN_LIMIT,
+        "types": ", ".join(TYPES),
+        "accept": ",".join(TYPES),
+    }
+    return render(request, "dossiers/filing_papers.html", context, status=status)
+
+
+@citizen_required
+@require_GET
+def draft_file(request: ActorRequest, code: str, file_id: int) -> FileResponse:
+    """A file of one's own draft, to see what was added."""
+    return file_response(drafts.draft_file(request.actor, code, file_id))
+
+
+@citizen_required
+@require_POST
+def remove_file(request: ActorRequest, code: str, file_id: int) -> HttpResponse:
+    """Take a file off the draft again."""
+    found = drafts.draft_file(request.actor, code, file_id)
+    assert found.draft is not None  # the query finds files of drafts only
+    actions.remove_file(request.actor, found.draft, found.pk)
+    messages.success(request, _("Đã bỏ tệp “%(name)s”.") % {"name": found.name})
+    return HttpResponseRedirect(reverse("dossiers:filing_papers", args=[code]))
+
+
+@citizen_required
+@require_POST
+def discard(request: ActorRequest, code: str) -> HttpResponse:
+    """Throw the draft away."""
+    draft = drafts.draft_of(request.actor, code)
+    if draft is not None:
+        actions.discard_draft(request.actor, draft)
+        messages.success(request, _("Đã xoá bản nháp."))
+    return HttpResponseRedirect(reverse("dossiers:mine"))
+
+
+@citizen_required
+@never_cache
+@GET_OR_POST
+def review(request: ActorRequest, code: str) -> HttpResponse:
+    """Step 3: everything read back; sending it gives a receipt, and the same one ever after."""
+    definition = drafts.online_definition(code)
+    if request.method == "POST":
+        return _send(request, definition)
+    draft = drafts.draft_of(request.actor, code)
+    if draft is None:
+        return HttpResponseRedirect(reverse("dossiers:mine"))
+    return _review_page(request, definition, draft)
+
+
+def _send(request: ActorRequest, definition: ProcedureDefinition) -> HttpResponse:
+    """The key of the form is the draft's own id: a draft becomes one dossier, however often sent."""
+    key, stamp = request.POST.get("key", ""), request.POST.get("stamp", "")
+
+    def run() -> dict[str, Any]:
+        return {"number": send_draft(request.actor, UUID(key), stamp).number}
+
+    try:
+        asked = fingerprint([request.path, key])
+        answer, _repeat = once(request.actor.account_id or 0, _uuid(key), asked, run)
+    except (Refused, Conflict) as error:
+        draft = drafts.draft_of(request.actor, definition.code)
+        if draft is None:
+            raise
+        return _review_page(request, definition, draft, error.message, error.status)
+    return HttpResponseRedirect(reverse("dossiers:receipt", args=[answer["number"]]))
+
+
+def _uuid(key: str) -> str:
+    try:
+        return str(UUID(key))
+    except ValueError:
+        raise Refused(_("Trang này thiếu mã bản nháp. Hãy mở lại trang rồi nộp.")) from None
+
+
+def _review_page(
+    request: ActorRequest,
+    definition: ProcedureDefinition,
+    draft: Draft,
+    refusal: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    found = drafts.review(request.actor, definition, draft)
+    context = _context(definition, draft, REVIEW) | {
+        "review": found,
+        "refusal": refusal,
+        "person": drafts.own_person(request.actor),
+        "term": term_phrase(definition.term),
+        "fee": fee_phrase(definition.fee),
+    }
+    return render(request, "dossiers/filing_review.html", context, status=status)
+
+
+def _context(definition: ProcedureDefinition, draft: Draft | None, step: int) -> dict[str, Any]:
+    """What all three steps show: the name, the steps (those behind are links), the draft."""
+    names = (
+        ("dossiers:start", _("Điền thông tin")),
+        ("dossiers:filing_papers", _("Thêm giấy tờ")),
+        ("dossiers:filing_review", _("Xem lại và nộp")),
+    )
+    urls = [(words, reverse(name, args=[definition.code])) for name, words in names]
+    steps = [pair if place < step else pair[0] for place, pair in enumerate(urls, start=1)]
+    return {"definition": definition, "draft": draft, "steps": steps, "step": step}

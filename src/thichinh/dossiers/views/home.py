@@ -1,0 +1,23 @@
+"""The first page: everybody is shown what they can do here; officials go to their work."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from thichinh.accounts.access import ActorRequest, public
+from thichinh.dossiers.queries.home import filed_online, opening
+from thichinh.foundation.ui.nav import flat, navigation
+
+
+@public
+@require_safe
+def home(request: ActorRequest) -> HttpResponse:
+    """`/`: file, track, look up a procedure, opening hours, contact."""
+    if request.actor.is_official:
+        links = flat(navigation(request.actor, ""))
+        if links:
+            return HttpResponseRedirect(links[0].url)
+    context = {"opening": opening(), "online": filed_online()}
+    return render(request, "dossiers/home.html", context)
