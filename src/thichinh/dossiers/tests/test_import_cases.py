@@ -13,8 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from thichinh.accounts.models import Person, Unit
-from thichinh.dossiers.actions import import_cases as importing
-from thichinh.dossiers.actions.import_cases import Report, Wish, import_cases
+from thichinh.dossiers.actions import import_writing as writing
+from thichinh.dossiers.actions.import_cases import Wish, import_cases
+from thichinh.dossiers.actions.import_report import Report
 from thichinh.dossiers.models import Act, Dossier, ImportRun
 from thichinh.dossiers.rules.book import BOOK, DOSSIERS
 from thichinh.dossiers.rules.case_mapping_text import parse_mapping
@@ -233,7 +234,7 @@ def invented(chance: random.Random) -> list[str]:
 
 def import_until_killed(asked: Wish, calls: int) -> None:
     """Fail in the middle of the transaction of some batch: its rows must go with it."""
-    real, left = importing.audit.record, [calls]
+    real, left = writing.audit.record, [calls]
 
     def dying(*args: Any, **kwargs: Any) -> None:
         left[0] -= 1
@@ -242,7 +243,7 @@ def import_until_killed(asked: Wish, calls: int) -> None:
         real(*args, **kwargs)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(importing.audit, "record", dying)
+        patch.setattr(writing.audit, "record", dying)
         try:
             import_cases(asked)
         except Killed:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from thichinh.dossiers.actions.import_cases import Report, Wish, import_cases
+from thichinh.dossiers.actions.import_cases import BATCH, Wish, import_cases
+from thichinh.dossiers.actions.import_report import Report
 from thichinh.dossiers.rules.case_mapping import CaseMapping
 from thichinh.dossiers.rules.case_mapping_text import parse_mapping
 from thichinh.foundation.commands import sentence
@@ -58,6 +59,13 @@ class Command(BaseCommand):
             action="store_true",
             help="nhập phần đọc được của tệp bị cắt (import what a cut-off file still holds)",
         )
+        parser.add_argument(
+            "--batch",
+            type=_count,
+            default=BATCH,
+            metavar="N",
+            help=f"số vụ việc mỗi giao dịch, mặc định {BATCH} (cases per transaction)",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -82,7 +90,14 @@ def _wish(options: dict[str, Any]) -> Wish:
         authority=options["authority"],
         dry_run=options["dry_run"],
         partial=options["partial"],
+        batch=options["batch"],
     )
+
+
+def _count(text: str) -> int:
+    if not text.isdigit() or not 1 <= int(text) <= 10_000:
+        raise ArgumentTypeError("số từ 1 đến 10000 (a number from 1 to 10000)")
+    return int(text)
 
 
 def _file(name: str) -> Path:
