@@ -100,6 +100,11 @@ class Dossier(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def is_halted(self) -> bool:
+        """Whether its legal clock stands still: papers or a payment are awaited."""
+        return self.state in (self.State.SUPPLEMENT, self.State.PAYMENT)
+
 
 class Act(models.Model):
     """One act on a dossier, append-only: its timeline and the rows of the control slip (M05)."""

@@ -84,7 +84,7 @@ def overview(actor: Actor, unit_code: str = "") -> Overview:
         month=month,
         day_values=whole.of(today),
         month_values=whole.of(month),
-        lines=_lines(split.values[month], split.values[today]),
+        lines=_lines(split.values[month], split.values[today], actor.epoch or None),
         trend=monthly(book, BOOK, [IN, OUT, OVERDUE], span, where),
         soon=count,
         soonest=first,
@@ -94,9 +94,9 @@ def overview(actor: Actor, unit_code: str = "") -> Overview:
 ByUnit = Mapping[tuple[Any, ...], Mapping[str, Value]]
 
 
-def _lines(in_month: ByUnit, standing: ByUnit) -> list[UnitLine]:
+def _lines(in_month: ByUnit, standing: ByUnit, epoch: int | None) -> list[UnitLine]:
     """The units with work or results, the most overdue first."""
-    nodes = unit_tree().nodes
+    nodes = unit_tree(epoch).nodes
     keys = {key for key in (*in_month, *standing) if key and key[0] in nodes}
     lines = [
         _line(nodes[key[0]], {**in_month.get(key, {}), **standing.get(key, {})}) for key in keys

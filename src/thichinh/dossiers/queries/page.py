@@ -67,10 +67,6 @@ class DossierPage:
     lines: list[BookLine]
 
     @property
-    def is_paused(self) -> bool:
-        return self.dossier.state in (State.SUPPLEMENT, State.PAYMENT)
-
-    @property
     def timing_done_at(self) -> datetime | None:
         """When the clock stopped for good, if it did."""
         return self.dossier.resolved_at or self.dossier.closed_at

@@ -22,7 +22,7 @@ from thichinh.stocks.rules import Where
 Shelf = Literal["open", "overdue", "soon", "awaiting", "paused", "results", "all"]
 SHELVES: tuple[Shelf, ...] = ("open", "overdue", "soon", "awaiting", "paused", "results", "all")
 BY_DEADLINE: frozenset[Shelf] = frozenset({"open", "overdue", "soon"})
-PAGE = 50
+PAGE = 30
 SOON = WorkTerm("working_days", 2)
 """How far ahead a warning looks."""
 
