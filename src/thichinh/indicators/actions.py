@@ -14,8 +14,9 @@ from thichinh.foundation.models import DefinitionVersion
 from thichinh.indicators.models import IndicatorValue, PublishedValue, Snapshot
 from thichinh.indicators.models.definition import PublishedDefinition
 from thichinh.indicators.queries.catalogue import INDICATOR, catalogue
+from thichinh.indicators.queries.published import statements
 from thichinh.indicators.rules.formula import Value
-from thichinh.indicators.rules.values import rounded
+from thichinh.indicators.rules.values import exact, rounded
 
 _STORED_DECIMALS = 10
 
@@ -24,6 +25,10 @@ _STORED_DECIMALS = 10
 def keep_published(row: DefinitionVersion, content: PublishedDefinition) -> None:
     """Mirror a published paper into `PublishedValue`; a new version replaces the older numbers."""
     PublishedValue.objects.filter(statement=content.code).delete()
+    _keep(content)
+
+
+def _keep(content: PublishedDefinition) -> None:
     PublishedValue.objects.bulk_create(
         PublishedValue(
             statement=content.code,
@@ -40,6 +45,25 @@ def keep_published(row: DefinitionVersion, content: PublishedDefinition) -> None
         for period in content.periods
         for indicator, value in period.values.items()
     )
+
+
+@transaction.atomic
+def state_published(content: PublishedDefinition) -> bool:
+    """Make this paper the only one about its unit, unless what is stated already says the same.
+
+    For a town that is replayed from published margins: no other authority's paper stays beside it.
+    Returns whether anything changed.
+    """
+    stated = statements(content.unit)
+    said = {
+        Period.between(p.start, p.end): {code: exact(v) for code, v in p.values.items()}
+        for p in content.periods
+    }
+    if all(values.items() <= stated.values(period).items() for period, values in said.items()):
+        return False
+    PublishedValue.objects.filter(unit_code=content.unit).delete()
+    _keep(content)
+    return True
 
 
 @transaction.atomic

@@ -33,11 +33,13 @@ from thichinh.dossiers.rules.demo_mix import entries_of, read_mix, town_of
 from thichinh.dossiers.rules.demo_people import Names, read_names
 from thichinh.dossiers.rules.demo_plan import ONLINE, Story, plan
 from thichinh.dossiers.rules.demo_script import Cue, applicant_kind, script, steps_ahead
+from thichinh.dossiers.rules.demo_statement import statement_of
 from thichinh.dossiers.rules.numbers import ALPHABET, SECRET_LENGTH
 from thichinh.foundation import audit, calendar, clock
 from thichinh.foundation.definitions import content_of
 from thichinh.foundation.errors import Conflict, Refused
 from thichinh.foundation.models import DefinitionVersion
+from thichinh.indicators.actions import state_published
 from thichinh.procedures.models import PROCEDURE, Procedure, ProcedureDefinition
 from thichinh.stocks import actions as stocks
 from thichinh.stocks.rules import CellKey, day_start
@@ -127,12 +129,17 @@ def load_town(stage: Stage, say: Say) -> int:
     stocks.open_cells(BOOK, cells(stage))  # committed, so that each is remembered
     with transaction.atomic():
         written = _replay(stage, say)
+        state_published(statement_of(stage.margins, _town_code(stage)))
         audit.record(SYSTEM, "demo.loaded", data={"dossiers": written, "seed": stage.seed})
         clock.live_at(_morning_after(stage))
     say("Cộng sổ", 0, 1)
     settle_books()
     say("Cộng sổ", 1, 1)
     return written
+
+
+def _town_code(stage: Stage) -> str:
+    return next(unit.code for unit in stage.units.values() if unit.kind == "town")
 
 
 def _morning_after(stage: Stage) -> datetime:

@@ -193,3 +193,21 @@ def test_no_computation_reads_published_statements() -> None:
             for alias in node.names
         } | {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
         assert not {n for n in imported if "published" in n.lower()}, name
+
+
+def paper(values: dict[str, int]) -> PublishedDefinition:
+    return PublishedDefinition.model_validate(
+        {
+            "code": "other", "effective_from": "2022-06-15", "report": "one-stop", "unit": "duc-pho",
+            "title": "t", "source": "biên khác", "published_on": "2022-06-15",
+            "periods": [{"from": "2020-12-15", "to": "2021-12-14", "values": values}],
+        }
+    )  # fmt: skip
+
+
+def test_a_replay_from_other_margins_leaves_no_other_paper_beside_it(town: None) -> None:
+    assert actions.state_published(paper({"received_total": 21003})) is False
+    assert actions.state_published(paper({"received_total": 9000})) is True
+    found = statements("duc-pho")
+    assert found.by_period.keys() == {FIRST}
+    assert found.values(FIRST) == {"received_total": 9000}
