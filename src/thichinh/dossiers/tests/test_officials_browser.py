@@ -1,0 +1,191 @@
+"""The counter in a real browser: how few keys a walk-in takes, and pages that everybody can use."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.utils import timezone
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from thichinh.accounts.actions import write_down_person
+from thichinh.accounts.models import Account
+from thichinh.accounts.queries import actor_for
+from thichinh.accounts.rules import PersonFacts
+from thichinh.dossiers import actions
+from thichinh.dossiers.actions import Request
+from thichinh.dossiers.models import Dossier
+from thichinh.dossiers.queries import desk
+from thichinh.foundation import clock
+from thichinh.foundation.clock import ZONE
+from thichinh.foundation.tests.ui.browser import CHROMIUM, FLAGS
+from thichinh.procedures import queries as catalogue
+
+AXE = Path(settings.ROOT) / "frontend/node_modules/axe-core/axe.min.js"
+BUILT = (Path(settings.ASSETS_ROOT) / "manifest.json").exists()
+MONDAY = datetime(2021, 3, 1, 9, 0, tzinfo=ZONE)
+MOST_KEYS = 11
+"""Fewer than twelve keystrokes beyond the data itself (issue 2, section 3)."""
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Chromium"),
+    pytest.mark.skipif(not BUILT, reason="frontend/dist is not built"),
+    pytest.mark.django_db(transaction=True),
+]
+
+
+@pytest.fixture(autouse=True)
+def _town_lives_on_a_monday(town: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The server's own threads see the same clock as the test."""
+    shift = clock._Shift(by=MONDAY - timezone.now(), read_at=float("inf"))
+    monkeypatch.setattr(clock, "_shift", shift)
+    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    desk._usual.clear()
+
+
+@pytest.fixture
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def clerk_account(new_official: Any) -> Account:
+    write_down_person(
+        PersonFacts("Trần Văn Mẫu", identity_number="051090000001", phone="0900000001")
+    )
+    return new_official("clerk", "pho-an")
+
+
+def opened(browser: Browser, live_server: Any, account: Account, **options: Any) -> Page:
+    """A page of a signed-in official."""
+    client = Client()
+    client.force_login(account)
+    context = browser.new_context(locale="vi-VN", base_url=live_server.url, **options)
+    name = settings.SESSION_COOKIE_NAME
+    context.add_cookies(
+        [{"name": name, "value": client.cookies[name].value, "url": live_server.url}]
+    )
+    return context.new_page()
+
+
+class Keys:
+    """A keyboard that counts what is pressed beyond the data."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.pressed = page, 0
+
+    def data(self, text: str) -> None:
+        self.page.keyboard.type(text, delay=15)
+
+    def press(self, key: str) -> None:
+        self.pressed += 1
+        self.page.keyboard.press(key)
+
+
+def test_a_walk_in_takes_a_few_keys_and_less_than_a_minute(
+    browser: Browser, live_server: Any, clerk_account: Account
+) -> None:
+    page = opened(browser, live_server, clerk_account)
+    page.goto("/quay/")
+    began, keys = time.monotonic(), Keys(page)
+    keys.data("khai sinh")
+    page.get_by_role("option", name="Đăng ký khai sinh").first.wait_for()
+    keys.press("Enter")
+    keys.data("051090000001")
+    page.get_by_role("option", name="Trần Văn Mẫu").wait_for()
+    keys.press("Enter")
+    page.get_by_role("button", name="Đổi người").wait_for()
+    keys.press("Enter")
+    page.get_by_role("heading", name="Đã tiếp nhận").wait_for()
+    keys.press("Enter")  # the next person
+    page.get_by_role("heading", name="Tiếp nhận hồ sơ").wait_for()
+    assert Dossier.objects.get().applicant.full_name == "Trần Văn Mẫu"
+    assert keys.pressed <= MOST_KEYS
+    assert time.monotonic() - began < 60
+
+
+def test_a_walk_in_whom_nobody_knows_takes_a_few_keys_more(
+    browser: Browser, live_server: Any, clerk_account: Account
+) -> None:
+    page = opened(browser, live_server, clerk_account)
+    page.goto("/quay/")
+    keys = Keys(page)
+    keys.data("khai sinh")
+    page.get_by_role("option", name="Đăng ký khai sinh").first.wait_for()
+    keys.press("Enter")
+    keys.data("051195000009")
+    page.get_by_role("option", name="Ghi người mới: 051195000009").wait_for()
+    keys.press("Enter")
+    page.wait_for_function("document.activeElement.name === 'full_name'")
+    keys.data("Phạm Thị Mới")
+    keys.press("Enter")
+    keys.press("Enter")
+    keys.data("0912345678")
+    keys.press("Control+Enter")
+    page.get_by_role("heading", name="Đã tiếp nhận").wait_for()
+    applicant = Dossier.objects.get().applicant
+    known = (applicant.full_name, applicant.identity_number, applicant.phone)
+    assert known == ("Phạm Thị Mới", "051195000009", "0912345678")
+    assert keys.pressed <= MOST_KEYS
+
+
+def test_the_counter_works_without_scripts(
+    browser: Browser, live_server: Any, clerk_account: Account
+) -> None:
+    page = opened(browser, live_server, clerk_account, java_script_enabled=False)
+    page.goto("/quay/")
+    page.get_by_label("Tên hoặc mã thủ tục").fill("khai sinh")
+    page.get_by_role("button", name="Tìm").first.click()
+    page.get_by_role("option", name="Đăng ký khai sinh").first.click()
+    page.get_by_label("Số định danh, điện thoại hoặc họ tên").fill("tran van mau")
+    page.keyboard.press("Enter")
+    page.get_by_role("option", name="Trần Văn Mẫu").click()
+    page.get_by_role("button", name="Tiếp nhận").click()
+    assert page.get_by_role("heading", name="Đã tiếp nhận").is_visible()
+    assert Dossier.objects.count() == 1
+
+
+def test_the_officials_pages_are_for_everybody(
+    browser: Browser, live_server: Any, clerk_account: Account, new_official: Any
+) -> None:
+    definition = catalogue.definition_for("khai-sinh").definition
+    papers: dict[str, object] = {p.code: 1 for p in definition.papers if p.required}
+    facts = PersonFacts("Nguyễn Thị Dài Tên Nhất Xã Phổ An")
+    dossier = actions.receive_dossier(
+        actor_for(clerk_account), Request("khai-sinh", "pho-an", papers=papers), facts
+    )
+    actions.transfer_dossier(actor_for(clerk_account), dossier.pk)
+    leader = new_official("unit-leader", "pho-an")
+    visits = [
+        (
+            clerk_account,
+            ["/quay/", "/quay/?procedure=khai-sinh", f"/quay/{dossier.number}/", "/ho-so/"],
+        ),
+        (leader, [f"/ho-so/{dossier.number}/", "/tong-quan/", "/so-cai/", "/so-cai/can-doi/"]),
+    ]
+    for account, addresses in visits:
+        for width, scheme in [(1280, "light"), (360, "dark")]:
+            size = {"width": width, "height": 800}
+            page = opened(browser, live_server, account, viewport=size, color_scheme=scheme)
+            for address in addresses:
+                page.goto(address)
+                page.add_script_tag(path=str(AXE))
+                found = page.evaluate("axe.run().then((result) => result.violations)")
+                assert not found, (
+                    f"{address} {width} {json.dumps(found, ensure_ascii=False)[:3000]}"
+                )
+                assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+            page.context.close()
