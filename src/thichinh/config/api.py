@@ -7,9 +7,10 @@ from importlib.util import find_spec
 
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
-from ninja.errors import ValidationError
+from ninja.errors import HttpError, ValidationError
 
 from thichinh import __version__
+from thichinh.config.failures import SENTENCES, fault_sentence
 from thichinh.foundation.errors import DomainError
 from thichinh.foundation.web import error_body, error_headers
 
@@ -44,11 +45,20 @@ def answer_domain_error(request: HttpRequest, error: DomainError) -> HttpRespons
     return response
 
 
+@api.exception_handler(HttpError)
+def answer_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+    """What ninja itself turns away: nobody signed in (401), a body that is no JSON (400)."""
+    status = error.status_code
+    body = {"message": SENTENCES.get(status, SENTENCES[400])}
+    return api.create_response(request, body, status=status)
+
+
 @api.exception_handler(ValidationError)
 def answer_unreadable(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """A body of another shape than the schema: each place with what is wrong there."""
     places = {
-        ".".join(str(part) for part in fault["loc"][1:]): fault["msg"] for fault in error.errors
+        ".".join(str(part) for part in fault["loc"][1:]): fault_sentence(fault)
+        for fault in error.errors
     }
     body = {"message": "Dữ liệu gửi lên không đúng mẫu.", "errors": places}
     return api.create_response(request, body, status=422)

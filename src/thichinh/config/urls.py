@@ -19,6 +19,11 @@ PAGES = (
     "thichinh.accounts.urls",
 )
 
+handler400 = "thichinh.config.failures.unreadable"
+handler403 = "thichinh.config.failures.forbidden"
+handler404 = "thichinh.config.failures.not_found"
+handler500 = "thichinh.config.failures.failed"
+
 # The floor below accounts cannot mark its own pages: the design system and the language switch.
 for pattern in design_system:
     public(pattern.callback)

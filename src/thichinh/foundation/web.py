@@ -64,30 +64,42 @@ def error_headers(error: DomainError) -> dict[str, str]:
     return {"Retry-After": str(error.retry_after)} if isinstance(error, TooMany) else {}
 
 
+class _WrongMethod(DomainError):
+    status = 405
+
+
 class DomainErrorMiddleware:
     """A domain error that reaches the edge of a page becomes a page that says what to do next.
 
-    Pages with a form catch Refused themselves and show the form again with what was typed.
+    Pages with a form catch Refused themselves and show the form again with what was typed. A
+    method that an address does not take gets a sentence too: Django's own answer is empty.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code != 405:
+            return response
+        answer = _answer(
+            request,
+            _WrongMethod("Địa chỉ này không nhận kiểu yêu cầu vừa gửi. Hãy quay lại trang trước."),
+        )
+        if response.has_header("Allow"):
+            answer.headers["Allow"] = response.headers["Allow"]
+        return answer
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if not isinstance(error, DomainError):
-            return None
-        if request.path.startswith("/api/"):
-            response: HttpResponse = JsonResponse(error_body(error), status=error.status)
-        else:
-            response = render(
-                request,
-                "ui/error.html",
-                {"error": error, "status": error.status},
-                status=error.status,
-            )
-        for name, value in error_headers(error).items():
-            response.headers[name] = value
-        return response
+        return _answer(request, error) if isinstance(error, DomainError) else None
+
+
+def _answer(request: HttpRequest, error: DomainError) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        response: HttpResponse = JsonResponse(error_body(error), status=error.status)
+    else:
+        said = {"error": error, "status": error.status}
+        response = render(request, "ui/error.html", said, status=error.status)
+    for name, value in error_headers(error).items():
+        response.headers[name] = value
+    return response

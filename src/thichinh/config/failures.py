@@ -1,0 +1,134 @@
+"""What is answered when a request cannot be served: one sentence that says what to do next.
+
+Django asks these for everything that reaches its edge unanswered, from views, middleware and the
+API alike. While the database is away (killed, restarting, full) the answer is 503 with Retry-After,
+never the page of a fault in the program.
+"""
+
+from __future__ import annotations
+
+import errno
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig
+from django.db import DataError, InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.template import loader
+
+RETRY_AFTER = 5
+"""Seconds: the embedded server is back after a crash in about two."""
+
+SENTENCES = {
+    400: "Yêu cầu không đọc được. Hãy quay lại trang trước và thử lại.",
+    401: "Hãy đăng nhập, hoặc gửi kèm khoá truy cập còn hiệu lực.",
+    403: "Bạn chưa được phép làm việc này. Hãy đăng nhập bằng tài khoản có quyền.",
+    404: "Không tìm thấy nội dung này. Hãy xem lại địa chỉ.",
+    413: "Nội dung gửi lên quá lớn. Hãy chia nhỏ hoặc giảm dung lượng rồi gửi lại.",
+    500: "Hệ thống đang có lỗi; lỗi này đã được ghi lại. Hãy thử lại sau ít phút.",
+    503: "Hệ thống đang tạm gián đoạn. Hãy thử lại sau ít giây; nội dung đã nộp không bị mất.",
+}
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO}
+
+
+# What pydantic says of a value, as a person reads it.
+_FAULTS: dict[str, Callable[[Mapping[str, Any]], str]] = {
+    "missing": lambda _: "Thiếu thông tin này.",
+    "string_too_long": lambda c: f"Dài quá {c['max_length']} ký tự.",
+    "string_too_short": lambda c: f"Cần ít nhất {c['min_length']} ký tự.",
+    "string_pattern_mismatch": lambda _: "Không đúng dạng quy định.",
+    "string_type": lambda _: "Phải là chữ.",
+    "string_unicode": lambda _: "Có ký tự không đọc được.",
+    "dict_type": lambda _: "Phải là một đối tượng JSON.",
+    "list_type": lambda _: "Phải là một danh sách.",
+    "too_long": lambda c: f"Không quá {c['max_length']} mục.",
+    "greater_than_equal": lambda c: f"Phải từ {c['ge']} trở lên.",
+    "less_than_equal": lambda c: f"Không được quá {c['le']}.",
+}
+
+
+def fault_sentence(fault: Mapping[str, Any]) -> str:
+    """A pydantic fault (`type`, `ctx`, `msg`) in Vietnamese."""
+    kind = str(fault.get("type", ""))
+    if kind in _FAULTS:
+        return _FAULTS[kind](fault.get("ctx", {}))
+    if kind.startswith(("int", "float", "decimal")):
+        return "Phải là một số."
+    if kind.startswith(("date", "time")):
+        return "Phải là ngày giờ dạng NĂM-THÁNG-NGÀY, ví dụ 2022-06-15."
+    if kind.startswith("bool"):
+        return "Phải là true hoặc false."
+    return "Giá trị này không hợp lệ."
+
+
+def unreadable(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400: a request that makes no sense as it was sent; 413 when it is too big."""
+    return _answer(request, 413 if isinstance(exception, RequestDataTooBig) else 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403 outside our own rules: an address or a form that Django itself turns away."""
+    return _answer(request, 403)
+
+
+def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403: a form without a good token, most often one left open for very long."""
+    sentence = "Biểu mẫu đã hết hạn, hoặc trình duyệt chặn cookie. Hãy tải lại trang rồi gửi lại."
+    if is_api(request):
+        return JsonResponse({"message": sentence}, status=403)
+    return render(request, "403.html", {"error": {"message": sentence}}, status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404: no such address."""
+    return _answer(request, 404)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """503 while database or disk are away, 500 for a fault of ours. Neither asks the database.
+
+    Text that no table can hold (NUL, half a surrogate, a number past all columns) is 400: the act
+    that would have written or looked for it was undone.
+    """
+    error = sys.exc_info()[1]
+    if isinstance(error, DataError | UnicodeEncodeError):
+        return _answer(request, 400)
+    status = 503 if _is_outage(error) else 500
+    if is_api(request):
+        response: HttpResponse = JsonResponse({"message": SENTENCES[status]}, status=status)
+    else:
+        response = HttpResponse(loader.render_to_string(f"{status}.html"), status=status)
+    if status == 503:
+        response.headers["Retry-After"] = str(RETRY_AFTER)
+    return response
+
+
+def is_api(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/")
+
+
+def _answer(request: HttpRequest, status: int) -> HttpResponse:
+    if is_api(request):
+        return JsonResponse({"message": SENTENCES[status]}, status=status)
+    page = {413: 400}.get(status, status)
+    context = {"error": {"message": SENTENCES[status]}} if page != status else {}
+    return render(request, f"{page}.html", context, status=status)
+
+
+def _is_outage(error: BaseException | None) -> bool:
+    """Whether this error comes from a database or a disk that cannot serve at the moment."""
+    return any(
+        isinstance(cause, OperationalError | InterfaceError)
+        or (isinstance(cause, OSError) and cause.errno in _NO_ROOM)
+        for cause in _causes(error)
+    )
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = error.__cause__ or error.__context__
