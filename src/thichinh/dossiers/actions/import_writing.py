@@ -96,7 +96,7 @@ class Importer:
             if kind is None:
                 self._wait()
         finally:
-            self._pool.submit(connection.close)
+            self._pool.submit(_hang_up)
             self._pool.shutdown()
 
     def settle(self, batch: list[CaseFacts], cursor: int) -> None:
@@ -195,6 +195,11 @@ class Importer:
                 writer.open(dossier, definition, SYSTEM, outcome)
             else:
                 writer.act(dossier, SYSTEM, outcome)
+
+
+def _hang_up() -> None:
+    """Close this thread's own connection: the proxy answers for the thread that asks."""
+    connection.close()
 
 
 _WRITER = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
