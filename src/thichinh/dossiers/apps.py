@@ -39,6 +39,16 @@ def _register_pages() -> None:
             key="t",
         )
     )
+    register_nav(
+        NavItem(
+            label=_("Sổ theo dõi"),
+            url_name="dossiers:register",
+            icon="book",
+            permission="dossier.view",
+            order=60,
+            group="report",
+        )
+    )
     for kind in (
         TaskKind("dossier.accept", _("Tiếp nhận trực tuyến"), icon="world-download"),
         TaskKind("dossier.transfer", _("Chuyển hồ sơ"), icon="send"),

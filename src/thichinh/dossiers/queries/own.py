@@ -8,8 +8,8 @@ from thichinh.accounts.rules import Actor
 from thichinh.dossiers.models import Attachment, Dossier
 from thichinh.dossiers.queries.dossiers import DossierPage, page_of, timeline, tracked
 from thichinh.dossiers.rules.acts import next_verbs
-from thichinh.dossiers.rules.plain import Plain, PlainEvent, plain_events, plain_words
-from thichinh.foundation import calendar
+from thichinh.dossiers.rules.plain import Moment, Plain, PlainEvent, plain_events, plain_words
+from thichinh.foundation import calendar, clock
 from thichinh.foundation.definitions import content_of
 from thichinh.foundation.errors import Missing
 from thichinh.procedures.models import ProcedureDefinition
@@ -43,8 +43,8 @@ def own_dossiers(actor: Actor, after: int | None = None) -> OwnPage:
     """The dossiers of who is signed in, the newest first."""
     rows = Dossier.objects.filter(applicant_id=actor.person_id or 0)
     page: DossierPage = page_of(rows.select_related("receiving_unit"), after)
-    law = calendar.current()
-    return OwnPage([(row, plain_words(row, law)) for row in page.rows], page.after)
+    moment = Moment(clock.now(), calendar.current())
+    return OwnPage([(row, plain_words(row, moment)) for row in page.rows], page.after)
 
 
 def own_dossier(actor: Actor, number: str) -> Told:
@@ -80,5 +80,5 @@ def tracked_by_slip(number: str, secret: str) -> Told:
 def told(dossier: Dossier, *, names: bool) -> Told:
     """The dossier in plain words."""
     definition: ProcedureDefinition = content_of(dossier.definition_id)
-    words = plain_words(dossier, calendar.current())
+    words = plain_words(dossier, Moment(clock.now(), calendar.current()))
     return Told(dossier, definition, words, plain_events(timeline(dossier), names=names))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
-from itertools import islice
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -14,9 +13,10 @@ from thichinh.accounts.queries import unit_tree
 from thichinh.accounts.rules import Actor, UnitNode
 from thichinh.dossiers.models import Act, Dossier
 from thichinh.dossiers.queries.dossiers import dossier_of_number, timeline, visible_to
-from thichinh.dossiers.rules.phrases import spaced
+from thichinh.dossiers.rules.phrases import organ_name, spaced
 from thichinh.dossiers.rules.plain import answer_due
 from thichinh.dossiers.rules.slips import (
+    desk_words,
     hand_overs,
     head_of,
     moment_words,
@@ -31,7 +31,8 @@ from thichinh.foundation.text import legal_date_words, vn_number
 from thichinh.procedures.models import Paper, ProcedureDefinition
 from thichinh.procedures.rules import term_phrase
 
-CHUNK = 2000
+SHEET = 1000
+"""Dossiers of one printed part of a register: two seconds of work, whatever the year holds."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,15 @@ class Period:
     @property
     def year(self) -> int:
         return self.first.year
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One printed part: its place, and the numbers within the year it goes from and to."""
+
+    place: int
+    first: int
+    last: int
 
 
 def reception_slip(actor: Actor, number: str, track_url: str) -> bytes:
@@ -73,7 +83,7 @@ def reception_slip(actor: Actor, number: str, track_url: str) -> bytes:
         "submitted": moment_words(dossier.submitted_at),
         "due": moment_words(dossier.due_at) if dossier.due_at else "",
         "answer_due": moment_words(answer_due(dossier, calendar.current())),
-        "return_at": dossier.receiving_unit.name,
+        "desk": desk_words(dossier.receiving_unit),
         "register": _place_words(dossier),
         "receiver": _receiver(dossier),
     }
@@ -186,42 +196,60 @@ def register_size(actor: Actor, desk: UnitNode, period: Period) -> int:
     return _seen(actor, desk, period).count()
 
 
-def register_pdf(actor: Actor, desk: UnitNode, period: Period) -> bytes:
-    """M06 (sổ theo dõi hồ sơ), A4 landscape; numbers run on from 01 within the year."""
-    before = Period(date(period.year, 1, 1), period.first - timedelta(days=1))
-    start = _seen(actor, desk, before).count() if before.last >= before.first else 0
-    tree = unit_tree(actor.epoch)
-    rows = [_register_row(n, row, at) for n, row, at in _numbered(actor, desk, period, start)]
+def register_sheets(actor: Actor, desk: UnitNode, period: Period) -> list[Sheet]:
+    """The parts the register of a period is printed in, by their numbers within the year."""
+    before = _before(actor, desk, period)
+    count = register_size(actor, desk, period)
+    return [
+        Sheet(place + 1, before + first + 1, before + min(first + SHEET, count))
+        for place, first in enumerate(range(0, count, SHEET))
+    ]
+
+
+def register_pdf(actor: Actor, desk: UnitNode, period: Period, sheet: int = 1) -> bytes:
+    """M06 (sổ theo dõi hồ sơ), A4 landscape, one sheet of it; 01 is the first of the year."""
+    start = _before(actor, desk, period) + (sheet - 1) * SHEET
+    rows = [
+        _register_row(start + place, dossier, moved)
+        for place, (dossier, moved) in enumerate(_sheet_rows(actor, desk, period, sheet), start=1)
+    ]
     data = {
-        "head": asdict(head_of(desk, tree)),
+        "head": asdict(head_of(desk, unit_tree(actor.epoch))),
         "unit": desk.name,
         "year": str(period.year),
         "first": legal_date_words(period.first),
         "last": legal_date_words(period.last),
+        "day": legal_date_words(min(period.last, clock.today())),
         "whole": period == whole_year(period.year),
+        "span": [f"{start + 1:02d}", f"{start + len(rows):02d}"] if rows else [],
         "rows": rows,
         "total": vn_number(len(rows)),
     }
-    return compile_pdf("dossiers/m06.typ", data, at=start_of(period.last))
+    return compile_pdf("dossiers/m06.typ", data, at=start_of(period.last), tagged=False)
+
+
+def _before(actor: Actor, desk: UnitNode, period: Period) -> int:
+    """How many the year had before the period began."""
+    january = date(period.year, 1, 1)
+    if period.first == january:
+        return 0
+    return _seen(actor, desk, Period(january, period.first - timedelta(days=1))).count()
 
 
 def _seen(actor: Actor, desk: UnitNode, period: Period) -> QuerySet[Dossier]:
     return visible_to(actor).filter(pk__in=_received(desk.id, period).values("pk"))
 
 
-def _numbered(
-    actor: Actor, desk: UnitNode, period: Period, start: int
-) -> Iterator[tuple[int, Dossier, datetime | None]]:
-    """Row number, dossier, when it went to the unit that decides; read in chunks."""
+def _sheet_rows(
+    actor: Actor, desk: UnitNode, period: Period, sheet: int
+) -> Iterator[tuple[Dossier, datetime | None]]:
+    """The dossiers of a sheet, each with when it went to the unit that decides."""
     rows = _seen(actor, desk, period).select_related("procedure", "applicant", "unit")
-    found = rows.order_by("received_at", "pk").iterator(CHUNK)
-    number = start
-    while chunk := list(islice(found, CHUNK)):
-        acts = Act.objects.filter(dossier__in=[d.pk for d in chunk], verb="transfer")
-        moved = dict(acts.values_list("dossier_id", "at"))
-        for dossier in chunk:
-            number += 1
-            yield number, dossier, moved.get(dossier.pk)
+    first = (sheet - 1) * SHEET
+    found = list(rows.order_by("received_at", "pk")[first : first + SHEET])
+    acts = Act.objects.filter(dossier__in=[d.pk for d in found], verb="transfer")
+    moved = dict(acts.values_list("dossier_id", "at"))
+    return ((dossier, moved.get(dossier.pk)) for dossier in found)
 
 
 def _register_row(number: int, dossier: Dossier, moved: datetime | None) -> list[Any]:
@@ -233,7 +261,7 @@ def _register_row(number: int, dossier: Dossier, moved: datetime | None) -> list
         "1",
         who.full_name,
         ", ".join(filter(None, (who.address, who.phone))),
-        dossier.unit.name,
+        organ_name(dossier.unit),
         short_moment(dossier.received_at),
         short_moment(dossier.due_at),
         short_moment(moved),

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from thichinh.dossiers.models import Act, Dossier
 from thichinh.dossiers.rules.acts import ACCEPT_WITHIN
-from thichinh.dossiers.rules.phrases import due_phrase
+from thichinh.dossiers.rules.phrases import desk_name, due_phrase, organ_name
 from thichinh.foundation.calendar import LegalCalendar, add_term, clock_start
+from thichinh.foundation.ui.sorting import icon
 
 State = Dossier.State
 
@@ -22,6 +23,14 @@ class Plain:
     state: str
     where: str
     todo: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When it is told, and by which calendar."""
+
+    now: datetime
+    calendar: LegalCalendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +47,11 @@ class PlainEvent:
     current: bool
 
 
-def plain_words(dossier: Dossier, calendar: LegalCalendar) -> Plain:
+def plain_words(dossier: Dossier, moment: Moment) -> Plain:
     """The state of a dossier for its applicant. Units come with the dossier."""
-    return _WORDS[State(dossier.state)](dossier, calendar)
+    if dossier.state in _RUNNING and dossier.due_at and dossier.due_at < moment.now:
+        return _late(dossier)
+    return _WORDS[State(dossier.state)](dossier, moment)
 
 
 def answer_due(dossier: Dossier, calendar: LegalCalendar) -> datetime:
@@ -48,34 +59,46 @@ def answer_due(dossier: Dossier, calendar: LegalCalendar) -> datetime:
     return add_term(calendar, clock_start(calendar, dossier.submitted_at), ACCEPT_WITHIN)
 
 
-def _submitted(dossier: Dossier, calendar: LegalCalendar) -> Plain:
+def _submitted(dossier: Dossier, moment: Moment) -> Plain:
     return Plain(
         _("Đã gửi, chờ tiếp nhận"),
         _("%(unit)s kiểm tra và trả lời chậm nhất lúc %(due)s.")
-        % {"unit": dossier.receiving_unit.name, "due": due_phrase(answer_due(dossier, calendar))},
+        % {
+            "unit": desk_name(dossier.receiving_unit),
+            "due": due_phrase(answer_due(dossier, moment.calendar)),
+        },
         _("Bạn chưa phải làm gì. Thời hạn giải quyết tính từ lúc hồ sơ được tiếp nhận."),
     )
 
 
-def _accepted(dossier: Dossier, calendar: LegalCalendar) -> Plain:
+def _accepted(dossier: Dossier, moment: Moment) -> Plain:
     return Plain(
         _("Đã được tiếp nhận"),
         _("%(unit)s đang chuyển đến nơi giải quyết. Hẹn trả kết quả lúc %(due)s.")
-        % {"unit": dossier.receiving_unit.name, "due": _due(dossier)},
+        % {"unit": desk_name(dossier.receiving_unit), "due": _due(dossier)},
         _("Bạn chưa phải làm gì. Hãy giữ giấy tiếp nhận để đến nhận kết quả."),
     )
 
 
-def _processing(dossier: Dossier, calendar: LegalCalendar) -> Plain:
+def _processing(dossier: Dossier, moment: Moment) -> Plain:
     return Plain(
         _("Đang giải quyết"),
         _("%(unit)s đang giải quyết. Hẹn trả kết quả lúc %(due)s.")
-        % {"unit": dossier.unit.name, "due": _due(dossier)},
+        % {"unit": organ_name(dossier.unit), "due": _due(dossier)},
         _("Bạn chưa phải làm gì."),
     )
 
 
-def _refused(dossier: Dossier, calendar: LegalCalendar) -> Plain:
+def _late(dossier: Dossier) -> Plain:
+    return Plain(
+        _("Đã quá hẹn trả"),
+        _("%(unit)s chưa giải quyết xong. Đã hẹn trả kết quả lúc %(due)s; xin lỗi bạn vì chậm trễ.")
+        % {"unit": organ_name(dossier.unit), "due": _due(dossier)},
+        _("Hãy hỏi %(desk)s để biết ngày trả mới.") % {"desk": desk_name(dossier.receiving_unit)},
+    )
+
+
+def _refused(dossier: Dossier, moment: Moment) -> Plain:
     return Plain(
         _("Không được tiếp nhận"),
         _("Lý do: %(note)s") % {"note": dossier.note},
@@ -83,36 +106,37 @@ def _refused(dossier: Dossier, calendar: LegalCalendar) -> Plain:
     )
 
 
-def _supplement(dossier: Dossier, calendar: LegalCalendar) -> Plain:
+def _supplement(dossier: Dossier, moment: Moment) -> Plain:
     return Plain(
         _("Cần bổ sung giấy tờ"),
         _("Cần bổ sung: %(note)s") % {"note": dossier.note}
         if dossier.note
-        else _("%(unit)s đang chờ bạn bổ sung giấy tờ.") % {"unit": dossier.receiving_unit.name},
+        else _("%(unit)s đang chờ bạn bổ sung giấy tờ.")
+        % {"unit": desk_name(dossier.receiving_unit)},
         _("Hãy mang giấy tờ còn thiếu đến Bộ phận Một cửa nơi đã nộp."),
     )
 
 
-def _payment(dossier: Dossier, calendar: LegalCalendar) -> Plain:
+def _payment(dossier: Dossier, moment: Moment) -> Plain:
     return Plain(
         _("Chờ nộp phí, lệ phí"),
-        _("%(unit)s đang chờ bạn nộp phí, lệ phí.") % {"unit": dossier.receiving_unit.name},
+        _("%(unit)s đang chờ bạn nộp phí, lệ phí.") % {"unit": desk_name(dossier.receiving_unit)},
         _("Hãy nộp tại Bộ phận Một cửa; sau đó hồ sơ được giải quyết tiếp."),
     )
 
 
-def _withdrawn(dossier: Dossier, calendar: LegalCalendar) -> Plain:
+def _withdrawn(dossier: Dossier, moment: Moment) -> Plain:
     return Plain(_("Bạn đã rút hồ sơ"), _("Hồ sơ đã dừng theo yêu cầu của người nộp."))
 
 
-def _stopped(dossier: Dossier, calendar: LegalCalendar) -> Plain:
+def _stopped(dossier: Dossier, moment: Moment) -> Plain:
     where = _("Lý do: %(note)s") % {"note": dossier.note} if dossier.note else ""
     todo = _("Hãy hỏi Bộ phận Một cửa nơi đã nộp nếu bạn cần biết thêm.")
     return Plain(_("Đã dừng giải quyết"), where, todo)
 
 
-def _resolved(dossier: Dossier, calendar: LegalCalendar) -> Plain:
-    where = _("Kết quả đang ở %(unit)s.") % {"unit": dossier.receiving_unit.name}
+def _resolved(dossier: Dossier, moment: Moment) -> Plain:
+    where = _("Kết quả đang chờ bạn ở %(unit)s.") % {"unit": desk_name(dossier.receiving_unit)}
     if dossier.outcome == Dossier.Outcome.DENIED and dossier.note:
         where = _("Chưa được đồng ý, lý do: %(note)s") % {"note": dossier.note} + " " + where
     return Plain(
@@ -122,7 +146,7 @@ def _resolved(dossier: Dossier, calendar: LegalCalendar) -> Plain:
     )
 
 
-def _returned(dossier: Dossier, calendar: LegalCalendar) -> Plain:
+def _returned(dossier: Dossier, moment: Moment) -> Plain:
     done = due_phrase(dossier.returned_at) if dossier.returned_at else ""
     where = _("Đã trả kết quả lúc %(at)s.") % {"at": done} if done else ""
     return Plain(_("Đã trả kết quả"), where)
@@ -132,6 +156,7 @@ def _due(dossier: Dossier) -> str:
     return due_phrase(dossier.due_at) if dossier.due_at else ""
 
 
+_RUNNING = frozenset({State.ACCEPTED, State.PROCESSING})
 _WORDS = {
     State.SUBMITTED: _submitted,
     State.ACCEPTED: _accepted,
@@ -154,30 +179,37 @@ def plain_events(acts: list[Act], *, names: bool) -> list[PlainEvent]:
 
 
 def _event(act: Act, current: bool, names: bool) -> PlainEvent:
-    title, icon, tone = _told(act)
+    title, drawing, tone = _told(act)
     who = act.account.display_name if names and act.account and act.verb not in _OWN else ""
-    unit = act.to_unit.name if act.verb == "transfer" and act.to_unit else act.unit.name
+    unit = _where(act)
     note = act.note if act.verb in ("refuse", "decide", "withdraw") else ""
-    return PlainEvent(act.at, title, unit, who, note, icon, tone, current)
+    return PlainEvent(act.at, title, unit, who, note, drawing, tone, current)
 
 
+def _where(act: Act) -> str:
+    if act.verb == "transfer":
+        return organ_name(act.to_unit or act.unit)
+    return organ_name(act.unit) if act.verb in _BY_THE_ORGAN else desk_name(act.unit)
+
+
+_BY_THE_ORGAN = frozenset({"assign", "advance", "decide"})
 _OWN = frozenset({"submit", "withdraw"})
 
 
 def _told(act: Act) -> tuple[str, str, str]:
     """The act in plain words, its icon and tone."""
     known = {
-        "submit": (_("Bạn đã nộp hồ sơ trực tuyến"), "send", "info"),
-        "receive": (_("Hồ sơ được tiếp nhận tại quầy"), "circle-check", "info"),
-        "accept": (_("Hồ sơ được tiếp nhận"), "circle-check", "info"),
-        "refuse": (_("Hồ sơ không được tiếp nhận"), "circle-x", "bad"),
-        "transfer": (_("Hồ sơ được chuyển đến nơi giải quyết"), "arrow-right", "neutral"),
-        "assign": (_("Đã có cán bộ thụ lý hồ sơ"), "user", "neutral"),
-        "advance": (_("Xong một bước giải quyết"), "check", "neutral"),
-        "decide": (_("Đã có kết quả"), "checks", "good"),
-        "return": (_("Đã trả kết quả"), "file-check", "good"),
-        "withdraw": (_("Hồ sơ được rút theo yêu cầu"), "arrow-back-up", "neutral"),
+        "submit": (_("Bạn đã nộp hồ sơ trực tuyến"), icon("send"), "info"),
+        "receive": (_("Hồ sơ được tiếp nhận tại quầy"), icon("circle-check"), "info"),
+        "accept": (_("Hồ sơ được tiếp nhận"), icon("circle-check"), "info"),
+        "refuse": (_("Hồ sơ không được tiếp nhận"), icon("circle-x"), "bad"),
+        "transfer": (_("Hồ sơ được chuyển đến nơi giải quyết"), icon("arrow-right"), "neutral"),
+        "assign": (_("Đã có cán bộ thụ lý hồ sơ"), icon("user"), "neutral"),
+        "advance": (_("Xong một bước giải quyết"), icon("check"), "neutral"),
+        "decide": (_("Đã có kết quả"), icon("checks"), "good"),
+        "return": (_("Đã trả kết quả"), icon("file-check"), "good"),
+        "withdraw": (_("Hồ sơ được rút theo yêu cầu"), icon("arrow-back-up"), "neutral"),
     }
     if act.verb == "decide" and act.data.get("outcome") == Dossier.Outcome.DENIED:
-        return _("Đã có kết quả: chưa được đồng ý"), "file-x", "bad"
+        return _("Đã có kết quả: chưa được đồng ý"), icon("file-x"), "bad"
     return known[act.verb]

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from thichinh.accounts.models import Unit
 from thichinh.accounts.rules import UnitNode, UnitTree
 from thichinh.dossiers.models import Act, Dossier
+from thichinh.dossiers.rules.phrases import lower_first, organ_name
 from thichinh.foundation.calendar import (
     LegalCalendar,
     WorkTerm,
@@ -29,8 +31,8 @@ APPLICANT = "Người nộp hồ sơ"
 class Head:
     """Top left of a slip: the People's Committee, and its one-stop desk below it."""
 
-    committee: str
-    desk: str
+    committee: tuple[str, str]
+    desk: tuple[str, str]
     place: str
 
 
@@ -56,8 +58,14 @@ def head_of(unit: UnitNode, tree: UnitTree) -> Head:
     place = owner.name
     for kind in ("Thị xã ", "Phường ", "Xã "):
         place = place.removeprefix(kind)
-    committee = f"Ủy ban nhân dân {owner.name[:1].lower()}{owner.name[1:]}"
-    return Head(committee, DESK, place)
+    return Head(("Ủy ban nhân dân", owner.name), ("Bộ phận Tiếp nhận", "và Trả kết quả"), place)
+
+
+def desk_words(unit: Unit) -> str:
+    """The desk in full, as slips name it."""
+    if unit.kind in ("commune", "ward"):
+        return f"{DESK} {lower_first(unit.name)}"
+    return unit.name
 
 
 def moment_words(at: datetime) -> str:
@@ -129,19 +137,19 @@ def _name(inward: Act | None, taken_by: object, act: Act) -> str:
 
 def _parties(act: Act, definition: ProcedureDefinition) -> tuple[str, str] | None:
     """Who gave and who took; None where nothing changed hands."""
-    unit = act.unit.name
+    desk, organ = desk_words(act.unit), organ_name(act.unit)
     if act.verb in ("receive", "accept"):
-        return APPLICANT, unit
+        return APPLICANT, desk
     if act.verb == "transfer":
-        return unit, act.to_unit.name if act.to_unit else unit
+        return desk, organ_name(act.to_unit or act.unit)
     if act.verb == "advance":
         step = _step_after(act, definition)
-        return unit, f"{unit} ({step.name})" if step else unit
+        return organ, f"{organ}: {step.name}" if step else organ
     if act.verb == "decide":
-        return unit, act.to_unit.name if act.to_unit else unit
-    if act.verb in ("return", "refuse"):
-        return unit, APPLICANT
-    return (unit, APPLICANT) if act.verb == "withdraw" else None
+        return organ, desk_words(act.to_unit or act.unit)
+    if act.verb in ("return", "refuse", "withdraw"):
+        return desk, APPLICANT
+    return None
 
 
 def _due(

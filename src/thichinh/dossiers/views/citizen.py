@@ -24,8 +24,9 @@ from thichinh.accounts.rules import UnitNode
 from thichinh.dossiers import actions
 from thichinh.dossiers.actions.sending import send_draft
 from thichinh.dossiers.forms.filing import SHOWN_LIMIT, TYPES, AnswersForm, paper_input
-from thichinh.dossiers.models import Draft
+from thichinh.dossiers.models import Attachment, Draft
 from thichinh.dossiers.queries import drafts
+from thichinh.dossiers.queries.drafts import PaperRow
 from thichinh.dossiers.rules.filing import own_answers, since_phrase
 from thichinh.dossiers.views.files import file_response
 from thichinh.foundation import clock
@@ -184,7 +185,7 @@ def _papers_page(
     said = problems or {}
     rows = drafts.paper_rows(definition, draft)
     context = _context(definition, draft, PAPERS) | {
-        "rows": [(row, said.get(row.paper.code, "")) for row in rows],
+        "rows": [(row, said.get(row.paper.code, ""), _sized(row)) for row in rows],
         "problems": [(row.paper, said[row.paper.code]) for row in rows if row.paper.code in said],
         "limit": file_size(SHOWN_LIMIT),
         "max_bytes": SHOWN_LIMIT,
@@ -192,6 +193,10 @@ def _papers_page(
         "accept": ",".join(TYPES),
     }
     return render(request, "dossiers/filing_papers.html", context, status=status)
+
+
+def _sized(row: PaperRow) -> list[tuple[Attachment, str]]:
+    return [(file, file_size(file.file.size)) for file in row.files]
 
 
 @citizen_required

@@ -18,7 +18,7 @@ from thichinh.dossiers.forms.filing import WithdrawalForm
 from thichinh.dossiers.models import Dossier
 from thichinh.dossiers.queries import drafts, own
 from thichinh.dossiers.rules.filing import since_phrase
-from thichinh.dossiers.rules.phrases import due_phrase, spaced
+from thichinh.dossiers.rules.phrases import desk_name, due_phrase, spaced
 from thichinh.dossiers.rules.plain import answer_due
 from thichinh.dossiers.views.files import file_response
 from thichinh.foundation import calendar, clock
@@ -77,6 +77,7 @@ def receipt(request: ActorRequest, number: str) -> HttpResponse:
         "told": told,
         "dossier": told.dossier,
         "secret": spaced(told.dossier.secret),
+        "desk": desk_name(told.dossier.receiving_unit),
         "answer_due": due,
         "term": term_phrase(told.definition.term),
         "fee": fee_phrase(told.definition.fee),

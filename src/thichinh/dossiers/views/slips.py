@@ -57,7 +57,7 @@ def register(request: ActorRequest) -> HttpResponse:
         "part": part,
         "parts": _parts(),
         "years": range(local_time(clock.now()).year, 2019, -1),
-        "count": printing.register_size(request.actor, desk, period) if desk else 0,
+        "sheets": printing.register_sheets(request.actor, desk, period) if desk else [],
     }
     return render(request, "dossiers/register.html", context)
 
@@ -69,10 +69,11 @@ def register_pdf(request: ActorRequest) -> HttpResponse:
     """M06."""
     desk = printing.register_desk(request.actor, request.GET.get("desk", ""))
     period, part = _period(request)
-    content = printing.register_pdf(request.actor, desk, period)
-    name = "-".join(
-        filter(None, ("so-theo-doi", desk.code.replace(".", "-"), str(period.year), part))
-    )
+    asked = request.GET.get("tap", "1")
+    sheet = int(asked) if re.fullmatch(r"[1-9]\d{0,3}", asked, re.ASCII) else 1
+    content = printing.register_pdf(request.actor, desk, period, sheet)
+    words = ("so-theo-doi", desk.code.replace(".", "-"), str(period.year), part, f"tap-{sheet}")
+    name = "-".join(filter(None, words))
     return _pdf(content, f"{name}.pdf")
 
 
