@@ -211,7 +211,7 @@ def _definition(root: Unit, field_code: str, code: str, name: str) -> ProcedureD
         ),
         term=Term(unit="working_days", amount=10),
         term_note="Hạn của từng hồ sơ lấy theo nhật ký đã nhập.",
-        form=(FormField(code="content", label="Nội dung", kind="text", required=False),),
+        form=(FormField(code="case_id", label="Mã trong nhật ký", kind="text", required=False),),
         result=Result(name="Kết quả theo nhật ký", kind="notice"),
         legal_basis=("Nhập từ nhật ký sự kiện, không phải thủ tục do cơ quan này công bố.",),
     )

@@ -11,6 +11,7 @@ from thichinh.accounts.rules import Actor
 from thichinh.dossiers.models import Act, Attachment, Dossier
 from thichinh.dossiers.queries.dossiers import dossier_of_number, timeline
 from thichinh.dossiers.rules.book import BOOK, DOSSIERS
+from thichinh.dossiers.rules.case_acts import LOGGED
 from thichinh.dossiers.rules.offers import main_verb, offered
 from thichinh.dossiers.rules.words import ACTS
 from thichinh.foundation.definitions import content_of
@@ -127,9 +128,9 @@ def _event(dossier: Dossier, act: Act, current: bool) -> Event:
     return Event(
         at=act.at,
         title=_title(dossier, act),
-        who=act.account.display_name if act.account else "",
+        who=act.account.display_name if act.account else act.data.get("resource", ""),
         unit=unit,
-        note=act.note,
+        note="" if act.verb == LOGGED else act.note,
         icon=words.icon,
         tone="bad" if denied or late else words.tone,
         current=current,
@@ -139,6 +140,8 @@ def _event(dossier: Dossier, act: Act, current: bool) -> Event:
 def _title(dossier: Dossier, act: Act) -> str:
     """The act in words: what was decided and how it stood to the deadline, which step was done."""
     words = str(ACTS[act.verb].done)
+    if act.verb == LOGGED:
+        return act.note or words
     if act.verb == "decide" and dossier.due_at is not None:
         outcome = Dossier.Outcome(act.data.get("outcome", "")).label
         return f"{words}: {outcome}, {_timing(dossier.due_at, act.at)}"

@@ -116,7 +116,7 @@ class CaseReader:
             returned_at=returned,
             outcome=self._outcome(rows),
             steps=tuple(self._steps(case.events)),
-            events=len(case.events),
+            events=sum(not event.is_start for event in case.events),
             repairs=tuple(repairs),
         )
 

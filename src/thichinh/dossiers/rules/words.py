@@ -32,6 +32,9 @@ ACTS: Mapping[str, ActWords] = {
     "decide": ActWords(_("Ký kết quả"), _("Ký kết quả"), icon="writing-sign", tone="good"),
     "return": ActWords(_("Trả kết quả"), _("Trả kết quả"), icon="file-check", tone="good"),
     "withdraw": ActWords(_("Rút hồ sơ"), _("Người nộp rút hồ sơ"), icon="arrow-back-up"),
+    "stop": ActWords(_("Dừng giải quyết"), _("Dừng giải quyết"), icon="circle-x", tone="bad"),
+    # What the log of an imported case tells besides; its title is the log's own word.
+    "event": ActWords(_("Việc đã ghi"), _("Việc ghi trong nhật ký"), icon="history"),
     "settle": ActWords(
         _("Giải quyết và trả kết quả ngay"), _("Giải quyết ngay"), icon="checks", tone="good"
     ),

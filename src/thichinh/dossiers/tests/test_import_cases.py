@@ -13,10 +13,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from thichinh.accounts.models import Person, Unit
+from thichinh.accounts.rules import SYSTEM
 from thichinh.dossiers.actions import import_writing as writing
 from thichinh.dossiers.actions.import_cases import Wish, import_cases
 from thichinh.dossiers.actions.import_report import Report
 from thichinh.dossiers.models import Act, Dossier, ImportRun
+from thichinh.dossiers.queries.page import dossier_page
 from thichinh.dossiers.rules.book import BOOK, DOSSIERS
 from thichinh.dossiers.rules.case_mapping_text import parse_mapping
 from thichinh.dossiers.tests.case_reading import MAPPINGS, RECEIPT, local
@@ -108,6 +110,19 @@ def test_the_history_keeps_what_the_log_told(tmp_path: Path) -> None:
     assert dossier.unit.parent is not None
     assert dossier.unit.parent.name == "Sở Cũ"
     assert Dossier.objects.get(number="SO-CU-A-2").note == "Cấp mới"
+
+
+@pytest.mark.usefixtures("town")
+def test_the_page_of_an_imported_dossier_tells_its_history(tmp_path: Path) -> None:
+    import_cases(wish(write(tmp_path, *EVERY_ENDING)))
+    pages = [
+        dossier_page(SYSTEM, number) for number in Dossier.objects.values_list("number", flat=True)
+    ]
+    titles = {event.title for page in pages for event in page.events}
+    assert {"Letter filed", "Dừng giải quyết"} <= titles
+    assert all(
+        page.answers == [("Mã trong nhật ký", page.dossier.answers["case_id"])] for page in pages
+    )
 
 
 @pytest.mark.usefixtures("town")
