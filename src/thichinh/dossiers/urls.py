@@ -9,6 +9,7 @@ from thichinh.dossiers.views import citizen, counter, home, leader, mine, office
 app_name = "dossiers"
 urlpatterns = [
     path("quay/", counter.counter, name="counter"),
+    path("quay/chuyen/", counter.transfer_all, name="transfer_all"),
     path("quay/<str:number>/", counter.received, name="received"),
     path("ho-so/", officer.dossiers, name="list"),
     path("ho-so/<str:number>/", officer.dossier, name="dossier"),

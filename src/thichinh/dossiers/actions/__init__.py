@@ -13,6 +13,7 @@ from thichinh.dossiers.actions.following import (
     expect_revision,
     follow_assignment,
     settle_dossier,
+    transfer_waiting,
 )
 from thichinh.dossiers.actions.intake import (
     FileIn,
@@ -53,5 +54,6 @@ __all__ = [
     "store_upload",
     "submit_dossier",
     "transfer_dossier",
+    "transfer_waiting",
     "withdraw_dossier",
 ]

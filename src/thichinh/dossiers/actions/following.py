@@ -12,11 +12,14 @@ from thichinh.dossiers import queries
 from thichinh.dossiers.actions.processing import decide_dossier, return_result, transfer_dossier
 from thichinh.dossiers.models import Act, Dossier
 from thichinh.dossiers.rules import acts, record
+from thichinh.dossiers.rules.record import SUBJECT
 from thichinh.foundation import audit, clock
 from thichinh.foundation.definitions import content_of
 from thichinh.foundation.errors import Conflict
 from thichinh.foundation.events import publish
+from thichinh.work.models import Task
 
+MOST_AT_ONCE = 200
 CHANGED = "Hồ sơ đã thay đổi từ khi bạn mở trang. Hãy xem việc vừa xảy ra rồi làm tiếp."
 
 
@@ -27,6 +30,22 @@ def expect_revision(number: str, revision: int) -> None:
     """
     if queries.locked(number).revision != revision:
         raise Conflict(CHANGED)
+
+
+@transaction.atomic
+def transfer_waiting(actor: Actor, desk_id: int) -> int:
+    """Hand over every dossier that waits at a desk, the most urgent first; returns how many.
+
+    At most MOST_AT_ONCE, all or none. Needs `dossier.transfer` at the desk.
+    """
+    actor.require("dossier.transfer", desk_id)
+    waiting = Task.objects.filter(
+        unit_id=desk_id, kind="dossier.transfer", status=Task.Status.OPEN, subject_type=SUBJECT
+    )
+    found = list(waiting.order_by("due_order", "id")[:MOST_AT_ONCE])
+    for task in found:
+        transfer_dossier(actor, task.subject_id)
+    return len(found)
 
 
 @transaction.atomic

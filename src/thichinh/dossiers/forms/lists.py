@@ -33,7 +33,7 @@ class ListForm(forms.Form):
     )
     field = forms.ChoiceField(label=_("Lĩnh vực"), required=False, choices=[])
     procedure = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
-    mine = forms.BooleanField(required=False, label=_("Chỉ hồ sơ tôi thụ lý"))
+    mine = forms.BooleanField(required=False, label=_("Tôi thụ lý"))
 
     def __init__(
         self, data: Any, units: Iterable[UnitNode], fields: Iterable[FieldDefinition]

@@ -174,6 +174,44 @@ def test_the_usual_procedures_have_a_number_key(
     assert 'value="choose_procedure:xac-nhan-tinh-trang-hon-nhan" data-digit="1"' in page
 
 
+def test_a_form_gone_back_to_and_changed_is_kept_and_may_be_sent_as_another(
+    at_desk: Client, person: Person
+) -> None:
+    form = entry(person)
+    at_desk.post(COUNTER, form)
+    changed = form | {"person": "", "new": "1", "full_name": "Người Khác"}
+    response = at_desk.post(COUNTER, changed)
+    assert response.status_code == 422
+    assert "Người Khác" in response.content.decode()
+    assert Dossier.objects.count() == 1
+    at_desk.post(COUNTER, changed | {"key": response.context["key"]})
+    assert Dossier.objects.count() == 2
+
+
+def test_nothing_chosen_is_said_beside_what_is_missing(at_desk: Client) -> None:
+    response = at_desk.post(COUNTER, {"desk": "pho-an", "p": "Trần"})
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "Hãy chọn thủ tục" in page
+    assert "Hãy chọn người nộp" in page
+    assert 'value="Trần"' in page
+
+
+def test_everything_waiting_is_handed_over_in_one_press(
+    at_desk: Client, clerk_account: Account, new_official: Any, person: Person
+) -> None:
+    for _ in range(3):
+        receive(clerk_account, person)
+    form = {"desk": "pho-an", "key": str(uuid.uuid4())}
+    for _ in range(2):
+        assert at_desk.post("/quay/chuyen/", form).status_code == 302
+    states = set(Dossier.objects.values_list("state", flat=True))
+    assert states == {Dossier.State.PROCESSING}
+    assert Act.objects.filter(verb="transfer").count() == 3
+    stranger = signed_in(new_official("clerk", "pho-phong"))
+    assert stranger.post("/quay/chuyen/", form).status_code == 404
+
+
 def test_the_counter_is_closed_to_others(new_official: Any, citizen_account: Account) -> None:
     for account in (new_official("specialist", "pho-an"), citizen_account):
         assert signed_in(account).get(COUNTER).status_code == 403

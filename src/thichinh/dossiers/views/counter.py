@@ -11,11 +11,13 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
 
 from thichinh.accounts.access import ActorRequest, official_required
 from thichinh.accounts.models import Person
@@ -36,7 +38,7 @@ from thichinh.dossiers.rules.offers import may_settle
 from thichinh.dossiers.rules.phrases import due_phrase, spaced
 from thichinh.foundation import clock
 from thichinh.foundation.definitions import content_of
-from thichinh.foundation.errors import Missing, Refused
+from thichinh.foundation.errors import Conflict, Missing, Refused
 from thichinh.foundation.idempotency import fingerprint, once
 from thichinh.foundation.ui.sorting import icon
 from thichinh.procedures import queries as catalogue
@@ -58,6 +60,7 @@ class Entry:
     """The form as it stands: what is chosen, what is being looked for, what was typed."""
 
     data: QueryDict
+    key: str
     desk: UnitNode
     procedure: str
     person_id: int | None
@@ -71,6 +74,7 @@ class Entry:
         chosen = data.get("person", "")
         return cls(
             data=data,
+            key=data.get("key") or new_key(),
             desk=next((desk for desk in desks if desk.code == asked), desks[0]),
             procedure=data.get("procedure", ""),
             person_id=int(chosen) if chosen.isdecimal() else None,
@@ -113,15 +117,34 @@ def counter(request: ActorRequest) -> HttpResponse:
 def _receive(request: ActorRequest, desks: list[UnitNode], entry: Entry) -> HttpResponse:
     definition = _definition(entry)
     form = ReceptionForm(definition, request.POST, is_new=entry.is_new)
-    if definition is None:
-        form.add_error(None, Refused("Hãy chọn thủ tục trước khi tiếp nhận.").message)
-    if form.is_valid() and definition is not None:
+    for sentence in _not_chosen(entry, definition):
+        form.add_error(None, sentence)
+    if form.is_valid():
         try:
             number = _received_number(request, entry, form)
             return HttpResponseRedirect(reverse("dossiers:received", args=[number]))
         except Refused as refused:
             form.add_refusal(refused)
+        except Conflict:  # gone back to a form that was received already, and changed it
+            entry.key = new_key()
+            form.add_error(
+                None,
+                _(
+                    "Biểu mẫu này đã được tiếp nhận thành một hồ sơ. Nếu muốn "
+                    "tiếp nhận thêm hồ sơ mới, hãy bấm Tiếp nhận lần nữa."
+                ),
+            )
     return _page(request, desks, entry, "receive", form, status=422)
+
+
+def _not_chosen(entry: Entry, definition: ProcedureDefinition | None) -> list[str]:
+    """What must be chosen before anything can be received."""
+    sentences = []
+    if definition is None:
+        sentences.append(_("Hãy chọn thủ tục của quầy này trước khi tiếp nhận."))
+    if entry.person_id is None and not entry.is_new:
+        sentences.append(_("Hãy chọn người nộp, hoặc ghi người mới."))
+    return sentences
 
 
 def _received_number(request: ActorRequest, entry: Entry, form: ReceptionForm) -> str:
@@ -139,7 +162,7 @@ def _received_number(request: ActorRequest, entry: Entry, form: ReceptionForm) -
         return {"number": done.number}
 
     mark = fingerprint([request.path, entry.procedure, entry.person_id, str(facts), form.papers()])
-    answer, _ = once(actor.account_id or 0, entry.data.get("key", ""), mark, run)
+    answer, _ = once(actor.account_id or 0, entry.key, mark, run)
     return str(answer["number"])
 
 
@@ -163,6 +186,8 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     context = _context(request, entry, step, form) | {
+        "transfer_key": new_key(),
+        "may_transfer": request.actor.may("dossier.transfer", entry.desk.id),
         "desks": desks if len(desks) > 1 else [],
         "queue": _queue(entry.desk),
         "now": clock.now(),
@@ -208,7 +233,7 @@ def _context(
     return {
         "entry": entry,
         "step": step,
-        "key": entry.data.get("key") or new_key(),
+        "key": entry.key,
         "definition": definition,
         "term": term_phrase(definition.term) if definition else "",
         "fee": fee_phrase(definition.fee) if definition else "",
@@ -229,6 +254,28 @@ def _chosen_person(request: ActorRequest, entry: Entry) -> Any:
 
 def _people(request: ActorRequest, entry: Entry) -> list[Person]:
     return find_people(request.actor, entry.p, FEW_PEOPLE)
+
+
+@official_required("dossier.transfer")
+@require_POST
+def transfer_all(request: ActorRequest) -> HttpResponse:
+    """Hand over everything that waits at a desk, in one press; pressed twice it is done once."""
+    code = request.POST.get("desk", "")
+    desk = next((d for d in desks_of(request.actor) if d.code == code), None)
+    if desk is None:
+        raise Missing("Bạn không làm việc tại quầy này.")
+    run = partial(_handed_over, request, desk)
+    key = request.POST.get("key", "")
+    answer, _repeated = once(
+        request.actor.account_id or 0, key, fingerprint([request.path, code]), run
+    )
+    sentence = ngettext("Đã chuyển %(n)d hồ sơ.", "Đã chuyển %(n)d hồ sơ.", answer["moved"])
+    messages.success(request, sentence % {"n": answer["moved"]})
+    return HttpResponseRedirect(_counter_url(desk=code))
+
+
+def _handed_over(request: ActorRequest, desk: UnitNode) -> dict[str, Any]:
+    return {"moved": actions.transfer_waiting(request.actor, desk.id)}
 
 
 @official_required(RECEIVE)

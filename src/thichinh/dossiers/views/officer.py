@@ -146,6 +146,7 @@ def _shown(
         "key": new_key(),
         "now": clock.now(),
         "acts": [(verb, ACTS[verb]) for verb in found.verbs],
+        "has_others": any(verb != found.main for verb in found.verbs),
         "takes_itself": not request.actor.may("dossier.assign", found.dossier.unit_id),
         "crumbs": [(_("Hồ sơ"), reverse("dossiers:list")), (found.dossier.number, None)],
     }
