@@ -184,7 +184,7 @@ def fill(first_year: int, count: int, until: int = 2022) -> None:
 
 def _cells() -> None:
     """Every commune with twenty procedures in two channels, numbered for the generator."""
-    found = []
+    found: list[tuple[int, int, int]] = []
     for unit in _town.communes():
         for definition in procedures.definitions_in_force(HALF.start)[:20]:
             for channel in (1, 2):
@@ -213,8 +213,11 @@ def _against_duckdb(what: str, limit: float) -> bool:
         path = _parquet(lake, Path(folder))
         sql = _DUCKDB.format(path=path)
         period = {"a": _utc(HALF.start), "b": _utc(HALF.end)}
-        theirs = lambda: lake.execute(sql, period).fetchone()  # noqa: E731
-        counted = dict(zip(FIGURES, theirs() or (), strict=False))
+
+        def theirs() -> tuple[Any, ...]:
+            return lake.execute(sql, period).fetchone() or ()
+
+        counted = dict(zip(FIGURES, theirs(), strict=False))
         mine = ours()
         different = {k: (mine[k], v) for k, v in counted.items() if mine[k] != v}
         if different:
