@@ -84,12 +84,13 @@ def since_phrase(moment: datetime, now: datetime) -> str:
 
 
 def condition_phrase(field: FormField, definition: ProcedureDefinition) -> str:
-    """When a question applies, in words, for who has no scripts: “Hình thức” là “Tạm ngừng”."""
+    """When a question applies, in words, for who has no scripts."""
     if field.show_if is None:
         return ""
     master = next(other for other in definition.form if other.code == field.show_if.field)
     if master.kind == "boolean":
-        return f"“{master.label}”"
+        return _("Chỉ điền khi đã đánh dấu “%(question)s”:") % {"question": master.label}
     labels = {choice.code: choice.label for choice in master.choices}
-    wanted = " / ".join(f"“{labels.get(str(v), str(v))}”" for v in field.show_if.values)
-    return f"“{master.label}”: {wanted}"
+    wanted = _(" hoặc ").join(f"“{labels.get(str(v), str(v))}”" for v in field.show_if.values)
+    said = {"question": master.label, "answer": wanted}
+    return _("Chỉ điền khi “%(question)s” là %(answer)s:") % said
