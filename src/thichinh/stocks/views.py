@@ -17,7 +17,7 @@ from thichinh.accounts.access import ActorRequest, official_required
 from thichinh.accounts.queries import unit_tree
 from thichinh.accounts.rules import UnitNode
 from thichinh.foundation.calendar import Period
-from thichinh.foundation.clock import as_lived, now, today
+from thichinh.foundation.clock import as_lived, today
 from thichinh.foundation.errors import Missing, Refused
 from thichinh.foundation.text import vn_date
 from thichinh.stocks import queries
@@ -44,7 +44,6 @@ def owed(request: ActorRequest) -> HttpResponse:
     context = _shell(request, book, unit, "owed") | {
         "form": form,
         "day": day,
-        "at": at,
         "by": by,
         "titles": [book.titles.get(name, name) for name in book.owed],
         "rows": [_linked(row, by, base, book) for row in rows],
@@ -150,7 +149,7 @@ def items(request: ActorRequest) -> HttpResponse:
     context = _shell(request, book, unit, "items") | {
         "title": _title(book, asked),
         "subtitle": _where_words(request, unit),
-        "at": asked.at,
+        "last": asked.at - ONE_DAY,
         "start": asked.start,
         "count": count,
         "page": page,
@@ -214,8 +213,8 @@ def _book(request: ActorRequest) -> StockBook:
 
 
 def _until(day: date) -> datetime:
-    """The end of a day, or now when the day is not over."""
-    return min(day_start(day + ONE_DAY), now())
+    """The end of a day; of today it is what stands now, for nothing is booked ahead of time."""
+    return day_start(day + ONE_DAY)
 
 
 def _units(request: ActorRequest) -> list[UnitNode]:
