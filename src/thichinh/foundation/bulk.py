@@ -107,8 +107,17 @@ _TEXT: dict[type, Callable[[Any], str]] = {
 
 
 def _other(value: Any) -> str:
-    """Members of choices are written as their value; anything else is a programmer's mistake."""
-    for kind in (str, int):
+    """Members of choices are written as their value, and their type is remembered."""
+    for kind, text in ((str, _member_text), (int, _member_number)):
         if isinstance(value, kind):
-            return _TEXT[kind](kind(value))
+            _TEXT[type(value)] = text
+            return text(value)
     raise TypeError(f"COPY does not know how to write {type(value).__name__}")
+
+
+def _member_text(value: str) -> str:
+    return _string(str.__str__(value))
+
+
+def _member_number(value: int) -> str:
+    return str(int(value))

@@ -33,6 +33,9 @@ TASK_COLUMNS = (
 """The fields of a task in the order of `TaskPlan.row`, for `foundation.bulk.copy_rows`."""
 
 
+_STATUS, _CLOSED_AT = TASK_COLUMNS.index("status"), TASK_COLUMNS.index("closed_at")
+
+
 @dataclass(frozen=True, slots=True)
 class TaskPlan:
     """A task to be opened (or, replaying the past, one already closed): no database needed.
@@ -73,6 +76,12 @@ class TaskPlan:
             self.closed_at,
             self.remaining_minutes,
         )
+
+    def closed_row(self, at: datetime) -> tuple[Any, ...]:
+        """The same, done at an instant: `dataclasses.replace` for thousands of rows, quickly."""
+        row = list(self.row())
+        row[_STATUS], row[_CLOSED_AT] = int(Task.Status.DONE), at
+        return tuple(row)
 
     def fields(self) -> dict[str, Any]:
         """The same as keyword arguments for the model."""

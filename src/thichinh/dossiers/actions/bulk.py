@@ -8,8 +8,9 @@ are those that the live actions would have written (a test replays a sample and 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import chain
 from typing import Any
 
 from django.db import transaction
@@ -59,7 +60,7 @@ class BulkWriter:
     _cells: dict[CellKey, int] = field(default_factory=dict)
     _acts: list[tuple[Any, ...]] = field(default_factory=list)
     _moves: list[tuple[datetime, int, int, int, int]] = field(default_factory=list)
-    _tasks: list[TaskPlan] = field(default_factory=list)
+    _tasks: list[tuple[Any, ...]] = field(default_factory=list)
     _audit: list[tuple[Any, ...]] = field(default_factory=list)
     _last: dict[tuple[int, str], int] = field(default_factory=lambda: defaultdict(int))
     _raised: set[tuple[int, str]] = field(default_factory=set)
@@ -125,8 +126,8 @@ class BulkWriter:
                 if k.schedule is not None
             ),
         )
-        tasks = [*self._tasks, *(known.task for known in opened if known.task is not None)]
-        copy_rows(Task, TASK_COLUMNS, (task.row() for task in tasks))
+        waiting = (known.task.row() for known in opened if known.task is not None)
+        copy_rows(Task, TASK_COLUMNS, chain(self._tasks, waiting))
         copy_rows(AuditEntry, audit.FIELDS, self._audit)
         raise_to(SERIES, {key: self._last[key] for key in self._raised})
         self._forget()
@@ -154,8 +155,7 @@ class BulkWriter:
     def _hand_on(self, known: _Open, outcome: Outcome) -> None:
         """The task that was open is done; the next one opens."""
         if known.task is not None:
-            done = replace(known.task, status=Task.Status.DONE, closed_at=outcome.at)
-            self._tasks.append(done)
+            self._tasks.append(known.task.closed_row(outcome.at))
         known.task = (
             record.task_plan(known.dossier, known.definition, outcome, outcome.task)
             if outcome.task is not None
