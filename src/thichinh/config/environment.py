@@ -87,14 +87,6 @@ class Environment(BaseModel):
     web_threads: int = Field(
         4, alias="THICHINH_WEB_THREADS", ge=1, le=64, description="Requests served at once by each."
     )
-    database_pool: int = Field(
-        0,
-        alias="THICHINH_DATABASE_POOL",
-        ge=0,
-        le=64,
-        description="Database connections a process keeps open. 0: `run` and `serve` give each web "
-        "process two more than it has threads; commands connect when they need to.",
-    )
     worker_jobs: int = Field(
         2, alias="THICHINH_WORKER_JOBS", ge=1, le=64, description="Background jobs run at once."
     )

@@ -72,11 +72,6 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 
-def _pool() -> dict[str, Any]:
-    size = ENVIRONMENT.database_pool
-    return {"pool": {"min_size": 1, "max_size": size, "timeout": 10}} if size else {}
-
-
 def _database(url: str) -> dict[str, Any]:
     """A libpq address, with host and user in the path or in the query, as Django wants it."""
     parts = urlsplit(url)
@@ -90,9 +85,11 @@ def _database(url: str) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or password),
         "HOST": unquote(parts.hostname or "") or host,
         "PORT": str(parts.port or port),
-        "CONN_HEALTH_CHECKS": True,
+        # A thread keeps its connection: the first call after a restart of PostgreSQL is answered 503
+        # and retried, every other one is spared the question whether the line still stands.
+        "CONN_MAX_AGE": None,
         # Parameters travel apart from the text, and what is asked again and again is planned once.
-        "OPTIONS": {"server_side_binding": True, "prepare_threshold": 5, **query, **_pool()},
+        "OPTIONS": {"server_side_binding": True, "prepare_threshold": 5, **query},
     }
 
 
@@ -148,6 +145,7 @@ X_FRAME_OPTIONS = "DENY"
 
 PROCRASTINATE_ON_APP_READY = None
 PROCRASTINATE_IMPORT_PATHS: list[str] = []
+PROCRASTINATE_WORKER_DEFAULTS = {"update_heartbeat_interval": 5.0, "stalled_worker_timeout": 15.0}
 
 LOGGING: dict[str, Any] = {
     "version": 1,

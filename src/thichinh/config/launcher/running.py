@@ -149,13 +149,11 @@ def _stop_on_signals() -> None:
 
 def _settings(town: Town, given: Environment) -> dict[str, str]:
     """What the children must know, so that a moved default cannot part them."""
-    pool = given.database_pool or given.web_threads + 2
     return {
         "THICHINH_DATA": str(town.data),
         "THICHINH_ADDRESS": given.address,
         "THICHINH_PORT": str(given.port),
         "THICHINH_SECRET_KEY": given.secret_key or secret_key(town),
-        "THICHINH_DATABASE_POOL": str(pool),
         "THICHINH_SUPERVISED": "1",
         "PYTHONUNBUFFERED": "1",
     }
@@ -165,7 +163,7 @@ def _prepare(town: Town, wanted: Wanted, environment: dict[str, str], *, embedde
     if embedded and prepare.is_prepared(town, example=wanted.example):
         return
     command = ["prepare"] + ([] if wanted.example else ["--no-example"])
-    _finish(_start(command, environment | {"THICHINH_DATABASE_POOL": ""}))
+    _finish(_start(command, environment))
 
 
 def _start(command: list[str], environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
