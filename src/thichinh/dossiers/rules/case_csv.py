@@ -111,6 +111,11 @@ def _header(lines: _Lines, options: CsvOptions) -> tuple[list[str], str]:
     if not line:
         raise Refused("Tệp nhật ký trống: không có dòng tiêu đề.")
     delimiter = _delimiter(delimiter, line)
+    if _ESCAPED.search(line):
+        raise Refused(
+            f"Khoá csv.encoding: dòng tiêu đề không đọc được theo bảng mã {options.encoding}. "
+            "Hãy nêu bảng mã của tệp, ví dụ latin-1, cp1252, cp1258, utf-16."
+        )
     titles = next(csv.reader([line], delimiter=delimiter, quotechar=options.quote))
     return [nfc(title).strip() for title in titles], delimiter
 

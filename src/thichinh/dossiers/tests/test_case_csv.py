@@ -93,6 +93,12 @@ def test_bytes_that_are_no_text_refuse_their_row_and_name_the_column(tmp_path: P
     assert list(result.facts) == ["A"]
 
 
+def test_titles_in_another_encoding_ask_for_the_encoding(tmp_path: Path) -> None:
+    rows = log(f"A,1,Begin,2021-03-01,{DUE}").replace("what", "Tätigkeit").encode("latin-1")
+    with pytest.raises(Refused, match="latin-1"):
+        read_log(MAPPING, rows, tmp_path)
+
+
 def test_a_quote_that_never_closes_costs_its_own_line_only(tmp_path: Path) -> None:
     rows = [f'A,{i},"Step, {i}",2021-03-01,{DUE}' for i in range(100)]
     rows[10] = f'A,10,"Step 10,2021-03-01,{DUE}'
