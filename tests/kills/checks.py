@@ -64,9 +64,11 @@ UNFINISHED = """
 SELECT id, task_name, status, attempts, args FROM procrastinate_jobs
 WHERE status = 'doing' OR (status = 'todo' AND coalesce(scheduled_at, now()) <= now())
 """
+# What runs every minute or sooner does not try again: the next one does its work.
 FAILED = """
 SELECT id, task_name, status, args FROM procrastinate_jobs
 WHERE status IN ('failed', 'aborted', 'cancelled')
+  AND task_name NOT IN ('stocks.keep_up', 'foundation.retry_stalled')
 """
 
 

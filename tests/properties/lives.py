@@ -1,19 +1,100 @@
-"""Requests and moments that the property tests share."""
+"""A small town and requests that the property tests share."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime
 
+from benchmarks import _town
+from django.db import connection, transaction
+
+from thichinh.accounts import actions as accounts
+from thichinh.accounts.actions import NewOfficial, RoleTerms
+from thichinh.accounts.models import Account, Unit
+from thichinh.accounts.queries import actor_for
+from thichinh.accounts.rules import SYSTEM, Actor, PersonFacts
 from thichinh.dossiers.actions import Request
+from thichinh.dossiers.models import Dossier
 from thichinh.foundation.clock import ZONE
 from thichinh.procedures import queries as catalogue
 
 MONDAY = datetime(2021, 3, 1, 9, 0, tzinfo=ZONE)
 SINCE = date(2020, 1, 1)
+COMMUNE, OTHER = "pho-an", "nguyen-nghiem"
+WALK_INS = ("khai-sinh", "ket-hon", "khai-tu")
 
 
-def walk_in_request(procedure: str, unit: str) -> Request:
+@dataclass(frozen=True)
+class Cast:
+    """Who acts: those of one commune, one of the commune beside it, and two citizens."""
+
+    clerk: Actor
+    specialist: Actor
+    leader: Actor
+    neighbour: Actor
+    citizen: Actor
+    stranger: Actor
+
+    @property
+    def everybody(self) -> tuple[Actor, ...]:
+        return (
+            self.clerk, self.specialist, self.leader, self.neighbour, self.citizen, self.stranger,
+        )  # fmt: skip
+
+
+def cast() -> Cast:
+    """Made through the real actions."""
+    return Cast(
+        clerk=actor_for(official("clerk", COMMUNE)),
+        specialist=actor_for(official("specialist", COMMUNE)),
+        leader=actor_for(official("unit-leader", COMMUNE)),
+        neighbour=actor_for(official("clerk", OTHER)),
+        citizen=actor_for(citizen("051090000071")),
+        stranger=actor_for(citizen("051090000072")),
+    )
+
+
+def official(role: str, unit: str) -> Account:
+    home = Unit.objects.get(code=unit)
+    new = NewOfficial(f"thu.{role}.{unit}", "Cán Bộ Thử", home.pk)
+    account, _ = accounts.create_official(SYSTEM, new, password_hash="!")
+    accounts.give_role(SYSTEM, account, RoleTerms(role, home.pk, SINCE))
+    return account
+
+
+def citizen(identity_number: str) -> Account:
+    person = accounts.write_down_person(
+        PersonFacts("Người Dân Thử", identity_number=identity_number, phone="0900000001")
+    )
+    return accounts.create_citizen(SYSTEM, person, password_hash="!")[0]
+
+
+def walk_in_request(procedure: str, unit: str = COMMUNE, channel: int = 1) -> Request:
     """A complete request at the desk."""
     definition = catalogue.definition_for(procedure, MONDAY.date()).definition
     papers: dict[str, object] = {p.code: 1 for p in definition.papers if p.required}
-    return Request(procedure, unit, papers=papers)
+    return Request(procedure, unit, channel=channel, papers=papers)
+
+
+def online_request(unit: str = COMMUNE) -> Request:
+    """A complete request of a citizen."""
+    body = _town.online_body(unit)
+    return Request(
+        body["procedure"],
+        body["receiving_unit"],
+        channel=Dossier.Channel.ONLINE,
+        answers=body["answers"],
+        papers=body["papers"],
+    )
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What happens inside leaves nothing behind."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # as a commit would find them
+        yield
+        transaction.set_rollback(True)

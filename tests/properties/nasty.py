@@ -35,6 +35,7 @@ NASTY_VALUES: tuple[Any, ...] = (
     {},
     [["x"]],
     {"a": {"b": None}},
+    [{"paper": "x", "name": "x.pdf", "sha256": "0" * 64}],
 )
 BROKEN_BODIES = (
     b"",

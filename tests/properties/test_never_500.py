@@ -42,7 +42,8 @@ class Visitor:
         """What is wrong with the answer; empty when nothing is. What was done is undone."""
         token = {"Authorization": f"Bearer {self.bearer}"} if program and self.bearer else {}
         client = Client(raise_request_exception=False) if program else self.browser
-        with transaction.atomic():
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # as a commit would find them
             response = client.generic(
                 sent.method,
                 sent.path,
@@ -103,9 +104,9 @@ def _citizen() -> Account:
 
 def _visitors(dossier: Dossier) -> list[Visitor]:
     return [
+        Visitor("clerk", Account.objects.get(username="ba.clerk")),
         Visitor("anonymous", None),
         Visitor("citizen", _citizen()),
-        Visitor("clerk", Account.objects.get(username="ba.clerk")),
         Visitor("leader", _official("unit-leader", "pho-an")),
         Visitor("it-officer", _official("it-officer", "duc-pho")),
     ]
@@ -142,11 +143,12 @@ def _first(kind: str) -> str:
 
 
 def _all_wrong(visitors: list[Visitor], requests: Iterable[Sent], **how: bool) -> list[str]:
-    """Each request by one visitor in turn: over all addresses everybody tries everything."""
+    """Each request by the clerk, who gets furthest, or by the others in turn."""
     wrong = []
     with standing_at(MONDAY):
         for n, sent in enumerate(requests):
-            if said := visitors[n % len(visitors)].send(sent, **how):
+            visitor = visitors[0] if n % 2 else visitors[1 + n // 2 % (len(visitors) - 1)]
+            if said := visitor.send(sent, **how):
                 wrong.append(said)
     return wrong
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from thichinh.foundation.jobs import app
+from thichinh.foundation.jobs import AFTER_OUTAGE, app
 from thichinh.procedures import actions
 
 
 @app.periodic(cron="5 0 * * *")
-@app.task(name="procedures.refresh_procedures", queueing_lock="refresh_procedures")
+@app.task(
+    name="procedures.refresh_procedures", queueing_lock="refresh_procedures", retry=AFTER_OUTAGE
+)
 def refresh_procedures(timestamp: int) -> None:
     """Versions published ahead take effect: every row follows the version of the day."""
     actions.refresh_procedures()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from thichinh.foundation import clock
-from thichinh.foundation.jobs import app
+from thichinh.foundation.jobs import AFTER_OUTAGE, app
 from thichinh.stocks import actions
 
 log = logging.getLogger(__name__)
@@ -22,7 +22,7 @@ def keep_up(timestamp: int) -> None:
 
 
 @app.periodic(cron="30 1 * * *")
-@app.task(name="stocks.prove", queueing_lock="stocks.prove")
+@app.task(name="stocks.prove", queueing_lock="stocks.prove", retry=AFTER_OUTAGE)
 def prove(timestamp: int) -> None:
     """Every night: recount the books; a difference is an alarm that the IT officer sees."""
     clock.keep_pace()

@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import transaction
 
 from thichinh.accounts.actions import upsert_person
+from thichinh.accounts.models import Person
 from thichinh.accounts.queries import unit_tree
 from thichinh.accounts.rules import Actor, PersonFacts, UnitTree
 from thichinh.dossiers import queries
@@ -18,6 +19,7 @@ from thichinh.dossiers.rules import acts, numbers, record
 from thichinh.dossiers.rules.acts import Outcome
 from thichinh.foundation import calendar, clock
 from thichinh.foundation.errors import NotAllowed, Refused
+from thichinh.foundation.models import StoredFile
 from thichinh.foundation.numbering import next_daily
 from thichinh.foundation.rows import insert_row
 from thichinh.procedures import queries as catalogue
@@ -95,7 +97,7 @@ def receive_dossier(
     if applicant is not None:
         dossier.applicant_id = upsert_person(actor, applicant, applicant_id).pk
     elif applicant_id is not None:
-        dossier.applicant_id = applicant_id
+        dossier.applicant_id = _known_person(applicant_id)
     else:
         raise Refused(full_name="Hãy nhập họ tên người nộp, hoặc chọn một người đã có.")
     dossier.channel = request.channel
@@ -186,8 +188,15 @@ def _handed_in(request: Request, draft: Draft | None) -> dict[str, object]:
     return counts
 
 
+def _known_person(person_id: int) -> int:
+    if not Person.objects.filter(pk=person_id).exists():
+        raise Refused(applicant_id="Không tìm thấy người này trong sổ. Hãy tìm lại, hoặc nhập mới.")
+    return person_id
+
+
 def _attach(dossier: Dossier, files: Sequence[FileIn], draft: Draft | None) -> None:
     if files:
+        _check_stored(files)
         Attachment.objects.bulk_create(
             Attachment(dossier=dossier, paper=f.paper, name=f.name[:255], file_id=f.sha256)
             for f in files
@@ -195,3 +204,10 @@ def _attach(dossier: Dossier, files: Sequence[FileIn], draft: Draft | None) -> N
     if draft is not None:
         draft.attachments.update(dossier=dossier, draft=None)
         draft.delete()
+
+
+def _check_stored(files: Sequence[FileIn]) -> None:
+    """Each file must have been sent before the dossier that names it."""
+    named = {file.sha256 for file in files}
+    if StoredFile.objects.filter(pk__in=named).count() != len(named):
+        raise Refused(files="Có tệp chưa được gửi lên. Hãy gửi tệp trước rồi nộp hồ sơ.")

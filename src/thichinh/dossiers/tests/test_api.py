@@ -190,5 +190,5 @@ def test_receiving_costs_a_fixed_number_of_statements(
     with standing_at(MONDAY):
         with django_capture_on_commit_callbacks(execute=True):
             assert desk.post("/dossiers/received", body).status_code == 201
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(14):
             assert desk.post("/dossiers/received", body, key="a").status_code == 201

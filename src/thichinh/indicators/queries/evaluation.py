@@ -95,7 +95,9 @@ def _period_values(
 ) -> dict[Key, dict[str, Value]]:
     leaves = _leaves(catalogue, codes)
     counted = {code: books.value(measures.measure(code), period) for code in leaves}
-    keys = {key for by_key in counted.values() for key in by_key} or {ALL}
+    keys = {key for by_key in counted.values() for key in by_key}
+    if not keys and not books.by:  # nothing counted is 0 of the whole, but no row of a split
+        keys = {ALL}
     order = catalogue.in_order(sorted(code for code in codes if "." not in code))
     found: dict[Key, dict[str, Value]] = {}
     for key in keys:
