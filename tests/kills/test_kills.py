@@ -10,7 +10,7 @@ import secrets
 import sys
 import threading
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import psycopg
@@ -73,6 +73,8 @@ class Killer:
         self.town, self.receipts, self.chance = town, receipts, chance
         self.kills: Counter[str] = Counter()
         self.killed = 0
+        self.last: tuple[str, float] | None = None
+        self.recovered: dict[str, list[float]] = defaultdict(list)
 
     def plan(self) -> list[str]:
         order: list[str] = []
@@ -88,6 +90,7 @@ class Killer:
             self.receipts.acknowledged >= before + BETWEEN and self.receipts.in_flight >= 3
         )
         assert self.receipts.wait_for(busy), f"no answers before the kill of a {kind}"
+        self._note_recovery()
         assert not self.receipts.faults, self.receipts.faults
         said = len(self.town.said)
         deadline = time.monotonic() + PATIENCE
@@ -98,9 +101,20 @@ class Killer:
         assert killed, f"the {kind} died by itself"
         self.kills[kind] += 1
         self.killed += killed
+        self.last = kind, time.monotonic()
         words = {"worker": "worker restarted", "web": "web restarted"}.get(kind)
         words = "PostgreSQL is back" if kind in ("power cut", "postmaster") else words
         assert words is None or self.town.hears(words, said, PATIENCE), f"{kind} is not back"
+
+    def _note_recovery(self) -> None:
+        """How long it took from the last kill until people were served again."""
+        if self.last is not None:
+            kind, at = self.last
+            self.recovered[kind].append(time.monotonic() - at)
+
+    def times(self) -> str:
+        """The longest recovery of each kind, in seconds."""
+        return ", ".join(f"{kind} {max(took):.1f} s" for kind, took in self.recovered.items())
 
 
 def _next_answer(receipts: Receipts):  # type: ignore[no-untyped-def]
@@ -126,7 +140,8 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_doubled(tmp_path: Path) -> 
             f"{sum(killer.kills.values())} kills of {killer.killed} processes in {spent:.0f} s "
             f"{dict(killer.kills)}; {len(receipts.filed)} filed, {len(receipts.abandoned)} given "
             f"up, {len(receipts.acts)} acts, {len(receipts.files)} files, {receipts.retries} asked "
-            f"again, {receipts.unavailable} times 503, {len(jobs.deferred)} jobs"
+            f"again, {receipts.unavailable} times 503, {len(jobs.deferred)} jobs; "
+            f"served again after at most: {killer.times()}"
         )
         assert not receipts.faults, receipts.faults
         assert sum(killer.kills.values()) == KILLS >= 30
