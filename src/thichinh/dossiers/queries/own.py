@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from thichinh.accounts.rules import Actor
 from thichinh.dossiers.models import Attachment, Dossier
@@ -14,6 +15,7 @@ from thichinh.foundation.definitions import content_of
 from thichinh.foundation.errors import Missing
 from thichinh.procedures.models import ProcedureDefinition
 
+LATELY = timedelta(hours=1)
 NOT_YOURS = "Bạn không có hồ sơ mang mã này. Hãy xem danh sách hồ sơ của bạn."
 
 
@@ -54,6 +56,17 @@ def own_dossier(actor: Actor, number: str) -> Told:
     if found is None:
         raise Missing(NOT_YOURS)
     return told(found, names=True)
+
+
+def sent_lately(actor: Actor, code: str) -> str:
+    """The number of what was filed last for a procedure, if within the hour; else ''."""
+    rows = Dossier.objects.filter(
+        applicant_id=actor.person_id or 0,
+        procedure__code=code,
+        channel=Dossier.Channel.ONLINE,
+        submitted_at__gte=clock.now() - LATELY,
+    )
+    return rows.order_by("-pk").values_list("number", flat=True).first() or ""
 
 
 def own_files(dossier: Dossier) -> list[Attachment]:

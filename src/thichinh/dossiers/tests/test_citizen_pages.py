@@ -173,6 +173,7 @@ def test_sent_twice_gives_the_same_receipt_and_one_dossier(browser: Client) -> N
     sent = hidden(browser.get(REVIEW))
     first, again = browser.post(REVIEW, sent), browser.post(REVIEW, sent)
     assert first["Location"] == again["Location"]
+    assert browser.get(REVIEW)["Location"] == first["Location"]  # going back
     assert Dossier.objects.count() == 1
     assert stocks.prove().differences == []
 

@@ -25,7 +25,7 @@ from thichinh.dossiers import actions
 from thichinh.dossiers.actions.sending import send_draft
 from thichinh.dossiers.forms.filing import SHOWN_LIMIT, TYPES, AnswersForm, paper_input
 from thichinh.dossiers.models import Attachment, Draft
-from thichinh.dossiers.queries import drafts
+from thichinh.dossiers.queries import drafts, own
 from thichinh.dossiers.queries.drafts import PaperRow
 from thichinh.dossiers.rules.filing import own_answers, since_phrase
 from thichinh.dossiers.views.files import file_response
@@ -238,8 +238,15 @@ def review(request: ActorRequest, code: str) -> HttpResponse:
         return _send(request, definition)
     draft = drafts.draft_of(request.actor, code)
     if draft is None:
-        return HttpResponseRedirect(reverse("dossiers:mine"))
+        return _after_sending(request, code)
     return _review_page(request, definition, draft)
+
+
+def _after_sending(request: ActorRequest, code: str) -> HttpResponse:
+    """Going back after sending shows the receipt again."""
+    number = own.sent_lately(request.actor, code)
+    where = reverse("dossiers:receipt", args=[number]) if number else reverse("dossiers:mine")
+    return HttpResponseRedirect(where)
 
 
 def _send(request: ActorRequest, definition: ProcedureDefinition) -> HttpResponse:
