@@ -25,7 +25,7 @@ from thichinh.accounts.models import Unit
 from thichinh.accounts.rules import SYSTEM, Actor, PersonFacts
 from thichinh.dossiers.actions.bulk import BulkWriter
 from thichinh.dossiers.actions.demo_cast import Cast, Public, hire_officials, places_of
-from thichinh.dossiers.models import Dossier
+from thichinh.dossiers.models import Act, Dossier
 from thichinh.dossiers.rules import acts
 from thichinh.dossiers.rules.book import BOOK
 from thichinh.dossiers.rules.demo_answers import Filling, invent_answers, invent_papers
@@ -38,13 +38,16 @@ from thichinh.dossiers.rules.demo_script import Cue, applicant_kind, script, ste
 from thichinh.dossiers.rules.demo_statement import statement_of
 from thichinh.dossiers.rules.numbers import ALPHABET, SECRET_LENGTH
 from thichinh.foundation import audit, calendar, clock
+from thichinh.foundation.bulk import references_checked_at_the_end
 from thichinh.foundation.definitions import content_of
 from thichinh.foundation.errors import Conflict, Refused
 from thichinh.foundation.models import DefinitionVersion
 from thichinh.indicators.actions import state_published
 from thichinh.procedures.models import PROCEDURE, Procedure, ProcedureDefinition
 from thichinh.stocks import actions as stocks
+from thichinh.stocks.models import Movement, Scheduled, Tail
 from thichinh.stocks.rules import CellKey, day_start
+from thichinh.work.models import Task
 
 ORIGIN = "demo"
 FLUSH = 2000
@@ -55,6 +58,8 @@ DENIALS = (
 )
 DENIED = 0.02
 """Share of requests that are denied."""
+
+_LOADED = (Dossier, Act, Task, Movement, Tail, Scheduled)
 
 Say = Callable[[str, int, int], None]
 """Told (what is being done, done, of how many)."""
@@ -214,12 +219,13 @@ def cells(stage: Stage) -> list[CellKey]:
 def _replay(stage: Stage, say: Say) -> int:
     performer, people = prepare_performance(stage)
     writer, total = BulkWriter(ORIGIN), len(stage.stories)
-    for at, (story, person) in enumerate(zip(stage.stories, people, strict=True), 1):
-        performer.perform(writer, story, person)
-        if at % FLUSH == 0:
-            writer.flush()
-            say("Nạp hồ sơ", at, total)
-    writer.flush()
+    with references_checked_at_the_end(*_LOADED):
+        for at, (story, person) in enumerate(zip(stage.stories, people, strict=True), 1):
+            performer.perform(writer, story, person)
+            if at % FLUSH == 0:
+                writer.flush()
+                say("Nạp hồ sơ", at, total)
+        writer.flush()
     say("Nạp hồ sơ", total, total)
     return writer.written
 

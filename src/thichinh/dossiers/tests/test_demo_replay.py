@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Model
 
 from thichinh.accounts.models import Account, Person
@@ -31,10 +31,11 @@ from thichinh.dossiers.rules.demo_people import invent_person
 from thichinh.dossiers.rules.demo_plan import ONLINE
 from thichinh.dossiers.tests.test_demo_plan import block
 from thichinh.foundation import clock
+from thichinh.foundation.bulk import references_checked_at_the_end
 from thichinh.foundation.models import AuditEntry
 from thichinh.procedures.rules import check_answers, check_papers
 from thichinh.stocks import actions as stocks
-from thichinh.stocks.models import Movement, Scheduled
+from thichinh.stocks.models import Movement, Scheduled, Tail
 from thichinh.work.models import Task
 
 START = date(2021, 12, 15)
@@ -202,6 +203,33 @@ def test_invented_answers_pass_every_form_and_papers_every_list() -> None:
                 papers = invent_papers(version.definition, rng)
                 assert check_answers(version.definition, answers, START) == answers
                 assert check_papers(version.definition, papers) == papers
+
+
+def references() -> list[tuple[str, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid), convalidated "
+            "FROM pg_constraint WHERE contype = 'f' ORDER BY 1, 2"
+        )
+        return list(cursor.fetchall())
+
+
+def test_references_taken_away_for_a_load_are_put_back_as_they_were() -> None:
+    before = references()
+    with references_checked_at_the_end(Task, Movement):
+        assert len(references()) < len(before)
+    assert references() == before
+
+
+def test_a_load_that_breaks_a_reference_is_refused_at_the_end() -> None:
+    row = (clock.now(), 1, 10**12, 0, 2)
+    with (
+        pytest.raises(IntegrityError),
+        transaction.atomic(),
+        references_checked_at_the_end(Movement, Tail),
+    ):
+        stocks.movement_rows([row])
+    assert not Movement.objects.exists()
 
 
 def write_margins(path: Path, **changes: int) -> Path:
