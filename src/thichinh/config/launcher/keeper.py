@@ -29,8 +29,8 @@ from thichinh.config.launcher.say import Trouble
 from thichinh.config.launcher.town import Town, explained, open_town
 
 Message = dict[str, Any]
-MANY_DEATHS = 3
-SOON_SECONDS = 10.0
+MANY_DEATHS = 5
+SOON_SECONDS = 1.0
 
 
 class Keeper:
@@ -42,7 +42,8 @@ class Keeper:
         self.selector = selectors.DefaultSelector()
         self.users: set[socket.socket] = set()
         self.server: subprocess.Popen[bytes] | None = None
-        self.deaths: list[float] = []
+        self.started = 0.0
+        self.early_deaths = 0  # one after another, each soon after it was ready
         self.listener = _listen(town.keeper_socket)
         self.selector.register(self.listener, selectors.EVENT_READ, "listener")
         self.ready: Message = {}
@@ -98,16 +99,21 @@ class Keeper:
         cluster.prepare(self.cluster)
         self.server = cluster.start(self.cluster)
         cluster.ensure_database(self.cluster)
+        self.started = time.monotonic()
         self.selector.register(os.pidfd_open(self.server.pid), selectors.EVENT_READ, "server")
 
     def _repair(self) -> None:
-        """The server died under us: say so, start it again, say so; give up when it keeps dying."""
+        """The server died under us: say so, start it again, say so.
+
+        However often it is killed, it comes back; only one that cannot live for a second, again
+        and again, is given up.
+        """
         assert self.server is not None
         code = self.server.wait()
         self._forget_server()
         now = time.monotonic()
-        self.deaths = [*(at for at in self.deaths if now - at < SOON_SECONDS), now]
-        if len(self.deaths) > MANY_DEATHS:
+        self.early_deaths = self.early_deaths + 1 if now - self.started < SOON_SECONDS else 0
+        if self.early_deaths > MANY_DEATHS:
             raise Trouble(
                 f"PostgreSQL dừng liên tiếp (mã {code}); nhật ký ở {self.cluster.log}.",
                 f"PostgreSQL keeps dying (status {code}); see {self.cluster.log}.",
