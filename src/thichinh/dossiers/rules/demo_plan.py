@@ -140,7 +140,7 @@ class _Planner:
         self.target = list(days.weights)
         self.sums = cumulative(self.target)
         self.population = max(1, self._total() * 11 // (20 * len(self.communes)))
-        self.online = _online_entries(margins, self.catalogue)
+        self.online: list[Entry] = []
         self.made: list[tuple[Any, ...]] = []
         self.used = [0] * len(days.days)
 
@@ -180,6 +180,7 @@ class _Planner:
     ) -> tuple[dict[Fate, int], dict[Fate, list[Entry]]]:
         """Online dossiers per resolved fate, and the procedures that must appear in each."""
         wanted = self.margins.online.resolved
+        self.online = self._online_entries(flow)
         mixes = {f: self._mix(f, self.online) for f in flow if not f.is_open and wanted}
         room = {fate: flow[fate] for fate, mix in mixes.items() if mix.entries}
         if sum(room.values()) < wanted:
@@ -202,6 +203,28 @@ class _Planner:
             more = min(room[fate] - counts[fate], wanted - sum(counts.values()))
             counts[fate] += more
         return counts, forced
+
+    def _online_entries(self, flow: dict[Fate, int]) -> list[Entry]:
+        """The versions of the procedures through which dossiers come online. Raises Refused.
+
+        Those most asked for; where these cannot carry as many dossiers as were resolved online,
+        those that can carry most come first.
+        """
+        weights = {e.code: e.weight for e in self.catalogue if e.online}
+        used, wanted = self.margins.online.used, self.margins.online.resolved
+        if used > len(weights):
+            raise _too_few_offered(used, len(weights))
+        codes = sorted(weights, key=lambda code: (-weights[code], code))
+        reach = {code: self._reach(code, flow) for code in codes}
+        if _carried(codes[:used], reach, flow) < wanted:
+            codes = _widest_first(codes, reach, flow)
+        return [e for e in self.catalogue if e.online and e.code in codes[:used]]
+
+    def _reach(self, code: str, flow: dict[Fate, int]) -> set[Fate]:
+        """The fates of resolved dossiers that some online version of a procedure can meet."""
+        versions = [e for e in self.catalogue if e.online and e.code == code]
+        windows = {f: [self._window(e, f) for e in versions] for f in flow if not f.is_open}
+        return {fate for fate, found in windows.items() if any(low < high for low, high in found)}
 
     # --- dossiers of one fate -------------------------------------------------------------
 
@@ -299,27 +322,6 @@ def _constrained_first(fate: Fate) -> tuple[bool, Fate]:
     return (not fate.is_open, fate)
 
 
-def _online_entries(margins: Margins, catalogue: Sequence[Entry]) -> list[Entry]:
-    """The versions of the procedures through which dossiers come online. Raises Refused.
-
-    Of the procedures offered, those most asked for are used.
-    """
-    weights: dict[str, float] = {}
-    for entry in catalogue:
-        if entry.online:
-            weights[entry.code] = max(entry.weight, weights.get(entry.code, 0.0))
-    used = margins.online.used
-    if used > len(weights):
-        identity = "level3_procedures_with_online_dossiers <= procedures offered by the catalogue"
-        sentence = (
-            f"Khối online: {used} thủ tục có hồ sơ trực tuyến nhưng danh mục chỉ cung cấp "
-            f"{len(weights)} thủ tục trực tuyến."
-        )
-        raise Refused(sentence, **{identity: sentence})
-    codes = sorted(weights, key=lambda code: (-weights[code], code))[:used]
-    return [entry for entry in catalogue if entry.online and entry.code in codes]
-
-
 def _roomiest(
     room: dict[Fate, int], forced: dict[Fate, list[Entry]], mixes: dict[Fate, _Mix], code: str
 ) -> tuple[Fate, Entry]:
@@ -336,6 +338,33 @@ def _roomiest(
         sentence = f"Khối online: không hồ sơ nào có thể đi qua thủ tục {code}."
         raise Refused(sentence, **{identity: sentence})
     return fate, entry
+
+
+def _carried(codes: Sequence[str], reach: dict[str, set[Fate]], flow: dict[Fate, int]) -> int:
+    """How many resolved dossiers could have come through any of these procedures."""
+    return sum(flow[fate] for fate in set().union(*(reach[code] for code in codes)))
+
+
+def _widest_first(
+    codes: Sequence[str], reach: dict[str, set[Fate]], flow: dict[Fate, int]
+) -> list[str]:
+    """Each next procedure is the one that adds most to what those before it can carry."""
+    chosen: list[str] = []
+    left = list(codes)
+    while left:
+        best = max(left, key=lambda code: _carried([*chosen, code], reach, flow))
+        chosen.append(best)
+        left.remove(best)
+    return chosen
+
+
+def _too_few_offered(used: int, offered: int) -> Refused:
+    identity = "level3_procedures_with_online_dossiers <= procedures offered by the catalogue"
+    sentence = (
+        f"Khối online: {used} thủ tục có hồ sơ trực tuyến nhưng danh mục chỉ cung cấp "
+        f"{offered} thủ tục trực tuyến."
+    )
+    return Refused(sentence, **{identity: sentence})
 
 
 def _online_refusal(wanted: int, room: int) -> Refused:
