@@ -34,7 +34,8 @@ class Words(HTMLParser):
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._silent = tag in {"script", "style"}
+        # Names that stay Vietnamese (a holiday of our calendar) say so, for who hears the page.
+        self._silent = tag in {"script", "style"} or ("lang", "vi") in attrs
         self.said += [value for name, value in attrs if name in SPOKEN and value]
 
     def handle_endtag(self, tag: str) -> None:

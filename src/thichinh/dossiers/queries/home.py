@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
@@ -21,7 +21,7 @@ class Opening:
     is_open: bool
     words: str
     hours: str
-    closed: list[str]
+    closed: list[tuple[date, str]]
 
 
 def opening() -> Opening:
@@ -54,10 +54,10 @@ def _usual_hours(law: LegalCalendar, now: datetime) -> str:
     return _(" và ").join(slots)
 
 
-def _closed(law: LegalCalendar, now: datetime) -> list[str]:
+def _closed(law: LegalCalendar, now: datetime) -> list[tuple[date, str]]:
     """The next days off that are no ordinary weekend."""
     days = sorted(day for day in law.special if day >= now.date() and not law.is_working(day))
-    return [f"{vn_date(day)}: {law.special[day].name}" for day in days[:3]]
+    return [(day, law.special[day].name) for day in days[:3]]
 
 
 def _clock(minute: int) -> str:
