@@ -71,7 +71,7 @@ class Command(BaseCommand):
         try:
             report = import_cases(_wish(options), _progress)
         except DomainError as error:
-            raise CommandError(sentence(error)) from error
+            raise CommandError(sentence(error).removeprefix("✗ ")) from error
         except PermissionError as error:
             raise CommandError(f"Không được phép đọc tệp {error.filename}.") from error
         if options["format"] == "json":
