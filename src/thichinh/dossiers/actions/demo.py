@@ -30,10 +30,11 @@ from thichinh.dossiers.rules import acts
 from thichinh.dossiers.rules.book import BOOK
 from thichinh.dossiers.rules.demo_answers import Filling, invent_answers, invent_papers
 from thichinh.dossiers.rules.demo_law import CalendarLaw
-from thichinh.dossiers.rules.demo_margins import Margins, read_margins
+from thichinh.dossiers.rules.demo_margins import Margins
 from thichinh.dossiers.rules.demo_mix import entries_of, read_mix, town_of
 from thichinh.dossiers.rules.demo_people import Names, read_names
 from thichinh.dossiers.rules.demo_plan import ONLINE, Story, plan
+from thichinh.dossiers.rules.demo_reading import read_margins
 from thichinh.dossiers.rules.demo_script import Cue, applicant_kind, script, steps_ahead
 from thichinh.dossiers.rules.demo_statement import statement_of
 from thichinh.dossiers.rules.numbers import ALPHABET, SECRET_LENGTH

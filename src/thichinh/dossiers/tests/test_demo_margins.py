@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from thichinh.dossiers.rules.demo_margins import CARRY_OVER, OnlineMargins, read_margins, truths
+from thichinh.dossiers.rules.demo_margins import CARRY_OVER, OnlineMargins, truths
+from thichinh.dossiers.rules.demo_reading import read_margins
 from thichinh.dossiers.tests.demo_town import documents
 from thichinh.foundation.errors import Refused
 
@@ -60,6 +61,8 @@ def test_a_figure_that_the_others_determine_may_be_left_out(town: dict[str, Any]
         (1, "resolved", 17.153, "resolved"),
         (1, "from", "15/12/2021", "from"),
         (1, "in_progres", 3, "keys"),
+        (1, "resolved", 10**30, "resolved"),
+        (1, "resolved_rate_pct", float("nan"), "resolved_rate_pct"),
         (2, "total_received_stated", 39436, "total_received_stated"),
     ],
 )

@@ -26,9 +26,10 @@ from thichinh.dossiers.models import Act, Dossier
 from thichinh.dossiers.queries.demo import counted, counted_online
 from thichinh.dossiers.rules import numbers
 from thichinh.dossiers.rules.demo_answers import Filling, invent_answers, invent_papers
-from thichinh.dossiers.rules.demo_margins import Margins, OnlineMargins, read_margins, truths
+from thichinh.dossiers.rules.demo_margins import Margins, OnlineMargins, truths
 from thichinh.dossiers.rules.demo_people import invent_person
 from thichinh.dossiers.rules.demo_plan import ONLINE
+from thichinh.dossiers.rules.demo_reading import read_margins
 from thichinh.dossiers.tests.test_demo_plan import block
 from thichinh.foundation import clock
 from thichinh.foundation.bulk import references_checked_at_the_end

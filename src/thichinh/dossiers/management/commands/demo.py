@@ -61,7 +61,7 @@ class Command(BaseCommand):
         except DomainError as error:
             if options["format"] == "json":
                 self.stdout.write(json.dumps(_refusal(error), ensure_ascii=False, indent=2))
-            raise CommandError(f"✗ {error.message}") from error
+            raise CommandError(error.message) from error
 
     def _load(self, options: dict[str, Any]) -> None:
         begun = time.monotonic()
