@@ -17,6 +17,7 @@ _AT_THE_DESK: Mapping[str, str] = {
     "withdraw": "dossier.withdraw",
 }
 _IN_THE_UNIT: Mapping[str, str] = {"advance": "dossier.process", "decide": "dossier.decide"}
+_NEVER_URGED = ("refuse", "withdraw")
 _AT_ONCE = ("transfer", "decide", "return")
 
 
@@ -40,7 +41,7 @@ def main_verb(verbs: tuple[str, ...], dossier: Dossier, definition: ProcedureDef
 
     A leader may sign at any step, but is only urged to once the steps before are done.
     """
-    if not verbs:
+    if not verbs or verbs[0] in _NEVER_URGED:
         return ""
     waits_for_others = verbs[0] == "decide" and "advance" in next_verbs(dossier, definition)
     return "" if waits_for_others else verbs[0]
