@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from thichinh.foundation.calendar import local_time
 from thichinh.foundation.text import vn_date
 
-
 _COMMUNES = frozenset({"commune", "ward"})
 
 
