@@ -96,13 +96,16 @@ class Compiler:
 
         def read(values: Values) -> str:
             text = values[index].strip()
-            return "" if len(text) <= longest and is_empty(text) else text
+            return text if len(text) > longest or not is_empty(text) else ""
 
         return read
 
     def text(self, source: TextSource, key: str) -> TextOf:
         """A text of one row: origin, then `pattern`, `map`, `default`."""
-        read, translate = self._extracted(source, key), _translator(source)
+        read = self._extracted(source, key)
+        if not source.map and source.default is None:
+            return read
+        translate = _translator(source)
         return lambda values: translate(read(values))
 
     def case_text(self, source: TextSource, key: str) -> Callable[[Sequence[Values]], str]:
