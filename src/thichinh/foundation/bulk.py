@@ -77,20 +77,45 @@ def copy_rows(
 
     Dicts and lists become jsonb. Triggers fire and constraints hold as for any insert.
     """
+    is_json = _json_columns(model, fields)
+    count = 0
+    with _copying(model, fields) as write:
+        for batch in _batches(rows):
+            write(_lines(batch, is_json))
+            count += len(batch)
+    return count
+
+
+def rows_as_text(
+    model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> str:
+    """What `copy_rows` would send: may be put together where there is no database."""
+    is_json = _json_columns(model, fields)
+    return "".join([_lines(batch, is_json) for batch in _batches(rows)])
+
+
+def copy_text(model: type[models.Model], fields: Sequence[str], text: str) -> None:
+    """COPY what `rows_as_text` put together."""
+    if text:
+        with _copying(model, fields) as write:
+            write(text)
+
+
+def _json_columns(model: type[models.Model], fields: Sequence[str]) -> list[bool]:
+    return [isinstance(model._meta.get_field(name), models.JSONField) for name in fields]
+
+
+@contextmanager
+def _copying(model: type[models.Model], fields: Sequence[str]) -> Iterator[Callable[[str], None]]:
     known = [cast("models.Field[Any, Any]", model._meta.get_field(name)) for name in fields]
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
         sql.Identifier(model._meta.db_table),
         sql.SQL(", ").join([sql.Identifier(str(field.column)) for field in known]),
     )
-    is_json = [isinstance(field, models.JSONField) for field in known]
-    count = 0
     with connection.cursor() as wrapper:
         cursor = cast(Any, wrapper).cursor
         with cursor.copy(statement) as copy:
-            for batch in _batches(rows):
-                copy.write(_lines(batch, is_json))
-                count += len(batch)
-    return count
+            yield copy.write
 
 
 BATCH = 500

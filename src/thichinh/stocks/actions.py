@@ -14,6 +14,10 @@ from thichinh.stocks.models import Cell, CellParent, Movement, Proof, Scheduled
 from thichinh.stocks.queries import recount
 from thichinh.stocks.rules import CellKey, Move, settled, year_start
 
+MOVEMENT_FIELDS = ("at", "item", "cell", "source", "target")
+SCHEDULE_FIELDS = ("book", "item", "cell", "at", "source", "target")
+"""The columns of bulk rows; movements come in the order in which they happened."""
+
 _known_cells: dict[tuple[str, CellKey], int] = {}
 
 _MOVEMENT = "INSERT INTO stocks_movement (at, item, cell_id, source, target) VALUES "
@@ -286,10 +290,9 @@ def _cell(
 
 def schedule_rows(book: str, rows: Iterable[tuple[int, int, datetime, int, int]]) -> int:
     """Bulk: (item, leaf cell, at, source, target) of movements that time will make."""
-    fields = ("book", "item", "cell", "at", "source", "target")
-    return copy_rows(Scheduled, fields, ((book, *row) for row in rows))
+    return copy_rows(Scheduled, SCHEDULE_FIELDS, ((book, *row) for row in rows))
 
 
 def movement_rows(rows: Iterable[tuple[datetime, int, int, int, int]]) -> int:
     """Bulk: (at, item, leaf cell, source, target), in the order in which they happened."""
-    return copy_rows(Movement, ("at", "item", "cell", "source", "target"), rows)
+    return copy_rows(Movement, MOVEMENT_FIELDS, rows)

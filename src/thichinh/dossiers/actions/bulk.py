@@ -8,12 +8,13 @@ are those that the live actions would have written (a test replays a sample and 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import chain
 from typing import Any
 
-from django.db import transaction
+from django.db import models, transaction
 
 from thichinh.accounts.queries import unit_tree
 from thichinh.accounts.rules import UnitTree
@@ -31,10 +32,13 @@ from thichinh.foundation.models import AuditEntry, NumberSeries
 from thichinh.foundation.numbering import raise_to
 from thichinh.procedures.models import ProcedureDefinition
 from thichinh.stocks import actions as stocks
+from thichinh.stocks.models import Movement, Scheduled
 from thichinh.stocks.rules import CellKey, Move, settled
 from thichinh.work.models import Task
 from thichinh.work.rules import TASK_COLUMNS, TaskPlan
 
+Table = tuple[type[models.Model], Sequence[str], Iterable[Sequence[Any]]]
+"""A model, the fields of its rows, the rows."""
 BLOCK = 2000
 """Primary keys taken from the sequence at a time."""
 
@@ -77,18 +81,18 @@ class BulkWriter:
         self, dossier: Dossier, definition: ProcedureDefinition, who: Who, outcome: Outcome
     ) -> None:
         """The first act: gives the dossier its id and, unless it has one, its number."""
-        dossier.pk = self._next_id()
+        dossier.id = self._next_id()
         dossier.origin = self.origin
         if not dossier.number:
             day = outcome.at.astimezone(ZONE).date()
             dossier.number = self._next_number(dossier.receiving_unit_id, day)
         cell = self._cell(record.cell_key(dossier, definition))
-        self._open[dossier.pk] = _Open(dossier, definition, cell)
+        self._open[dossier.id] = _Open(dossier, definition, cell)
         self.act(dossier, who, outcome)
 
     def act(self, dossier: Dossier, who: Who, outcome: Outcome) -> None:
         """A further act on a dossier that is still with the writer."""
-        known = self._open[dossier.pk]
+        known = self._open[dossier.id]
         from_state = dossier.state
         record.apply(dossier, outcome)
         self._acts.append(record.act_row(dossier, outcome, who, from_state))
@@ -99,7 +103,7 @@ class BulkWriter:
                 who,
                 record.audit_action(outcome),
                 record.OBJECT_TYPE,
-                dossier.pk,
+                dossier.id,
                 record.audit_data(dossier, outcome),
                 outcome.at,
             )
@@ -111,28 +115,35 @@ class BulkWriter:
         opened = list(self._open.values())
         if not opened:
             return 0
-        copy_rows(
+        for model, fields, rows in self.tables():
+            copy_rows(model, fields, rows)
+        raise_to(SERIES, {key: self._last[key] for key in self._raised})
+        self._forget()
+        self.written += len(opened)
+        return len(opened)
+
+    def tables(self) -> Iterator[Table]:
+        """The rows gathered so far, table by table, in the order in which they may be written."""
+        opened = self._open.values()
+        yield (
             Dossier,
             ("id", *record.DOSSIER_FIELDS),
-            ((k.dossier.pk, *record.dossier_row(k.dossier)) for k in opened),
+            ((k.dossier.id, *record.dossier_row(k.dossier)) for k in opened),
         )
-        copy_rows(Act, record.ACT_FIELDS, self._acts)
-        stocks.movement_rows(self._moves)
-        stocks.schedule_rows(
-            BOOK,
+        yield Act, record.ACT_FIELDS, self._acts
+        yield Movement, stocks.MOVEMENT_FIELDS, self._moves
+        yield (
+            Scheduled,
+            stocks.SCHEDULE_FIELDS,
             (
-                (k.dossier.pk, k.cell, k.schedule.at, k.schedule.source, k.schedule.target)
+                (BOOK, k.dossier.id, k.cell, k.schedule.at, k.schedule.source, k.schedule.target)
                 for k in opened
                 if k.schedule is not None
             ),
         )
         waiting = (known.task.row() for known in opened if known.task is not None)
-        copy_rows(Task, TASK_COLUMNS, chain(self._tasks, waiting))
-        copy_rows(AuditEntry, audit.FIELDS, self._audit)
-        raise_to(SERIES, {key: self._last[key] for key in self._raised})
-        self._forget()
-        self.written += len(opened)
-        return len(opened)
+        yield Task, TASK_COLUMNS, chain(self._tasks, waiting)
+        yield AuditEntry, audit.FIELDS, self._audit
 
     def _cell(self, key: CellKey) -> int:
         """Asked once per writer: `stocks` itself remembers a new cell only after the commit."""
@@ -149,7 +160,7 @@ class BulkWriter:
             made = settled(known.schedule, moves[0].at)
             moves = [made, *moves] if made is not None else moves
         known.schedule = outcome.schedule
-        item = known.dossier.pk
+        item = known.dossier.id
         self._moves += [(m.at, item, known.cell, m.source, m.target) for m in moves]
 
     def _hand_on(self, known: _Open, outcome: Outcome) -> None:

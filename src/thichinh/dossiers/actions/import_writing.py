@@ -1,73 +1,41 @@
-"""Writing the cases of a log: one batch is put together while the one before goes to the database.
+"""Writing the cases of a log, batch by batch.
 
-Planning asks the database what is there and makes units, procedures and cells, committed before
-anything refers to them. A batch's own rows and the cursor are one transaction, on a second
-connection; inside a caller's transaction everything happens in turn.
+Judging asks the database what is there and makes units, procedures and cells, committed before
+anything refers to them. A batch's own rows and the cursor are one transaction. Inside a caller's
+transaction everything happens here and in turn, else in a pipeline.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from copy import copy
+from collections import deque
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from django.db import connection, transaction
 
-from thichinh.accounts.actions import person_row
 from thichinh.accounts.models import Person
-from thichinh.accounts.rules import SYSTEM, PersonFacts
-from thichinh.dossiers.actions.bulk import BulkWriter
+from thichinh.accounts.queries import unit_tree
+from thichinh.accounts.rules import SYSTEM
+from thichinh.dossiers.actions.import_pipeline import Pipeline
+from thichinh.dossiers.actions.import_planning import Entry, Job, Planner, Text
 from thichinh.dossiers.actions.import_report import Report
-from thichinh.dossiers.actions.import_setup import Place
+from thichinh.dossiers.actions.import_setup import Place, ProcedureRef
 from thichinh.dossiers.models import Dossier, ImportRun
-from thichinh.dossiers.rules import numbers
-from thichinh.dossiers.rules.case_acts import (
-    LOGGED,
-    case_acts,
-    case_number,
-    check_calendar,
-    told_data,
-)
-from thichinh.dossiers.rules.case_facts import CaseFacts, Step
+from thichinh.dossiers.rules.book import BOOK
+from thichinh.dossiers.rules.case_acts import case_number, check_calendar
+from thichinh.dossiers.rules.case_facts import CaseFacts
 from thichinh.dossiers.rules.case_log import CaseLog
 from thichinh.dossiers.rules.case_reasons import Fault
 from thichinh.dossiers.rules.case_sources import shown
 from thichinh.foundation import audit, calendar
-from thichinh.foundation.bulk import copy_rows, reserve_ids
-from thichinh.foundation.calendar import LegalCalendar
-from thichinh.foundation.text import fold, person_sort_key
+from thichinh.foundation.bulk import copy_text, reserve_ids
+from thichinh.stocks import actions as stocks
+from thichinh.stocks.rules import CellKey
 
 ALREADY = "already_imported"
 Holder = tuple[str, str, bool]
 """Who has a number: origin, case id, still to be written."""
-
-
-class CaseWriter(BulkWriter):
-    """The bulk writer, and what a log tells without anything being done here."""
-
-    def note(self, dossier: Dossier, step: Step) -> None:
-        """An act that changes nothing: no movement, no task, no audit row of its own."""
-        dossier.revision += 1
-        unit, state = dossier.unit_id, dossier.state
-        self._acts.append(
-            (
-                dossier.pk, dossier.revision, LOGGED, step.at, None, unit, None, state, state,
-                step.name, told_data(step),
-            )
-        )  # fmt: skip
-
-
-@dataclass(slots=True)
-class _Batch:
-    """Rows put together and not yet written."""
-
-    writer: CaseWriter
-    people: list[tuple[Any, ...]]
-    dossiers: int
-    cursor: int
 
 
 @dataclass(slots=True)
@@ -78,78 +46,96 @@ class Importer:
     place: Place
     log: CaseLog
     report: Report
-    _on_the_way: dict[str, Holder] = field(default_factory=dict)
-    _pool: ThreadPoolExecutor | None = None
-    _pending: Future[None] | None = None
+    _planner: Planner = field(init=False)
+    _pipeline: Pipeline | None = None
+    _began: bool = False
+    _on_the_way: deque[tuple[int, dict[str, Holder]]] = field(default_factory=deque)
+    _procedures: dict[str, ProcedureRef] = field(default_factory=dict)
+    _cells: dict[CellKey, int] = field(default_factory=dict)
 
     def __enter__(self) -> Self:
-        if not connection.in_atomic_block:
-            self._pool = ThreadPoolExecutor(1, "import")
+        self._planner = Planner(
+            self.run.origin, self.place.root.pk, calendar.current(), unit_tree()
+        )
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:  # fmt: skip
-        if self._pool is None:
+        if self._pipeline is None:
             return
-        try:
-            if kind is None:
-                self._wait()
-        finally:
-            self._pool.submit(_hang_up)
-            self._pool.shutdown()
+        if kind is None:
+            self._pipeline.close()
+        else:
+            self._pipeline.abandon()
 
     def settle(self, batch: list[CaseFacts], cursor: int) -> None:
         """Write what is not there yet and move the cursor, or nothing of it."""
         with transaction.atomic():
-            planned = self._plan(batch, cursor)
-        if self._pool is None:
-            self._write(planned)
+            job = self._job(self._new(batch), cursor)
+        if self._began and self._pipeline is None and not connection.in_atomic_block:
+            self._pipeline = Pipeline(self._planner, self._write)  # one batch is not worth it
+        self._began = self._began or bool(job.entries)
+        if self._pipeline is not None:
+            self._pipeline.put(job)
         else:
-            self._wait()
-            self._pending = self._pool.submit(self._write, planned)
+            self._write(self._planner.texts(job), len(job.entries), cursor)
 
-    def _wait(self) -> None:
-        if self._pending is not None:
-            self._pending.result()
-
-    def _plan(self, batch: list[CaseFacts], cursor: int) -> _Batch:
-        new = self._new(batch)
-        today = calendar.current()
-        writer = CaseWriter(self.run.origin)
-        placed = []
+    def _job(self, new: list[tuple[str, CaseFacts]], cursor: int) -> Job:
+        entries = []
         for number, facts in new:
             try:
-                check_calendar(facts, today)
-                placed.append((number, facts, self.place.unit_id(facts.unit)))
+                check_calendar(facts, self._planner.calendar)
+                entries.append(Entry(number, facts, self.place.unit_id(facts.unit)))
             except Fault as fault:
                 self.log.refuse(fault.at(facts.line, facts.case_id))
-        people = _people([facts.applicant for _, facts, _ in placed])
-        for (number, facts, unit_id), person in zip(placed, people, strict=True):
-            self._tell(writer, facts, self._dossier(number, facts, unit_id, person[0]), today)
-            self.report.add(facts)
-        self._on_the_way = {
-            number: (self.run.origin, facts.case_id, False) for number, facts, _ in placed
+            else:
+                self.report.add(facts)
+        holders = {e.number: (self.run.origin, e.facts.case_id, False) for e in entries}
+        self._on_the_way.append((cursor, holders))
+        return Job(
+            entries,
+            reserve_ids(Dossier, len(entries)),
+            reserve_ids(Person, len(entries)),
+            self._new_procedures(entries),
+            self._new_cells(entries),
+            cursor,
+        )
+
+    def _new_procedures(self, entries: list[Entry]) -> dict[str, ProcedureRef]:
+        labels = {entry.facts.procedure for entry in entries} - self._procedures.keys()
+        found = {label: self.place.procedure(label) for label in sorted(labels)}
+        self._procedures |= found
+        return found
+
+    def _new_cells(self, entries: list[Entry]) -> dict[CellKey, int]:
+        wanted = {(e.unit_id, e.facts.procedure, e.facts.channel) for e in entries}
+        keys = {
+            CellKey(unit, definition.field, definition.code, channel)
+            for unit, label, channel in wanted
+            for definition in [self._procedures[label].definition]
         }
-        return _Batch(writer, people, len(placed), cursor)
+        found = {key: stocks.cell_id(BOOK, key) for key in keys - self._cells.keys()}
+        self._cells |= found
+        return found
 
     @transaction.atomic
-    def _write(self, batch: _Batch) -> None:
+    def _write(self, texts: list[Text], dossiers: int, cursor: int) -> None:
         _hold_writer(self.place.root.code)
-        if batch.people:
-            copy_rows(Person, PERSON_FIELDS, batch.people)
-            batch.writer.flush()
-            data = {"dossiers": batch.dossiers, "cursor": batch.cursor}
+        for model, fields, text in texts:
+            copy_text(model, fields, text)
+        if dossiers:
+            data = {"dossiers": dossiers, "cursor": cursor}
             audit.record(SYSTEM, "import.batch", self.run, data=data)
-        if batch.cursor > self.run.cursor:
-            self.run.cursor = batch.cursor
+        if cursor > self.run.cursor:
+            self.run.cursor = cursor
             self.run.save(update_fields=["cursor"])
 
     def _new(self, batch: list[CaseFacts]) -> list[tuple[str, CaseFacts]]:
         """The cases whose number nobody has; those that have one are counted or refused."""
         numbered = [(case_number(self.place.root.code, f.case_id), f) for f in batch]
-        known = self._known([number for number, _ in numbered]) | self._on_the_way
+        known = self._known([number for number, _ in numbered])
         new = []
         for number, facts in numbered:
             holder = known.setdefault(number, (self.run.origin, facts.case_id, True))
@@ -163,44 +149,17 @@ class Importer:
                 self.report.add(facts)
         return new
 
-    @staticmethod
-    def _known(wanted: list[str]) -> dict[str, Holder]:
+    def _known(self, wanted: list[str]) -> dict[str, Holder]:
+        """Who has these numbers: batches still on their way, and the database."""
+        on_the_way = self._on_the_way
+        while len(on_the_way) > 1 and on_the_way[1][0] <= self.run.cursor:
+            on_the_way.popleft()  # the batch after it is being written, so it is there
+        known: dict[str, Holder] = {}
+        for _, holders in on_the_way:
+            known |= holders
         rows = Dossier.objects.filter(number__in=wanted)
         found = rows.values_list("number", "origin", "answers__case_id")
-        return {number: (origin, case_id or "", False) for number, origin, case_id in found}
-
-    def _dossier(self, number: str, facts: CaseFacts, unit_id: int, person_id: int) -> Dossier:
-        """A copy of an empty one: filling in the defaults anew for each costs four times as much."""
-        procedure = self.place.procedure(facts.procedure)
-        dossier = copy(_EMPTY)
-        dossier.number = number
-        dossier.secret = numbers.new_secret()
-        dossier.procedure_id = procedure.procedure_id
-        dossier.definition_id = procedure.definition_id
-        dossier.unit_id = unit_id
-        dossier.receiving_unit_id = self.place.root.pk
-        dossier.applicant_id = person_id
-        dossier.channel = facts.channel
-        dossier.submitted_at = facts.submitted_at
-        dossier.answers = {"case_id": facts.case_id}
-        return dossier
-
-    def _tell(
-        self, writer: CaseWriter, facts: CaseFacts, dossier: Dossier, today: LegalCalendar
-    ) -> None:
-        definition = self.place.procedure(facts.procedure).definition
-        for outcome in case_acts(facts, dossier, definition, today):
-            if isinstance(outcome, Step):
-                writer.note(dossier, outcome)
-            elif dossier.pk is None:
-                writer.open(dossier, definition, SYSTEM, outcome)
-            else:
-                writer.act(dossier, SYSTEM, outcome)
-
-
-def _hang_up() -> None:
-    """Close this thread's own connection: the proxy answers for the thread that asks."""
-    connection.close()
+        return known | {n: (origin, case_id or "", False) for n, origin, case_id in found}
 
 
 _WRITER = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
@@ -219,19 +178,3 @@ def wait_for_writer(code: str) -> None:
 
 def _taken(number: str) -> Fault:
     return Fault("number-taken", text=shown(number))
-
-
-_EMPTY = Dossier(state=0)
-_NOTHING_SAID = {
-    key: value for key, value in person_row(PersonFacts("")).items() if "name" not in key
-}
-PERSON_FIELDS = ("id", "full_name", "search_name", "sort_name", *_NOTHING_SAID)
-
-
-def _people(names: Sequence[str]) -> list[tuple[Any, ...]]:
-    """One person per case: a name in a log is not enough to say that two are the same."""
-    rest = tuple(_NOTHING_SAID.values())
-    return [
-        (pk, name[:200], fold(name[:200]), person_sort_key(name[:200]), *rest)
-        for pk, name in zip(reserve_ids(Person, len(names)), names, strict=True)
-    ]

@@ -76,7 +76,7 @@ def apply(dossier: Dossier, outcome: Outcome) -> tuple[str, ...]:
 def act_row(dossier: Dossier, outcome: Outcome, who: Who, from_state: int) -> tuple[Any, ...]:
     """The values of ACT_FIELDS for an outcome already applied."""
     return (
-        dossier.pk,
+        dossier.id,
         dossier.revision,
         outcome.verb,
         outcome.at,
@@ -111,7 +111,7 @@ def task_plan(
     return TaskPlan(
         kind=task.kind,
         subject_type=SUBJECT,
-        subject_id=dossier.pk,
+        subject_id=dossier.id,
         title=task.title,
         link=f"/ho-so/{dossier.number}/",
         unit_id=task.unit_id,
