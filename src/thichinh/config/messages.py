@@ -40,7 +40,7 @@ msgstr ""
 
 """
 
-Key = str | tuple[str, ...]
+Key = str | tuple[str, ...] | list[str]
 
 
 @dataclass(frozen=True)
@@ -163,7 +163,8 @@ def _broken(message: Message) -> bool:
     return any(_shape(word) != _shape(keys[-1]) for word in words)
 
 
-def _shape(text: str) -> tuple[frozenset[str], bool, bool]:
+def _shape(given: str | None) -> tuple[frozenset[str], bool, bool]:
+    text = given or ""
     names = frozenset(part.split(")")[0] for part in text.split("%(")[1:])
     braces = frozenset(part.split("}")[0] for part in text.split("{")[1:])
     return names | braces, text[:1].isspace(), text[-1:].isspace()

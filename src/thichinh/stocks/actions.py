@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -76,7 +77,7 @@ def cell_id(book: str, key: CellKey) -> int:
 def open_cells(book: str, keys: Iterable[CellKey]) -> None:
     """Make many leaves with their coarser cells in a few statements, before a bulk load."""
     wanted = list(dict.fromkeys(keys))
-    columns = {
+    columns: dict[str, Any] = {
         "book": book,
         "units": [key.unit_id for key in wanted],
         "fields": [key.field for key in wanted],
