@@ -7,6 +7,7 @@ import secrets
 from django.contrib.auth.hashers import check_password as matches
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
 
 from thichinh.accounts import queries, rules
 from thichinh.accounts.actions.accounts import open_account
@@ -25,7 +26,7 @@ KNOWN_ALREADY = (
     "tuỳ thân đến Bộ phận Một cửa để được mở tài khoản."
 )
 WINDOW = 900
-WRONG_PAIR = (
+WRONG_PAIR = _(
     "Tên đăng nhập hoặc mật khẩu chưa đúng. Hãy kiểm tra phím Caps Lock và bộ gõ rồi thử lại."
 )
 _NOBODY = make_password(secrets.token_urlsafe(16))
@@ -44,7 +45,7 @@ def authenticate(identifier: str, password: str, ip: str | None) -> Account:
     right = matches(password[:1000], account.password if account else _NOBODY)
     if account is None or not right or not account.is_active:
         _count_failure(account, limits)
-        raise Refused(WRONG_PAIR)
+        raise Refused(str(WRONG_PAIR))
     who = Actor(account_id=account.pk, unit_id=account.unit_id)
     audit.record(who, "account.signed_in", account)
     return account
