@@ -68,7 +68,7 @@ VERBS = (
         "import procedures (the portal's Excel lists)",
         "import_procedures",
     ),
-    Verb(("export",), "xuất dữ liệu", "export data", "export_data"),
+    Verb(("export",), "xuất hồ sơ ra CSV", "export dossiers as CSV", "export_data"),
     Verb(
         ("report", "show"), "in một báo cáo của một kỳ", "print a report of a period", "report_show"
     ),

@@ -80,6 +80,7 @@ class Dossier(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["unit", "-id"], name="dossier_unit"),
+            models.Index(fields=["receiving_unit", "-id"], name="dossier_receiving_unit"),
             models.Index(fields=["applicant", "-id"], name="dossier_applicant"),
             models.Index(
                 fields=["unit", "due_at"], name="dossier_open", condition=Q(closed_at=None)

@@ -21,13 +21,16 @@ NOT_FOUND = "Không có hồ sơ này trong phạm vi bạn được xem. Hãy k
 
 
 def visible_to(actor: Actor) -> QuerySet[Dossier]:
-    """An official sees the dossiers of the units they may view; a citizen their own."""
+    """An official sees what the units they may view decide or took in; a citizen their own.
+
+    A commune that received a dossier for an office of the town must hand out its result.
+    """
     if actor.everywhere:
         return Dossier.objects.all()
     units = actor.units("dossier.view")
     own = Q(applicant_id=actor.person_id) if actor.person_id else None
     if units:
-        seen = Q(unit_id__in=units)
+        seen = Q(unit_id__in=units) | Q(receiving_unit_id__in=units)
         return Dossier.objects.filter(seen if own is None else seen | own)
     return Dossier.objects.filter(own) if own is not None else Dossier.objects.none()
 

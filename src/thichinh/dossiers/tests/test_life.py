@@ -118,6 +118,21 @@ def test_nobody_acts_or_looks_outside_their_units(
     assert queries.dossier_for(citizen, dossier.pk) == dossier
 
 
+def test_the_desk_that_took_a_dossier_in_sees_it_although_an_office_decides(
+    commune_clerk: Actor, clerk: Actor, person: Person
+) -> None:
+    with standing_at(MONDAY):
+        code = next(
+            d.code
+            for d in catalogue.definitions_in_force(MONDAY.date())
+            if d.level == "commune" and d.authority != "commune"
+        )
+        dossier = walk_in(commune_clerk, person, code)
+    assert dossier.unit_id != dossier.receiving_unit_id
+    for official in (commune_clerk, clerk):
+        assert queries.dossier_for(official, dossier.pk) == dossier
+
+
 def test_the_applicant_may_withdraw_and_the_books_close_it(
     commune_clerk: Actor, citizen: Actor, stranger: Actor, person: Person
 ) -> None:
