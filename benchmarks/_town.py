@@ -39,13 +39,21 @@ class Caller:
 def prepare() -> None:
     """Bring the schema up, publish the definitions, and stand in June 2022."""
     call_command("migrate", verbosity=0)
-    call_command("definitions", "load", stdout=_Silence())
+    call_command("definitions", "load", stdout=SILENCE)
     clock.live_at(MORNING)
 
 
 class _Silence:
+    """Says nothing: a benchmark prints its ratio only."""
+
     def write(self, text: str) -> None:
-        """Say nothing: a benchmark prints its ratio only."""
+        return
+
+    def flush(self) -> None:
+        return
+
+
+SILENCE = _Silence()
 
 
 def communes() -> list[Unit]:

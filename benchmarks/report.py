@@ -25,11 +25,13 @@ from django.db import connection, transaction
 from benchmarks import _town
 from thichinh.accounts.models import Unit
 from thichinh.dossiers.rules.book import BOOK
+from thichinh.foundation.bulk import references_checked_at_the_end
 from thichinh.foundation.calendar import Period
 from thichinh.indicators.queries.catalogue import catalogue
 from thichinh.indicators.queries.evaluation import evaluate_one
 from thichinh.procedures import queries as procedures
 from thichinh.stocks import actions as stocks
+from thichinh.stocks.models import Movement, Scheduled, Tail
 from thichinh.stocks.rules import CellKey, Where, day_start
 
 HALF = Period.between(date(2021, 12, 15), date(2022, 6, 14))
@@ -165,15 +167,9 @@ def fill(first_year: int, count: int, until: int = 2022) -> None:
             "cells": int(cursor.fetchone()[0]),
         }
         cursor.execute(_FACTS.format(**words))
-        # A replica checks no foreign keys and fires no triggers: the tail is filled by hand.
-        cursor.execute("SET LOCAL session_replication_role = replica")
-        cursor.execute("SELECT coalesce(max(id), 0) FROM stocks_movement")
-        last = int(cursor.fetchone()[0])
-        cursor.execute(_MOVES.format(**words))
-        cursor.execute(_SCHEDULED.format(**words))
-        cursor.execute(
-            "INSERT INTO stocks_tail SELECT id FROM stocks_movement WHERE id > %s", [last]
-        )
+        with references_checked_at_the_end(Movement, Tail, Scheduled):
+            cursor.execute(_MOVES.format(**words))
+            cursor.execute(_SCHEDULED.format(**words))
         cursor.execute("CREATE UNLOGGED TABLE IF NOT EXISTS bench_all (LIKE bench_facts)")
         cursor.execute("INSERT INTO bench_all SELECT * FROM bench_facts")
         cursor.execute("DROP TABLE bench_facts")
@@ -197,12 +193,13 @@ def _cells() -> None:
 
 
 def _empty() -> None:
+    """A new book: the owner lifts the guard for as long as it takes."""
     tables = "movement, tail, scheduled, dayflow, monthflow, closing, closedyear"
     names = ", ".join(f"stocks_{name}" for name in tables.split(", "))
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role = replica")
-        cursor.execute(f"TRUNCATE {names}")
-        cursor.execute("TRUNCATE bench_all")
+        cursor.execute("ALTER TABLE stocks_movement DISABLE TRIGGER USER")
+        cursor.execute(f"TRUNCATE {names}, bench_all")
+        cursor.execute("ALTER TABLE stocks_movement ENABLE TRIGGER USER")
 
 
 def _against_duckdb(what: str, limit: float) -> bool:

@@ -18,8 +18,9 @@ from django.db import transaction
 
 from thichinh.dossiers.actions import demo
 from thichinh.dossiers.models import Dossier
-from thichinh.foundation import clock
+from thichinh.foundation import clock, definitions
 from thichinh.foundation.calendar import Period
+from thichinh.foundation.models import DefinitionVersion
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 ROOT = Path(__file__).resolve().parents[4]
@@ -36,6 +37,8 @@ LOST = {"carried_over", "received_total", "in_progress", "in_progress_overdue"}
 def _town_of_2022(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """The example town, in a transaction that is undone when the module is done."""
     with django_db_blocker.unblock(), transaction.atomic():
+        if not DefinitionVersion.objects.exists():  # a transactional test before us emptied it
+            definitions.load(ROOT / "definitions")
         margins = demo.margins_in(ROOT / "definitions" / "demo" / "duc-pho.yaml")
         demo.load_town(demo.set_stage(margins), lambda *_: None)
         yield

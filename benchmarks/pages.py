@@ -1,0 +1,99 @@
+"""p95 of the pages officials look at all day, against a page that renders only the shell.
+
+The full setting loads the example town and 10,000 open tasks on top. Served in this process through
+the whole middleware, signed in with a session. A page may cost at most LIMIT times the bare shell;
+the numbers of queries, which must not grow with the data, are pinned by the apps' own tests.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+
+from benchmarks import _fill, _town
+from thichinh.accounts import actions as accounts
+from thichinh.accounts.actions import NewOfficial, RoleTerms
+from thichinh.accounts.models import Unit
+from thichinh.accounts.rules import SYSTEM
+from thichinh.dossiers.models import Dossier
+
+LIMIT = 25
+PASSWORD = "do-toc-do-trang-2022"
+REPORT = "/bao-cao/one-stop/?from=2021-12-15&to=2022-06-14"
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="pages", description=__doc__)
+    parser.add_argument("--small", action="store_true")
+    small = parser.parse_args(arguments).small
+    rounds = 30 if small else 200
+    _town.prepare()
+    if small:
+        _fill.dossiers(3_000, open_tasks=1_000)
+    else:
+        call_command("demo", stdout=_town.SILENCE, stderr=_town.SILENCE)
+        _fill.dossiers(10_000, open_tasks=10_000)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    settings.ROOT_URLCONF = "benchmarks._shell"
+    client = _signed_in()
+    number = Dossier.objects.order_by("-pk").values_list("number", flat=True)[0]
+    shell = p95(client, "/bench-shell/", rounds)
+    pages = {
+        "counter": "/quay/",
+        "inbox": "/viec/",
+        "list": "/ho-so/",
+        "dossier": f"/ho-so/{number}/",
+        "leader": "/tong-quan/",
+        "report": REPORT,
+    }
+    passed = [_verdict(name, p95(client, path, rounds), shell) for name, path in pages.items()]
+    return 0 if all(passed) else 1
+
+
+def _verdict(name: str, mine: float, shell: float) -> bool:
+    ratio = mine / shell
+    print(
+        f"pages: {name}: p95 {mine * 1000:.1f} ms / shell {shell * 1000:.1f} ms = {ratio:.1f} "
+        f"(limit {LIMIT})"
+    )
+    return ratio <= LIMIT
+
+
+def p95(client: Client, path: str, rounds: int) -> float:
+    """Seconds within which 95 of 100 warm calls are answered."""
+    spent = []
+    for n in range(rounds + 5):
+        start = time.perf_counter()
+        response = client.get(path)
+        taken = time.perf_counter() - start
+        if response.status_code != 200:
+            raise RuntimeError(f"{path}: {response.status_code}")
+        if n >= 5:
+            spent.append(taken)
+    return sorted(spent)[int(len(spent) * 0.95)]
+
+
+def _signed_in() -> Client:
+    home = Unit.objects.get(code="duc-pho.mot-cua")
+    town = Unit.objects.get(code="duc-pho")
+    account, _ = accounts.create_official(
+        SYSTEM, NewOfficial("do.trang", "Cán Bộ Đo Trang", home.pk), password=PASSWORD
+    )
+    for role in ("clerk", "specialist", "unit-leader", "town-leader", "reporter"):
+        accounts.give_role(SYSTEM, account, RoleTerms(role, town.pk, _town.SINCE))
+    client = Client(SERVER_NAME="localhost")
+    answer = client.post("/dang-nhap/", {"identifier": "do.trang", "password": PASSWORD})
+    if answer.status_code != 302:
+        raise RuntimeError("could not sign in")
+    return client
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
