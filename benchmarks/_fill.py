@@ -63,6 +63,7 @@ def dossiers(count: int, open_tasks: int | None = None) -> None:
     units = [unit.code for unit in _town.communes()]
     still_open = count // 10 if open_tasks is None else open_tasks
     writer = BulkWriter("bench")
+    writer.continue_numbers()
     for n in range(count):
         definition = kinds[n % len(kinds)]
         version = catalogue.definition_for(definition.code, _town.MORNING.date())

@@ -182,7 +182,7 @@ def _cells() -> None:
     """Every commune with twenty procedures in two channels, numbered for the generator."""
     found: list[tuple[int, int, int]] = []
     for unit in _town.communes():
-        for definition in procedures.definitions_in_force(HALF.start)[:20]:
+        for definition in procedures.definitions_in_force(HALF.first)[:20]:
             for channel in (1, 2):
                 key = CellKey(unit.pk, definition.field, definition.code, channel)
                 found.append((len(found) + 1, stocks.cell_id(BOOK, key), channel))
