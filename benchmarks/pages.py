@@ -23,7 +23,7 @@ from thichinh.accounts.models import Unit
 from thichinh.accounts.rules import SYSTEM
 from thichinh.dossiers.models import Dossier
 
-LIMIT = 25
+LIMIT = 10
 PASSWORD = "do-toc-do-trang-2022"
 REPORT = "/bao-cao/one-stop/?from=2021-12-15&to=2022-06-14"
 
