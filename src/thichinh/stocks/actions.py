@@ -133,6 +133,10 @@ def post_due(limit: int = 5000) -> int:
         return int(cursor.rowcount)
 
 
+MANY = 5000
+"""Movements folded at once after which the tail is cleaned up at once too."""
+
+
 def fold() -> int:
     """Add the unfolded tail to the sums; returns how many movements. One folder at a time."""
     with transaction.atomic(), connection.cursor() as cursor:
@@ -148,6 +152,10 @@ def fold() -> int:
                 cursor.execute(statement)
         cursor.execute("DROP TABLE IF EXISTS fold_leaf, fold_cell")
         _close_years(clock.today())
+    if folded > MANY and not connection.in_atomic_block:
+        # A read walks the whole tail: what a large fold took out of it must not lie in the way.
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM (ANALYZE) stocks_tail, stocks_dayflow, stocks_monthflow")
     return folded
 
 

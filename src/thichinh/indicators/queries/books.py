@@ -55,13 +55,14 @@ class Books:
                 self.by_channel.add(measure.book)
 
     def read(self) -> None:
-        """Ask the books."""
-        for book, periods in self.stretches.items():
-            self._read_flows(book, periods)
-        for book, instants in self.instants.items():
-            for at in sorted(instants):
-                rows = stocks.balances(book, at, self.where, self._dimensions(book))
-                self.balances[book, at] = rows
+        """Ask the books, all of it as of one and the same moment."""
+        with stocks.one_snapshot():
+            for book, periods in self.stretches.items():
+                self._read_flows(book, periods)
+            for book, instants in self.instants.items():
+                for at in sorted(instants):
+                    rows = stocks.balances(book, at, self.where, self._dimensions(book))
+                    self.balances[book, at] = rows
 
     def value(self, measure: AnyMeasure, period: Period) -> Mapping[Key, Value]:
         """The value of one measure per key of the dimensions asked for."""

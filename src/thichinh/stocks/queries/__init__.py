@@ -8,6 +8,7 @@ from thichinh.stocks.queries.books import (
     flows,
     last_proof,
     month_flows,
+    one_snapshot,
     stock_items,
     unfolded,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "ledger_unit",
     "ledger_units",
     "month_flows",
+    "one_snapshot",
     "open_items",
     "passages",
     "recount",

@@ -8,11 +8,12 @@ on the period asked for, not on the age of the books.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from thichinh.accounts.queries import unit_tree
 from thichinh.foundation.clock import ZONE, now
@@ -45,6 +46,23 @@ def flows(
     for *key, source, target, n in _rows(_grouped(sql, by), params):
         found[tuple(key)][source, target] = int(n)
     return found
+
+
+@contextmanager
+def one_snapshot() -> Iterator[None]:
+    """Let several reads of the books see one and the same moment, whoever writes meanwhile.
+
+    Inside another transaction the reads simply join it. The plans are the general ones: what is
+    asked hits few rows through keys whatever the period, and planning anew costs more than reading.
+    """
+    if connection.in_atomic_block:
+        yield
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            cursor.execute("SET LOCAL plan_cache_mode = force_generic_plan")
+        yield
 
 
 def month_flows(
