@@ -27,12 +27,12 @@ from thichinh.work.queries import SHELVES, InboxCounts, InboxPage, Shelf, Sieve
 @require_GET
 def inbox(request: ActorRequest) -> HttpResponse:
     """Everything an official must do: mine, my unit's, my colleagues', paused."""
-    shelf = _shelf(request)
+    counts = queries.inbox_counts(request.actor)
+    shelf = _shelf(request, counts)
     form = SieveForm(request.GET)
     sieve = Sieve(**form.cleaned_data) if form.is_valid() else Sieve()
     after, before = request.GET.get("after", ""), request.GET.get("before", "")
     page = queries.inbox(request.actor, shelf, sieve, after=after, before=before)
-    counts = queries.inbox_counts(request.actor)
     context = {
         "page": page,
         "rows": [(task, rules.kind_named(task.kind)) for task in page.tasks],
@@ -50,9 +50,12 @@ def inbox(request: ActorRequest) -> HttpResponse:
     return render(request, "work/inbox.html", context)
 
 
-def _shelf(request: ActorRequest) -> Shelf:
-    asked = request.GET.get("ngan", "mine")
-    return asked if asked in SHELVES else "mine"
+def _shelf(request: ActorRequest, counts: InboxCounts) -> Shelf:
+    """The shelf asked for; without one, mine, or what nobody took when I have nothing to do."""
+    asked = request.GET.get("ngan", "")
+    if asked in SHELVES:
+        return asked
+    return "mine" if counts.mine or not counts.unit else "unit"
 
 
 def _tabs(current: Shelf, counts: InboxCounts) -> list[tuple[str, str, bool, int]]:

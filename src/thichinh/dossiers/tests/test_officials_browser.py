@@ -26,7 +26,7 @@ from thichinh.dossiers.models import Dossier
 from thichinh.dossiers.queries import desk
 from thichinh.foundation import clock
 from thichinh.foundation.clock import ZONE
-from thichinh.foundation.tests.ui.browser import CHROMIUM, FLAGS
+from thichinh.foundation.tests.ui.browser import CHROMIUM, FLAGS, OPTIONAL
 from thichinh.procedures import queries as catalogue
 
 AXE = Path(settings.ROOT) / "frontend/node_modules/axe-core/axe.min.js"
@@ -38,8 +38,8 @@ MOST_KEYS = 11
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.slow,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Chromium"),
-    pytest.mark.skipif(not BUILT, reason="frontend/dist is not built"),
+    pytest.mark.skipif(OPTIONAL and not CHROMIUM.exists(), reason="needs Chromium"),
+    pytest.mark.skipif(OPTIONAL and not BUILT, reason="frontend/dist is not built"),
     pytest.mark.django_db(transaction=True),
 ]
 

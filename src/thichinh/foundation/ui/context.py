@@ -8,11 +8,15 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from thichinh.foundation.clock import is_shifted, today
 from thichinh.foundation.ui.nav import NavGroup, flat, navigation
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: `nav` (groups), `nav_links` (flat), `authority` (the name on the door)."""
+    """Context processor: `nav` (groups), `nav_links` (flat), `authority` (the name on the door).
+
+    `example_day` is the date on the example town's own clock; None in a town of our time.
+    """
 
     def groups() -> tuple[NavGroup, ...]:
         return navigation(getattr(request, "actor", None), request.path)
@@ -20,5 +24,6 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "nav": SimpleLazyObject(groups),
         "nav_links": SimpleLazyObject(lambda: flat(groups())),
+        "example_day": today() if is_shifted() else None,
         "authority": getattr(settings, "AUTHORITY_NAME", "UBND thị xã Đức Phổ"),
     }

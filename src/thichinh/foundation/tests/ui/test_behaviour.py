@@ -8,14 +8,21 @@ import pytest
 from django.test import Client
 from playwright.sync_api import Browser, Route, expect
 
-from thichinh.foundation.tests.ui.browser import ADDRESS, CHROMIUM, Visit, chromium, visit
+from thichinh.foundation.tests.ui.browser import (
+    ADDRESS,
+    CHROMIUM,
+    OPTIONAL,
+    Visit,
+    chromium,
+    visit,
+)
 from thichinh.foundation.tests.ui.test_look import BUILT
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Chromium"),
-    pytest.mark.skipif(not BUILT, reason="frontend/dist is not built"),
+    pytest.mark.skipif(OPTIONAL and not CHROMIUM.exists(), reason="needs Chromium"),
+    pytest.mark.skipif(OPTIONAL and not BUILT, reason="frontend/dist is not built"),
 ]
 DRAFT = "#forms form[data-autosave]"
 
