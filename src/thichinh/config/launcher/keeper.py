@@ -119,8 +119,19 @@ class Keeper:
                 f"PostgreSQL keeps dying (status {code}); see {self.cluster.log}.",
             )
         self._tell({"event": "server-died", "code": code})
-        self._start()
+        self._start_again()
         self._tell({"event": "server-restarted", "seconds": round(time.monotonic() - now, 1)})
+
+    def _start_again(self) -> None:
+        """One more try when it is killed while it still recovers from the last kill."""
+        for left in reversed(range(MANY_DEATHS)):
+            try:
+                self._start()
+            except Trouble:
+                if not left:
+                    raise
+            else:
+                return
 
     def _forget_server(self) -> None:
         for key in list(self.selector.get_map().values()):

@@ -8,7 +8,8 @@ import django
 from django.apps import apps
 from django.core.management import BaseCommand, CommandError, get_commands, load_command_class
 from django.core.management.base import SystemCheckError
-from django.db import OperationalError, connections
+from django.db import OperationalError, ProgrammingError, connections
+from psycopg.errors import UndefinedColumn, UndefinedTable
 
 from thichinh.config.launcher.say import Trouble
 from thichinh.foundation.commands import sentence
@@ -59,6 +60,14 @@ def run(title: str, name: str, arguments: list[str]) -> int:
         raise Trouble(
             "Cơ sở dữ liệu không trả lời. Hãy chạy ./thichinh doctor.",
             f"The database does not answer: {reason}",
+        ) from error
+    except ProgrammingError as error:
+        if not isinstance(error.__cause__, UndefinedTable | UndefinedColumn):
+            raise
+        raise Trouble(
+            "Cơ sở dữ liệu chưa có cấu trúc của bản này. Hãy chạy: ./thichinh migrate, rồi "
+            "./thichinh definitions load.",
+            "The database lacks this version's tables: migrate, then load the definitions.",
         ) from error
     finally:
         connections.close_all()
