@@ -13,5 +13,11 @@ formKeys();
 document.addEventListener("htmx:beforeSwap", (event) => {
   if ([409, 422].includes(event.detail.xhr.status)) Object.assign(event.detail, { shouldSwap: true, isError: false });
 });
-for (const name of ["htmx:sendError", "htmx:responseError"]) document.addEventListener(name, () => toast(words.failed, "bad"));
+document.addEventListener("htmx:sendError", () => toast(words.failed, "bad"));
+document.addEventListener("htmx:responseError", (event) => {
+  const form = event.target.closest?.("form");
+  // The session ended: the whole form goes, as its first button sends it, and comes back after signing in.
+  if (event.detail.xhr.status === 401 && form) form.requestSubmit(form.querySelector("button"));
+  else toast(words.failed, "bad");
+});
 window.htmx = htmx;

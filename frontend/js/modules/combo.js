@@ -1,5 +1,8 @@
 // A search field with a list below it (data-combo): arrows move, Enter takes, number keys take the
 // usual ones while nothing is typed. The list is filled by htmx; every option is a plain button.
+import { came, forget, isAwaited, typeAhead, wait } from "./type-ahead.js";
+
+const asked = new WeakMap();
 const optionsOf = (input) => [...(document.getElementById(input.getAttribute("aria-controls"))?.querySelectorAll("[role=option]") ?? [])];
 const activeOf = (input) => optionsOf(input).find((option) => option.getAttribute("aria-selected") === "true");
 
@@ -17,16 +20,18 @@ function move(input, step) {
   activate(input, options[(at + step + options.length) % options.length]);
 }
 
-/** The next field takes the focus at once, so that nothing typed meanwhile is lost. */
+/** Take an answer: the next field has the focus at once; the part it changes comes from the server. */
 function take(input, option) {
+  wait(option.getAttribute("hx-target"));
   option.click();
   if (option.hasAttribute("data-stay")) return;
   (document.querySelector(input.dataset.next) ?? document.querySelector("#send"))?.focus();
 }
 
 function enter(input) {
-  if (input.dataset.waiting) input.dataset.enter = "1"; // the answer is on its way: it decides
-  else take(input, activeOf(input) ?? optionsOf(input)[0] ?? input);
+  const option = activeOf(input) ?? optionsOf(input)[0];
+  if (input.dataset.waiting) wait(input.id); // the answer is on its way: it decides
+  else if (option) take(input, option);
 }
 
 function pressed(event) {
@@ -46,7 +51,8 @@ function settle(list) {
   for (const option of list.querySelectorAll("[role=option]")) option.tabIndex = -1;
 }
 
-/** New answers: the first is ready to be taken; an Enter pressed too early takes an only answer. */
+/** New answers: the first is ready to be taken; an Enter pressed too early takes an only answer, and
+ * among several nothing is taken blindly. */
 function arrived(list) {
   const input = document.querySelector(`[data-combo][aria-controls="${list.id}"]`);
   settle(list);
@@ -55,17 +61,26 @@ function arrived(list) {
   const options = optionsOf(input);
   activate(input, input.value ? options[0] : undefined);
   const sure = options.filter((option) => !option.hasAttribute("data-stay"));
-  if (input.dataset.enter && sure.length === 1) take(input, sure[0]);
-  delete input.dataset.enter;
+  if (!isAwaited(input.id)) return;
+  if (sure.length === 1) take(input, sure[0]);
+  else forget();
+  came(input.id);
 }
 
 export function combos() {
+  typeAhead();
   document.addEventListener("keydown", pressed, true);
   document.addEventListener("input", (event) => {
-    if (event.target.matches?.("[data-combo]")) event.target.dataset.waiting = "1";
+    const input = event.target;
+    if (!input.matches?.("[data-combo]") || input.value === (asked.get(input) ?? input.defaultValue)) return;
+    asked.set(input, input.value); // htmx asks only when the text has changed
+    input.dataset.waiting = "1";
   });
   document.addEventListener("htmx:load", (event) => event.detail.elt.querySelectorAll("[role=listbox]").forEach(settle));
-  document.addEventListener("htmx:afterSwap", (event) => {
+  // Not at afterSwap: until it has settled htmx may still move the focus, and its buttons are deaf.
+  document.addEventListener("htmx:afterSettle", (event) => {
     if (event.detail.target.getAttribute("role") === "listbox") arrived(event.detail.target);
+    else came(`#${event.detail.target.id}`);
   });
+  for (const name of ["htmx:sendError", "htmx:responseError"]) document.addEventListener(name, forget);
 }

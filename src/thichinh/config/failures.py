@@ -18,6 +18,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template import loader
 
+from thichinh.accounts.access import HeldForm
+
 RETRY_AFTER = 5
 """Seconds: the embedded server is back after a crash in about two."""
 
@@ -74,7 +76,15 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403: a form without a good token, most often one left open for very long."""
+    """403: a form without a good token, most often one left open while its person signed in again.
+
+    The browser's own word (`Origin`) that it came from a page of ours makes it safe to offer what
+    was typed once more; another site's form never gets that far.
+    """
+    ours = request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
+    held = HeldForm.of(request) if ours and not is_api(request) else None
+    if held is not None:
+        return held.page(request, status=403)
     sentence = "Biểu mẫu đã hết hạn, hoặc trình duyệt chặn cookie. Hãy tải lại trang rồi gửi lại."
     if is_api(request):
         return JsonResponse({"message": sentence}, status=403)

@@ -14,11 +14,13 @@ from thichinh.accounts.access.doors import (
     public,
     signed_in_required,
 )
+from thichinh.accounts.access.held import HeldForm
 from thichinh.accounts.access.middleware import ActorRequest
 
 __all__ = [
     "Access",
     "ActorRequest",
+    "HeldForm",
     "actor_auth",
     "citizen_required",
     "official_required",

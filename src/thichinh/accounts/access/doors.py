@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 
+from thichinh.accounts.access.held import HeldForm
 from thichinh.accounts.access.middleware import ActorRequest
 from thichinh.accounts.models import Account
 from thichinh.foundation.errors import NotAllowed
@@ -62,7 +63,7 @@ def _guarded(view: View, access: Access) -> View:
 
 
 def turned_away(request: ActorRequest, access: Access) -> HttpResponse | None:
-    """A redirect for who must first sign in or change a password; None for who may enter.
+    """The answer to who must first sign in or change a password; None for who may enter.
 
     Raises NotAllowed for the signed-in without the right.
     """
@@ -82,12 +83,14 @@ def turned_away(request: ActorRequest, access: Access) -> HttpResponse | None:
 
 
 def _send_to_sign_in(request: HttpRequest) -> HttpResponse:
-    """Back to the same page after signing in; htmx is told to load the whole page."""
+    """Back to the same page after signing in; a form that was sent is carried along.
+
+    A part of a page asked for by htmx gets a bare 401: the script then sends the whole form.
+    """
     if request.headers.get("HX-Request"):
-        current = request.headers.get("HX-Current-URL", "/")
-        path = "/" + current.split("://", 1)[-1].partition("/")[2]
-        return HttpResponse(
-            status=204, headers={"HX-Redirect": f"{SIGN_IN}?{urlencode({'next': path})}"}
-        )
+        return HttpResponse(status=401)
+    held = HeldForm.of(request)
+    if held is not None:
+        return held.sign_in_page(request)
     back = request.get_full_path() if request.method == "GET" else request.path
     return HttpResponseRedirect(f"{SIGN_IN}?{urlencode({'next': back})}")

@@ -11,7 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from thichinh.accounts import actions, queries
-from thichinh.accounts.access import ActorRequest, public
+from thichinh.accounts.access import ActorRequest, HeldForm, public
 from thichinh.accounts.forms import SignInForm, SignUpForm
 from thichinh.accounts.models import Account
 from thichinh.foundation.errors import Refused
@@ -30,7 +30,7 @@ OWN_PAGE = "/tai-khoan/"
 def sign_in(request: ActorRequest) -> HttpResponse:
     """The page and its form; afterwards where they wanted to go."""
     if request.method == "GET" and request.actor.is_signed_in:
-        return HttpResponseRedirect(_next(request, request.user))
+        return _onward(request, request.user)
     form = SignInForm(request.POST or None)
     status = 200
     if request.method == "POST":
@@ -38,12 +38,13 @@ def sign_in(request: ActorRequest) -> HttpResponse:
             if form.is_valid():
                 account = _authenticated(form)
                 login(request, account, backend=BACKEND)
-                return HttpResponseRedirect(_next(request, account))
+                held = HeldForm.read(request.POST.get("held", ""))
+                return held.page(request) if held else _onward(request, account)
             status = 422
         except Refused as refused:
             add_refusal(form, refused)
             status = refused.status
-    context = {"form": form, "next": _wanted(request)}
+    context = {"form": form, "next": _wanted(request), "held": request.POST.get("held", "")}
     return render(request, "accounts/sign_in.html", context, status=status)
 
 
@@ -61,8 +62,8 @@ def _wanted(request: HttpRequest) -> str:
     return wanted if safe else ""
 
 
-def _next(request: HttpRequest, account: object) -> str:
-    return _wanted(request) or home(account)
+def _onward(request: HttpRequest, account: object) -> HttpResponse:
+    return HttpResponseRedirect(_wanted(request) or home(account))
 
 
 def home(account: object) -> str:
@@ -93,7 +94,7 @@ def sign_up(request: ActorRequest) -> HttpResponse:
             if form.is_valid():
                 account = actions.sign_up(form.facts(), form.cleaned_data["password"])
                 login(request, account, backend=BACKEND)
-                return HttpResponseRedirect(_next(request, account))
+                return _onward(request, account)
             status = 422
         except Refused as refused:
             add_refusal(form, refused)

@@ -144,6 +144,63 @@ def test_a_walk_in_whom_nobody_knows_takes_a_few_keys_more(
     assert keys.pressed <= MOST_KEYS
 
 
+def slow_line(page: Page) -> None:
+    """As the network of a far commune is: every answer takes 300 ms longer."""
+    line = page.context.new_cdp_session(page)
+    limits = {"offline": False, "latency": 300, "downloadThroughput": -1, "uploadThroughput": -1}
+    line.send("Network.emulateNetworkConditions", limits)
+
+
+def test_fast_hands_need_not_wait_for_a_slow_line(
+    browser: Browser, live_server: Any, clerk_account: Account
+) -> None:
+    page = opened(browser, live_server, clerk_account)
+    page.goto("/quay/")
+    slow_line(page)
+    page.keyboard.type("khai sinh")
+    page.locator("#q[aria-activedescendant]:not([data-waiting])").wait_for()
+    for part in ["Enter", "051090000001", "Enter", "Enter"]:
+        page.keyboard.press(part) if part == "Enter" else page.keyboard.type(part)
+    page.get_by_role("heading", name="Đã tiếp nhận").wait_for()
+    assert Dossier.objects.get().applicant.full_name == "Trần Văn Mẫu"
+
+
+def test_a_new_person_is_typed_without_waiting_for_the_fields(
+    browser: Browser, live_server: Any, clerk_account: Account
+) -> None:
+    page = opened(browser, live_server, clerk_account)
+    page.goto("/quay/?procedure=khai-sinh")
+    page.keyboard.type("051195000009")
+    page.get_by_role("option", name="Ghi người mới: 051195000009").wait_for()
+    slow_line(page)
+    for part in ["Enter", "Pham Thi Moi", "Enter", "Enter", "0912345678", "Control+Enter"]:
+        page.keyboard.press(part) if "Enter" in part else page.keyboard.type(part)
+    page.get_by_role("heading", name="Đã tiếp nhận").wait_for()
+    applicant = Dossier.objects.get().applicant
+    known = (applicant.full_name, applicant.identity_number, applicant.phone)
+    assert known == ("Pham Thi Moi", "051195000009", "0912345678")
+
+
+def test_a_session_that_ends_at_the_counter_loses_nothing_typed(
+    browser: Browser, live_server: Any, clerk_account: Account
+) -> None:
+    clerk_account.set_password("thu-mat-khau-2021")
+    clerk_account.save()
+    page = opened(browser, live_server, clerk_account)
+    page.goto("/quay/?procedure=khai-sinh")
+    page.keyboard.type("051195000009")
+    page.get_by_role("option", name="Ghi người mới: 051195000009").wait_for()
+    page.keyboard.press("Enter")
+    page.get_by_label("Họ và tên").fill("Phạm Thị Mới")
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    page.get_by_role("button", name="Đổi thủ tục").click()  # a part of the page
+    page.get_by_label("Mật khẩu").fill("thu-mat-khau-2021")
+    page.get_by_label("Tên đăng nhập").fill(clerk_account.username)
+    page.get_by_role("main").get_by_role("button", name="Đăng nhập").click()
+    page.get_by_role("button", name="Gửi tiếp").click()
+    assert page.get_by_label("Họ và tên").input_value() == "Phạm Thị Mới"
+
+
 def test_the_counter_works_without_scripts(
     browser: Browser, live_server: Any, clerk_account: Account
 ) -> None:
