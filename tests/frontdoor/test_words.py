@@ -149,16 +149,27 @@ def test_the_signing_key_is_made_once_and_for_this_account_alone(tmp_path: Path)
 def test_a_lock_file_with_an_address_is_found(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert checks.locks_without_address() == ""
+    assert checks.locks_whole() == ""
     monkeypatch.setattr(checks, "ROOT", tmp_path)
     (tmp_path / "requirements.txt").write_text("--index-url somewhere\nx==1 --hash=sha256:0\n")
     (tmp_path / "frontend").mkdir()
     lock = '{"packages": {"": {}, "node_modules/x": {"resolved": "somewhere"}}}'
     (tmp_path / "frontend" / "package-lock.json").write_text(lock)
-    found = checks.locks_without_address()
+    found = checks.locks_whole()
     assert "requirements.txt:1" in found
     assert "carries an address" in found
     assert "no integrity hash" in found
+
+
+def test_a_library_that_was_asked_for_and_not_locked_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checks, "ROOT", tmp_path)
+    (tmp_path / "requirements-dev.in").write_text("# ours\n-r requirements.in\nMoto[s3]\ny==1\n")
+    (tmp_path / "requirements-dev.txt").write_text("y==1 \\\n    --hash=sha256:0\n")
+    assert (
+        checks.locks_whole() == "requirements-dev.in: Moto is not in the lock. Run: ./thichinh lock"
+    )
 
 
 def test_a_ring_of_imports_is_found() -> None:

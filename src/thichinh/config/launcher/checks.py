@@ -70,8 +70,8 @@ def _program(name: str, *arguments: str) -> Check:
     return _tool(str(PROGRAMS / name), *arguments)
 
 
-def locks_without_address() -> str:
-    """No requirement lock and no npm lock says where from; every entry says which bytes."""
+def locks_whole() -> str:
+    """No lock says where from, every entry says which bytes, and nothing asked for is missing."""
     faults = [
         f"{path.name}:{number}: {line}"
         for path in sorted(ROOT.glob("requirements*.txt"))
@@ -79,8 +79,24 @@ def locks_without_address() -> str:
         if ADDRESS.search(line)
     ]
     faults += [f"{ROOT / 'uv.lock'}: not used here"] if (ROOT / "uv.lock").exists() else []
+    faults += [
+        fault for wanted in sorted(ROOT.glob("requirements*.in")) for fault in _unlocked(wanted)
+    ]
     npm = ROOT / "frontend" / "package-lock.json"
     return "\n".join([*faults, *(_npm_faults(npm) if npm.exists() else [])])
+
+
+def _unlocked(wanted: Path) -> Iterator[str]:
+    """What a `.in` file asks for and its lock does not have: a fresh machine would lack it."""
+    locked = {
+        line.split("==")[0]
+        for line in wanted.with_suffix(".txt").read_text().splitlines()
+        if "==" in line
+    }
+    for line in wanted.read_text().splitlines():
+        name = re.match(r"[A-Za-z0-9][A-Za-z0-9._-]*", line)
+        if name and name[0].lower() not in locked:
+            yield f"{wanted.name}: {name[0]} is not in the lock. Run: ./thichinh lock"
 
 
 def _npm_faults(lock: Path) -> Iterator[str]:
@@ -116,7 +132,7 @@ CHECKS: dict[str, Check] = {
     "mypy --strict": _program("mypy", "src"),
     "import-linter": _program("lint-imports", "--no-cache"),
     "djlint": _templates,
-    "lock files": locks_without_address,
+    "lock files": locks_whole,
     "registry hosts": no_registry_named,
 }
 DATABASE_CHECKS: dict[str, Check] = {

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from moto.server import ThreadedMotoServer
 
 from thichinh.foundation import storage
 from thichinh.foundation.errors import Missing, Refused
@@ -22,8 +23,7 @@ def store(request: pytest.FixtureRequest, settings: Any) -> Iterator[str]:
     if request.param == "folder":
         yield "folder"
         return
-    moto_server = pytest.importorskip("moto.server")
-    server = moto_server.ThreadedMotoServer(ip_address="127.0.0.1", port=0)
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
     server.start()
     host, port = server.get_host_and_port()
     patch = pytest.MonkeyPatch()
