@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Router, Status
 
 from thichinh.accounts import actions, queries
@@ -35,10 +36,10 @@ def create_token(request: HttpRequest, body: TokenIn) -> Status[dict[str, Any]]:
 @router.delete("/tokens/current", response={204: None}, auth=actor_auth)
 def revoke_current_token(request: ActorApiRequest) -> Status[None]:
     """End the token this call is made with."""
-    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+    scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")
     token = queries.token_in_force(secret.strip()) if scheme.lower() == "bearer" else None
     if token is None:
-        raise Missing("Lời gọi này không dùng khoá truy cập nào.")
+        raise Missing(_("Lời gọi này không dùng khoá truy cập nào."))
     actions.revoke_token(request.auth, token.pk)
     return Status(204, None)
 

@@ -6,6 +6,7 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
@@ -49,7 +50,7 @@ def answer_domain_error(request: HttpRequest, error: DomainError) -> HttpRespons
 def answer_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
     """What ninja itself turns away: nobody signed in (401), a body that is no JSON (400)."""
     status = error.status_code
-    body = {"message": SENTENCES.get(status, SENTENCES[400])}
+    body = {"message": str(SENTENCES.get(status, SENTENCES[400]))}
     return api.create_response(request, body, status=status)
 
 
@@ -60,5 +61,5 @@ def answer_unreadable(request: HttpRequest, error: ValidationError) -> HttpRespo
         ".".join(str(part) for part in fault["loc"][1:]): fault_sentence(fault)
         for fault in error.errors
     }
-    body = {"message": "Dữ liệu gửi lên không đúng mẫu.", "errors": places}
+    body = {"message": _("Dữ liệu gửi lên không đúng mẫu."), "errors": places}
     return api.create_response(request, body, status=422)

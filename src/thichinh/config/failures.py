@@ -17,6 +17,8 @@ from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template import loader
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from thichinh.accounts.access import HeldForm
 
@@ -24,30 +26,36 @@ RETRY_AFTER = 5
 """Seconds: the embedded server is back after a crash in about two."""
 
 SENTENCES = {
-    400: "Yêu cầu không đọc được. Hãy quay lại trang trước và thử lại.",
-    401: "Hãy đăng nhập, hoặc gửi kèm khoá truy cập còn hiệu lực.",
-    403: "Bạn chưa được phép làm việc này. Hãy đăng nhập bằng tài khoản có quyền.",
-    404: "Không tìm thấy nội dung này. Hãy xem lại địa chỉ.",
-    413: "Nội dung gửi lên quá lớn. Hãy chia nhỏ hoặc giảm dung lượng rồi gửi lại.",
-    500: "Hệ thống đang có lỗi; lỗi này đã được ghi lại. Hãy thử lại sau ít phút.",
-    503: "Hệ thống đang tạm gián đoạn. Hãy thử lại sau ít giây; nội dung đã nộp không bị mất.",
+    400: gettext_lazy("Yêu cầu không đọc được. Hãy quay lại trang trước và thử lại."),
+    401: gettext_lazy("Hãy đăng nhập, hoặc gửi kèm khoá truy cập còn hiệu lực."),
+    403: gettext_lazy("Bạn chưa được phép làm việc này. Hãy đăng nhập bằng tài khoản có quyền."),
+    404: gettext_lazy("Không tìm thấy nội dung này. Hãy xem lại địa chỉ."),
+    413: gettext_lazy("Nội dung gửi lên quá lớn. Hãy chia nhỏ hoặc giảm dung lượng rồi gửi lại."),
+    500: gettext_lazy("Hệ thống đang có lỗi; lỗi này đã được ghi lại. Hãy thử lại sau ít phút."),
+    503: gettext_lazy(
+        "Hệ thống đang tạm gián đoạn. Hãy thử lại sau ít giây; nội dung đã nộp không bị mất."
+    ),
 }
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO}
 
 
 # What pydantic says of a value, as a person reads it.
 _FAULTS: dict[str, Callable[[Mapping[str, Any]], str]] = {
-    "missing": lambda _: "Thiếu thông tin này.",
-    "string_too_long": lambda c: f"Dài quá {c['max_length']} ký tự.",
-    "string_too_short": lambda c: f"Cần ít nhất {c['min_length']} ký tự.",
-    "string_pattern_mismatch": lambda _: "Không đúng dạng quy định.",
-    "string_type": lambda _: "Phải là chữ.",
-    "string_unicode": lambda _: "Có ký tự không đọc được.",
-    "dict_type": lambda _: "Phải là một đối tượng JSON.",
-    "list_type": lambda _: "Phải là một danh sách.",
-    "too_long": lambda c: f"Không quá {c['max_length']} mục.",
-    "greater_than_equal": lambda c: f"Phải từ {c['ge']} trở lên.",
-    "less_than_equal": lambda c: f"Không được quá {c['le']}.",
+    "missing": lambda c: _("Thiếu thông tin này."),
+    "string_too_long": lambda c: (
+        _("Dài quá %(max_length)s ký tự.") % {"max_length": c["max_length"]}
+    ),
+    "string_too_short": lambda c: (
+        _("Cần ít nhất %(min_length)s ký tự.") % {"min_length": c["min_length"]}
+    ),
+    "string_pattern_mismatch": lambda c: _("Không đúng dạng quy định."),
+    "string_type": lambda c: _("Phải là chữ."),
+    "string_unicode": lambda c: _("Có ký tự không đọc được."),
+    "dict_type": lambda c: _("Phải là một đối tượng JSON."),
+    "list_type": lambda c: _("Phải là một danh sách."),
+    "too_long": lambda c: _("Không quá %(max_length)s mục.") % {"max_length": c["max_length"]},
+    "greater_than_equal": lambda c: _("Phải từ %(ge)s trở lên.") % {"ge": c["ge"]},
+    "less_than_equal": lambda c: _("Không được quá %(le)s.") % {"le": c["le"]},
 }
 
 
@@ -57,12 +65,12 @@ def fault_sentence(fault: Mapping[str, Any]) -> str:
     if kind in _FAULTS:
         return _FAULTS[kind](fault.get("ctx", {}))
     if kind.startswith(("int", "float", "decimal")):
-        return "Phải là một số."
+        return _("Phải là một số.")
     if kind.startswith(("date", "time")):
-        return "Phải là ngày giờ dạng NĂM-THÁNG-NGÀY, ví dụ 2022-06-15."
+        return _("Phải là ngày giờ dạng NĂM-THÁNG-NGÀY, ví dụ 2022-06-15.")
     if kind.startswith("bool"):
-        return "Phải là true hoặc false."
-    return "Giá trị này không hợp lệ."
+        return _("Phải là true hoặc false.")
+    return _("Giá trị này không hợp lệ.")
 
 
 def unreadable(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -85,7 +93,9 @@ def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
     held = HeldForm.of(request) if ours and not is_api(request) else None
     if held is not None:
         return held.page(request, status=403)
-    sentence = "Biểu mẫu đã hết hạn, hoặc trình duyệt chặn cookie. Hãy tải lại trang rồi gửi lại."
+    sentence = _(
+        "Biểu mẫu đã hết hạn, hoặc trình duyệt chặn cookie. Hãy tải lại trang rồi gửi lại."
+    )
     if is_api(request):
         return JsonResponse({"message": sentence}, status=403)
     return render(request, "403.html", {"error": {"message": sentence}}, status=403)

@@ -1,10 +1,19 @@
 """The four things that can go wrong for a person, and nothing else.
 
-Each message is a Vietnamese sentence that says what to do next. They are mapped once for pages
-and the API (`foundation.web`) and once for commands (`foundation.commands`).
+Each message is a Vietnamese sentence inside gettext that says what to do next; it is put into the
+language of the request when the error is made, so a constant of a module must be a lazy one. They
+are mapped once for pages and the API (`foundation.web`) and once for commands
+(`foundation.commands`).
 """
 
 from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+_NOT_ALLOWED = gettext_lazy("Tài khoản của bạn không có quyền làm việc này.")
+_MISSING = gettext_lazy("Không tìm thấy nội dung bạn cần.")
 
 
 class DomainError(Exception):
@@ -12,9 +21,9 @@ class DomainError(Exception):
 
     status = 400
 
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
+    def __init__(self, message: str | Promise) -> None:
+        self.message = str(message)
+        super().__init__(self.message)
 
 
 class Refused(DomainError):
@@ -22,9 +31,10 @@ class Refused(DomainError):
 
     status = 422
 
-    def __init__(self, message: str = "", **fields: str) -> None:
-        super().__init__(message or next(iter(fields.values()), "Yêu cầu không hợp lệ."))
-        self.fields = fields
+    def __init__(self, message: str | Promise = "", **fields: str | Promise) -> None:
+        said = {name: str(sentence) for name, sentence in fields.items()}
+        super().__init__(message or next(iter(said.values()), _("Yêu cầu không hợp lệ.")))
+        self.fields = said
 
 
 class NotAllowed(DomainError):
@@ -32,7 +42,7 @@ class NotAllowed(DomainError):
 
     status = 403
 
-    def __init__(self, message: str = "Tài khoản của bạn không có quyền làm việc này.") -> None:
+    def __init__(self, message: str | Promise = _NOT_ALLOWED) -> None:
         super().__init__(message)
 
 
@@ -41,7 +51,7 @@ class Missing(DomainError):
 
     status = 404
 
-    def __init__(self, message: str = "Không tìm thấy nội dung bạn cần.") -> None:
+    def __init__(self, message: str | Promise = _MISSING) -> None:
         super().__init__(message)
 
 

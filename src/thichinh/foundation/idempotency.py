@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from thichinh.foundation.errors import Conflict, DomainError
 from thichinh.foundation.models import IdempotencyKey
@@ -65,7 +66,7 @@ def _stored(account_id: int, key: str, asked: str) -> dict[str, Any]:
     row = IdempotencyKey.objects.get(account_id=account_id, key=key)
     if row.fingerprint != asked:
         raise Conflict(
-            "Yêu cầu này trùng mã với một yêu cầu khác đã gửi. Hãy tải lại trang rồi gửi lại."
+            _("Yêu cầu này trùng mã với một yêu cầu khác đã gửi. Hãy tải lại trang rồi gửi lại.")
         )
     answer: dict[str, Any] = row.response
     return answer

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO, Protocol
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from thichinh.foundation.errors import Missing, Refused
 from thichinh.foundation.models import StoredFile
@@ -59,7 +60,9 @@ class LocalFolder:
         try:
             return self.path(sha256).open("rb")
         except FileNotFoundError:
-            raise Missing("Tệp này không còn trong kho lưu trữ. Hãy báo cán bộ quản trị.") from None
+            raise Missing(
+                _("Tệp này không còn trong kho lưu trữ. Hãy báo cán bộ quản trị.")
+            ) from None
 
 
 class S3Bucket:
@@ -82,7 +85,9 @@ class S3Bucket:
         try:
             self.client.download_fileobj(self.bucket, self.prefix + sha256, spool)
         except self.client.exceptions.ClientError:
-            raise Missing("Tệp này không còn trong kho lưu trữ. Hãy báo cán bộ quản trị.") from None
+            raise Missing(
+                _("Tệp này không còn trong kho lưu trữ. Hãy báo cán bộ quản trị.")
+            ) from None
         spool.seek(0)
         return spool
 
@@ -110,7 +115,8 @@ def store(chunks: Iterable[bytes], media_type: str, *, limit: int | None = None)
                 size += len(chunk)
                 if limit is not None and size > limit:
                     raise Refused(
-                        f"Tệp lớn hơn {limit // CHUNK} MB. Hãy nén hoặc chụp lại với cỡ nhỏ hơn."
+                        _("Tệp lớn hơn %(megabytes)s MB. Hãy nén hoặc chụp lại với cỡ nhỏ hơn.")
+                        % {"megabytes": limit // CHUNK}
                     )
                 digest.update(chunk)
                 out.write(chunk)
@@ -119,7 +125,7 @@ def store(chunks: Iterable[bytes], media_type: str, *, limit: int | None = None)
         files.put(temporary, digest.hexdigest())
     finally:
         temporary.unlink(missing_ok=True)
-    row, _ = StoredFile.objects.get_or_create(
+    row, _created = StoredFile.objects.get_or_create(
         sha256=digest.hexdigest(), defaults={"size": size, "media_type": media_type[:100]}
     )
     return row

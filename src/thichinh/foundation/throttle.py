@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 
 from django.db import connection
+from django.utils.translation import ngettext
 
 from thichinh.foundation.errors import Refused
 from thichinh.foundation.models import RateWindow
@@ -28,7 +29,12 @@ class TooMany(Refused):
 
     def __init__(self, retry_after: int) -> None:
         minutes = max(1, round(retry_after / 60))
-        super().__init__(f"Bạn đã thử quá nhiều lần. Hãy chờ khoảng {minutes} phút rồi thử lại.")
+        sentence = ngettext(
+            "Bạn đã thử quá nhiều lần. Hãy chờ khoảng %(minutes)d phút rồi thử lại.",
+            "Bạn đã thử quá nhiều lần. Hãy chờ khoảng %(minutes)d phút rồi thử lại.",
+            minutes,
+        )
+        super().__init__(sentence % {"minutes": minutes})
         self.retry_after = retry_after
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from thichinh.foundation.clock import keep_pace
 from thichinh.foundation.errors import DomainError, Refused
@@ -84,7 +85,9 @@ class DomainErrorMiddleware:
             return response
         answer = _answer(
             request,
-            _WrongMethod("Địa chỉ này không nhận kiểu yêu cầu vừa gửi. Hãy quay lại trang trước."),
+            _WrongMethod(
+                _("Địa chỉ này không nhận kiểu yêu cầu vừa gửi. Hãy quay lại trang trước.")
+            ),
         )
         if response.has_header("Allow"):
             answer.headers["Allow"] = response.headers["Allow"]

@@ -169,16 +169,16 @@ def _asked(request: ActorRequest, book: StockBook, unit: UnitNode) -> ItemsAsked
     where = _where(request, unit)
     pair = request.GET.get("pair", "")
     if pair and said.get("start"):
-        source, _, target = pair.partition("-")
+        source, _dash, target = pair.partition("-")
         known = [str(number) for number in range(len(book.stocks))]
         if source not in known or target not in known:
-            raise Refused("Sổ không có dòng chuyển này.")
+            raise Refused(_("Sổ không có dòng chuyển này."))
         return ItemsAsked(
             where, at, start=day_start(said["start"]), pair=(int(source), int(target))
         )
     names = request.GET.get("stock", "").split(",")
     if not all(name in book.stocks for name in names):
-        raise Refused("Sổ không có ngăn này.")
+        raise Refused(_("Sổ không có ngăn này."))
     return ItemsAsked(where, at, stocks=tuple(book.number(name) for name in names))
 
 
@@ -208,7 +208,7 @@ def _book(request: ActorRequest) -> StockBook:
     asked = request.GET.get("book", "")
     known = books()
     if not known:
-        raise Missing("Chưa có sổ nào.")
+        raise Missing(_("Chưa có sổ nào."))
     return book_named(asked) if asked in {book.code for book in known} else known[0]
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from thichinh.accounts.models import Account
 from thichinh.accounts.queries import actor_for
@@ -90,7 +91,7 @@ def claim_task(actor: Actor, task_id: int) -> Task:
     task = _live(actor, task_id)
     actor.require("task.view", task)
     if task.assignee_id not in (None, actor.acting_for_id):
-        raise Conflict("Đồng nghiệp của bạn vừa nhận việc này. Hãy chọn việc khác.")
+        raise Conflict(_("Đồng nghiệp của bạn vừa nhận việc này. Hãy chọn việc khác."))
     return _give(actor, task, actor.acting_for_id)
 
 
@@ -108,14 +109,14 @@ def _live(actor: Actor, task_id: int) -> Task:
     seen = queries.task(actor, task_id)
     task = Task.objects.select_for_update().get(pk=seen.pk)
     if task.status not in LIVE:
-        raise Conflict("Việc này đã xong. Hãy tải lại trang.")
+        raise Conflict(_("Việc này đã xong. Hãy tải lại trang."))
     return task
 
 
 def _check_can_do(assignee_id: int, unit_id: int) -> None:
     account = Account.objects.filter(pk=assignee_id, is_active=True).first()
     if account is None or not actor_for(account).may("task.view", unit_id):
-        raise Refused(assignee="Cán bộ này không làm việc cho đơn vị của việc đã chọn.")
+        raise Refused(assignee=_("Cán bộ này không làm việc cho đơn vị của việc đã chọn."))
 
 
 def _give(actor: Actor, task: Task, assignee_id: int | None) -> Task:
@@ -147,17 +148,17 @@ def hand_over(actor: Actor, giver_id: int, taker_id: int, reason: str) -> HandOv
     """
     clean = rules.check_reason(reason)
     if giver_id == taker_id:
-        raise Refused(taker="Người nhận phải khác người bàn giao.")
+        raise Refused(taker=_("Người nhận phải khác người bàn giao."))
     taker = Account.objects.filter(pk=taker_id, is_active=True).first()
     if taker is None:
-        raise Refused(taker="Hãy chọn cán bộ nhận việc đang làm việc.")
+        raise Refused(taker=_("Hãy chọn cán bộ nhận việc đang làm việc."))
     tasks = list(queries.open_work_of(actor, giver_id).select_for_update(of=("self",)))
     if not tasks:
-        raise Refused("Không có việc nào đang mở để bàn giao.")
+        raise Refused(_("Không có việc nào đang mở để bàn giao."))
     reach = actor_for(taker).units("task.view")
     moved = [task for task in tasks if task.unit_id in reach]
     if not moved:
-        raise Refused(taker="Cán bộ này không làm việc cho đơn vị của các việc cần bàn giao.")
+        raise Refused(taker=_("Cán bộ này không làm việc cho đơn vị của các việc cần bàn giao."))
     Task.objects.filter(pk__in=[task.pk for task in moved]).update(assignee=taker)
     _record_hand_over(actor, giver_id, taker, moved, clean)
     return HandOver(len(moved), len(tasks) - len(moved))

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from django.db.models import Count, Min, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from thichinh.accounts.models import Account
 from thichinh.accounts.queries import holders_of, officials_of
@@ -219,7 +220,7 @@ def task(actor: Actor, task_id: int) -> Task:
     """One task the actor may see. Raises Missing."""
     found = visible_to(actor).filter(pk=task_id).select_related("unit", "assignee").first()
     if found is None:
-        raise Missing("Không tìm thấy việc này.")
+        raise Missing(_("Không tìm thấy việc này."))
     return found
 
 

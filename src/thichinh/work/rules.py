@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from thichinh.foundation.calendar import LegalCalendar
 from thichinh.foundation.errors import Refused
@@ -142,5 +143,5 @@ def check_reason(reason: str) -> str:
     """A reason on one line. Raises Refused when there is none."""
     clean = one_line(reason)[:300]
     if not clean:
-        raise Refused(reason="Hãy ghi lý do, ví dụ: nghỉ phép, chuyển công tác.")
+        raise Refused(reason=_("Hãy ghi lý do, ví dụ: nghỉ phép, chuyển công tác."))
     return clean

@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeVar, cast
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.utils.translation import gettext as _
 
 from thichinh.accounts.access.held import HeldForm
 from thichinh.accounts.access.middleware import ActorRequest
@@ -71,9 +72,9 @@ def turned_away(request: ActorRequest, access: Access) -> HttpResponse | None:
     if not actor.is_signed_in:
         return _send_to_sign_in(request)
     if access.kind == "citizen" and (actor.person_id is None or actor.on_behalf_of_id):
-        raise NotAllowed("Trang này dành cho người dân. Hãy đăng nhập bằng tài khoản người dân.")
+        raise NotAllowed(_("Trang này dành cho người dân. Hãy đăng nhập bằng tài khoản người dân."))
     if access.kind == "official" and not actor.is_official:
-        raise NotAllowed("Trang này dành cho cán bộ của thị xã.")
+        raise NotAllowed(_("Trang này dành cho cán bộ của thị xã."))
     if access.permission is not None:
         actor.require(access.permission)
     user = request.user

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.contrib.auth.hashers import check_password as matches
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from thichinh.accounts import rules
 from thichinh.accounts.events import AccountDisabled
@@ -31,9 +32,9 @@ def create_citizen(
     """
     actor.require("person.edit")
     if not person.identity_number:
-        raise Refused(identity_number="Cần số định danh cá nhân để mở tài khoản cho người dân.")
+        raise Refused(identity_number=_("Cần số định danh cá nhân để mở tài khoản cho người dân."))
     if Account.objects.filter(person=person).exists():
-        raise Refused("Người này đã có tài khoản. Có thể đặt lại mật khẩu cho họ.")
+        raise Refused(_("Người này đã có tài khoản. Có thể đặt lại mật khẩu cho họ."))
     shown = "" if password or password_hash else one_time_password()
     account = open_account(
         person.identity_number,
@@ -89,7 +90,7 @@ def create_official(
 
 def _taken(username: str) -> str:
     if Account.objects.filter(username=username).exists():
-        return "Tên đăng nhập này đã có người dùng. Hãy chọn tên khác."
+        return _("Tên đăng nhập này đã có người dùng. Hãy chọn tên khác.")
     return ""
 
 
@@ -115,7 +116,7 @@ def one_time_password() -> str:
 def managed_account(actor: Actor, account_id: int) -> Account:
     account = Account.objects.select_for_update(of=("self",)).filter(pk=account_id).first()
     if account is None or account.unit_id is None:
-        raise Missing("Không tìm thấy tài khoản này.")
+        raise Missing(_("Không tìm thấy tài khoản này."))
     actor.require("account.manage", account.unit_id)
     return account
 
@@ -125,7 +126,7 @@ def disable_account(actor: Actor, account_id: int) -> None:
     """Close an official's account at once; open sessions and tokens stop working."""
     account = managed_account(actor, account_id)
     if account.pk == actor.account_id:
-        raise Refused("Không thể khoá tài khoản bạn đang dùng.")
+        raise Refused(_("Không thể khoá tài khoản bạn đang dùng."))
     if account.is_active:
         account.is_active = False
         account.save(update_fields=["is_active"])
@@ -158,7 +159,7 @@ def reset_citizen_password(actor: Actor, person_id: int) -> str:
     actor.require("person.edit")
     account = Account.objects.select_for_update().filter(person_id=person_id).first()
     if account is None or account.unit_id is not None:
-        raise Missing("Người này không có tài khoản người dân.")
+        raise Missing(_("Người này không có tài khoản người dân."))
     password = one_time_password()
     _set_password(account, password, must_change=True)
     audit.record(actor, "account.password_reset", account)
@@ -173,9 +174,9 @@ def change_own_password(actor: Actor, old: str, new: str) -> Account:
         raise NotAllowed()
     hit(f"password:{account.pk}", limit=10, seconds=900)
     if not matches(old[:1000], account.password):
-        raise Refused(old="Mật khẩu hiện tại chưa đúng.")
+        raise Refused(old=_("Mật khẩu hiện tại chưa đúng."))
     if old == new:
-        raise Refused(password="Mật khẩu mới phải khác mật khẩu hiện tại.")
+        raise Refused(password=_("Mật khẩu mới phải khác mật khẩu hiện tại."))
     rules.check_password(new, [account.username, *account.display_name.split()])
     _set_password(account, new, must_change=False)
     audit.record(actor, "account.password_changed", account)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from thichinh.accounts import queries, rules
 from thichinh.accounts.events import RoleDelegated
@@ -25,12 +26,12 @@ def delegate_role(actor: Actor, terms: DelegationTerms) -> Delegation:
     delegation), so this is refused while acting on behalf of somebody.
     """
     if actor.account_id is None or actor.on_behalf_of_id is not None:
-        raise NotAllowed("Hãy thôi làm thay trước khi uỷ quyền vai trò của chính bạn.")
+        raise NotAllowed(_("Hãy thôi làm thay trước khi uỷ quyền vai trò của chính bạn."))
     held = queries.holdings(actor.account_id, max(terms.valid_from, today()))
     rules.check_delegation(terms, actor.account_id, held, queries.unit_tree(actor.epoch), today())
     taker = Account.objects.filter(pk=terms.taker_id, is_active=True, unit__isnull=False).first()
     if taker is None:
-        raise Refused(taker="Hãy chọn một cán bộ đang làm việc.")
+        raise Refused(taker=_("Hãy chọn một cán bộ đang làm việc."))
     delegation = Delegation.objects.create(
         giver_id=actor.account_id,
         taker=taker,
@@ -51,7 +52,7 @@ def end_delegation(actor: Actor, delegation_id: int) -> None:
     """Take back what one lent: from this moment if it has begun, else as if never lent."""
     row = Delegation.objects.select_for_update(of=("self",)).filter(pk=delegation_id).first()
     if row is None or row.giver_id != actor.account_id:
-        raise Missing("Không tìm thấy lần uỷ quyền này.")
+        raise Missing(_("Không tìm thấy lần uỷ quyền này."))
     yesterday = today() - timedelta(days=1)
     audit.record(actor, "role.delegation_ended", row, data={"taker": row.taker_id})
     if row.valid_from > yesterday:

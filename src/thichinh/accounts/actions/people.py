@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from thichinh.accounts.events import PersonChanged
 from thichinh.accounts.models import Person
@@ -77,7 +78,7 @@ def _write_down(actor: Actor, facts: PersonFacts) -> Person:
     except IntegrityError as error:  # another counter wrote the same number a moment ago
         known = _known(facts, None)
         if known is None:
-            raise Conflict("Dữ liệu vừa thay đổi. Hãy thử lại.") from error
+            raise Conflict(_("Dữ liệu vừa thay đổi. Hãy thử lại.")) from error
         return _bring_up_to_date(actor, known, facts)
     audit.record(actor, "person.written_down", person)
     return person
@@ -105,4 +106,4 @@ def _bring_up_to_date(actor: Actor, person: Person, facts: PersonFacts) -> Perso
 
 def _check_number_is_free(person: Person, number: str) -> None:
     if Person.objects.filter(identity_number=number).exclude(pk=person.pk).exists():
-        raise Refused(identity_number="Số định danh này đang ghi cho một người khác.")
+        raise Refused(identity_number=_("Số định danh này đang ghi cho một người khác."))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from thichinh.accounts import queries, rules
 from thichinh.accounts.actions.accounts import managed_account
@@ -33,7 +34,7 @@ def assign_role(actor: Actor, account_id: int, terms: RoleTerms) -> RoleAssignme
     account = managed_account(actor, account_id)
     actor.require("account.manage", terms.unit_id)
     if account.pk == actor.account_id:
-        raise Refused("Không thể tự phân vai trò cho mình. Hãy nhờ cán bộ quản trị khác.")
+        raise Refused(_("Không thể tự phân vai trò cho mình. Hãy nhờ cán bộ quản trị khác."))
     return give_role(actor, account, terms)
 
 
@@ -42,7 +43,7 @@ def give_role(actor: Actor, account: Account, terms: RoleTerms) -> RoleAssignmen
     rules.check_period(terms.valid_from, terms.valid_to)
     known = {role.code for role in queries.roles_in_force(terms.valid_from) if role.scope != "self"}
     if terms.role not in known:
-        raise Refused(role="Không có vai trò này vào ngày bắt đầu đã chọn.")
+        raise Refused(role=_("Không có vai trò này vào ngày bắt đầu đã chọn."))
     assignment = RoleAssignment.objects.create(
         account=account,
         role=terms.role,
@@ -61,7 +62,7 @@ def end_role(actor: Actor, assignment_id: int, last_day: date | None = None) -> 
     """End an assignment after `last_day` (default: yesterday, so that it stops at once)."""
     row = RoleAssignment.objects.select_for_update(of=("self",)).filter(pk=assignment_id).first()
     if row is None:
-        raise Missing("Không tìm thấy phân công này.")
+        raise Missing(_("Không tìm thấy phân công này."))
     account = managed_account(actor, row.account_id)
     ends = last_day or today() - timedelta(days=1)
     if ends < row.valid_from:

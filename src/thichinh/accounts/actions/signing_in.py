@@ -7,7 +7,7 @@ import secrets
 from django.contrib.auth.hashers import check_password as matches
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy
 
 from thichinh.accounts import queries, rules
 from thichinh.accounts.actions.accounts import open_account
@@ -21,12 +21,12 @@ from thichinh.foundation.text import one_line
 from thichinh.foundation.throttle import check, hit
 from thichinh.foundation.web import request_context
 
-KNOWN_ALREADY = (
+KNOWN_ALREADY = gettext_lazy(
     "Số định danh này đã có trong hệ thống. Hãy đăng nhập; nếu chưa có mật khẩu, hãy mang giấy tờ "
     "tuỳ thân đến Bộ phận Một cửa để được mở tài khoản."
 )
 WINDOW = 900
-WRONG_PAIR = _(
+WRONG_PAIR = gettext_lazy(
     "Tên đăng nhập hoặc mật khẩu chưa đúng. Hãy kiểm tra phím Caps Lock và bộ gõ rồi thử lại."
 )
 _NOBODY = make_password(secrets.token_urlsafe(16))
@@ -45,7 +45,7 @@ def authenticate(identifier: str, password: str, ip: str | None) -> Account:
     right = matches(password[:1000], account.password if account else _NOBODY)
     if account is None or not right or not account.is_active:
         _count_failure(account, limits)
-        raise Refused(str(WRONG_PAIR))
+        raise Refused(WRONG_PAIR)
     who = Actor(account_id=account.pk, unit_id=account.unit_id)
     audit.record(who, "account.signed_in", account)
     return account

@@ -11,6 +11,7 @@ from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db import connection
 from django.db.models import Case, Model, Q, QuerySet, Subquery, When
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from thichinh.accounts.models import AccessToken, Account, AuthorityEpoch, RoleAssignment, Unit
 from thichinh.accounts.queries.authority import in_force, roles_in_force
@@ -111,7 +112,7 @@ def account(actor: Actor, account_id: int) -> Account:
     """One account the actor may see. Raises Missing."""
     found = visible_to(actor).filter(pk=account_id).select_related("unit").first()
     if found is None:
-        raise Missing("Không tìm thấy tài khoản này.")
+        raise Missing(_("Không tìm thấy tài khoản này."))
     return found
 
 

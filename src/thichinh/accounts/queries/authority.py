@@ -9,6 +9,7 @@ from threading import Lock
 from typing import TypeVar
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from thichinh.accounts.models import Account, Delegation, Role, RoleAssignment
 from thichinh.accounts.queries.units import current_epoch, unit_tree
@@ -40,7 +41,7 @@ def actor_for(account: Account, on_behalf_of: int | None = None, on: date | None
     when the account is disabled or nobody delegated anything to it that counts today.
     """
     if not account.is_active:
-        raise NotAllowed("Tài khoản đã bị khoá. Hãy liên hệ cán bộ quản trị.")
+        raise NotAllowed(_("Tài khoản đã bị khoá. Hãy liên hệ cán bộ quản trị."))
     epoch = account.authority_epoch or current_epoch()
     key = (account.pk, on_behalf_of, epoch, on or today())
     with _lock:
@@ -81,7 +82,7 @@ def _build(account: Account, giver_id: int | None, epoch: int, on: date) -> Acto
 def _delegate(account: Account, giver_id: int, epoch: int, on: date) -> Actor:
     delegations = [d for d in delegations_to(account.pk, on) if d.giver_id == giver_id]
     if not delegations:
-        raise NotAllowed("Hôm nay bạn không được ai uỷ quyền như vậy.")
+        raise NotAllowed(_("Hôm nay bạn không được ai uỷ quyền như vậy."))
     giver = delegations[0].giver
     return Actor(
         account_id=account.pk,

@@ -9,6 +9,7 @@ from datetime import date
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Concat
+from django.utils.translation import gettext as _
 
 from thichinh.accounts.models import Person
 from thichinh.accounts.rules import Actor, may_see_person, name_prefix_query
@@ -82,7 +83,7 @@ def person(actor: Actor, person_id: int) -> Person:
         visible_to(actor).filter(pk=person_id).select_related("residence_unit", "account").first()
     )
     if found is None:
-        raise Missing("Không tìm thấy người này.")
+        raise Missing(_("Không tìm thấy người này."))
     return found
 
 

@@ -10,6 +10,7 @@ from datetime import date
 from threading import Lock
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from thichinh.accounts.models import AuthorityEpoch, Unit, UnitSuccession
 from thichinh.accounts.rules import Actor, UnitNode, UnitTree, within
@@ -68,7 +69,7 @@ def unit(code: str) -> Unit:
     """The unit with this code. Raises Missing."""
     found = Unit.objects.filter(code=code).first()
     if found is None:
-        raise Missing(f"Không có đơn vị mang mã “{code}”.")
+        raise Missing(_("Không có đơn vị mang mã “%(code)s”.") % {"code": code})
     return found
 
 

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.utils.translation import gettext as _
+
 from thichinh.accounts.models import Person
 from thichinh.accounts.rules.actor import Actor
 from thichinh.accounts.rules.grants import Holding
@@ -70,9 +72,9 @@ def person_problems(facts: PersonFacts, today: date) -> dict[str, str]:
         "tax_code": _unless_empty(facts.tax_code, _tax_code_problem),
         "phone": _unless_empty(facts.phone, phone_problem),
         "email": _unless_empty(facts.email, _email_problem),
-        "address": "Địa chỉ dài quá 300 ký tự." if len(facts.address) > 300 else "",
-        "kind": "" if facts.kind in Person.Kind.values else "Chọn cá nhân, tổ chức hoặc hộ.",
-        "sex": "" if facts.sex in Person.Sex.values else "Chọn nam, nữ hoặc để trống.",
+        "address": _("Địa chỉ dài quá 300 ký tự.") if len(facts.address) > 300 else "",
+        "kind": "" if facts.kind in Person.Kind.values else _("Chọn cá nhân, tổ chức hoặc hộ."),
+        "sex": "" if facts.sex in Person.Sex.values else _("Chọn nam, nữ hoặc để trống."),
         "birth_date": _birth_problem(facts.birth_date, today),
     }
     return {name: sentence for name, sentence in checks.items() if sentence}
@@ -80,20 +82,22 @@ def person_problems(facts: PersonFacts, today: date) -> dict[str, str]:
 
 def name_problem(name: str) -> str:
     if len(name) < 2 or not any(c.isalpha() for c in name):
-        return "Hãy ghi đầy đủ họ và tên."
-    return "Họ và tên dài quá 200 ký tự." if len(name) > 200 else ""
+        return _("Hãy ghi đầy đủ họ và tên.")
+    return _("Họ và tên dài quá 200 ký tự.") if len(name) > 200 else ""
 
 
 def identity_number_problem(number: str) -> str:
     if IDENTITY_NUMBER.fullmatch(number):
         return ""
-    return f"Số định danh cá nhân gồm 12 chữ số; bạn đã ghi {len(number)} ký tự. Hãy kiểm tra lại."
+    return _(
+        "Số định danh cá nhân gồm 12 chữ số; bạn đã ghi %(length)s ký tự. Hãy kiểm tra lại."
+    ) % {"length": len(number)}
 
 
 def phone_problem(phone: str) -> str:
     if PHONE.fullmatch(phone):
         return ""
-    return "Số điện thoại bắt đầu bằng 0 và có 10 chữ số, ví dụ 0905123456."
+    return _("Số điện thoại bắt đầu bằng 0 và có 10 chữ số, ví dụ 0905123456.")
 
 
 def clean_phone(phone: str) -> str:
@@ -110,23 +114,25 @@ def digits(text: str) -> str:
 def username_problem(username: str) -> str:
     if USERNAME.fullmatch(username):
         return ""
-    return "Tên đăng nhập gồm 2 đến 64 chữ thường không dấu, chữ số, dấu chấm hoặc gạch."
+    return _("Tên đăng nhập gồm 2 đến 64 chữ thường không dấu, chữ số, dấu chấm hoặc gạch.")
 
 
 def password_problem(password: str, about: Iterable[str] = ()) -> str:
     """Why a password is too weak, or ''. `about` are facts of its owner it must not repeat."""
     plain = fold(password).replace(" ", "")
     if len(password) < MIN_PASSWORD:
-        return f"Mật khẩu cần ít nhất {MIN_PASSWORD} ký tự; một câu ngắn dễ nhớ là tốt nhất."
+        return _("Mật khẩu cần ít nhất %(length)s ký tự; một câu ngắn dễ nhớ là tốt nhất.") % {
+            "length": MIN_PASSWORD
+        }
     if len(password) > MAX_PASSWORD:
-        return f"Mật khẩu dài quá {MAX_PASSWORD} ký tự."
+        return _("Mật khẩu dài quá %(length)s ký tự.") % {"length": MAX_PASSWORD}
     if plain.isdigit() or len(set(plain)) < 5:
-        return "Mật khẩu dễ đoán: hãy dùng cả chữ và số, nhiều ký tự khác nhau."
+        return _("Mật khẩu dễ đoán: hãy dùng cả chữ và số, nhiều ký tự khác nhau.")
     if plain.rstrip("0123456789!@#.") in _TOO_COMMON:
-        return "Mật khẩu này quá phổ biến. Hãy chọn mật khẩu khác."
+        return _("Mật khẩu này quá phổ biến. Hãy chọn mật khẩu khác.")
     known = [fold(fact).replace(" ", "") for fact in about]
     if any(len(fact) >= 4 and fact in plain for fact in known):
-        return "Mật khẩu không được chứa họ tên, số định danh hay số điện thoại của bạn."
+        return _("Mật khẩu không được chứa họ tên, số định danh hay số điện thoại của bạn.")
     return ""
 
 
@@ -139,7 +145,7 @@ def check_password(password: str, about: Iterable[str] = ()) -> None:
 def check_period(valid_from: date, valid_to: date | None) -> None:
     """Raise Refused on `valid_to` when a period ends before it begins."""
     if valid_to is not None and valid_to < valid_from:
-        raise Refused(valid_to="Ngày kết thúc phải sau hoặc cùng ngày bắt đầu.")
+        raise Refused(valid_to=_("Ngày kết thúc phải sau hoặc cùng ngày bắt đầu."))
 
 
 @dataclass(frozen=True)
@@ -164,17 +170,19 @@ def check_delegation(
     """Only one's own role, to another, for a reason and a time. Raises Refused per field."""
     problems: dict[str, str] = {}
     if terms.taker_id == giver_id:
-        problems["taker"] = "Không thể uỷ quyền cho chính mình. Hãy chọn người khác."
+        problems["taker"] = _("Không thể uỷ quyền cho chính mình. Hãy chọn người khác.")
     if not any(h.role == terms.role and terms.unit_id in h.reach(tree) for h in held):
-        problems["role"] = "Bạn không giữ vai trò này tại đơn vị đã chọn nên không uỷ quyền được."
+        problems["role"] = _(
+            "Bạn không giữ vai trò này tại đơn vị đã chọn nên không uỷ quyền được."
+        )
     if terms.valid_to < terms.valid_from:
-        problems["valid_to"] = "Ngày kết thúc phải sau hoặc cùng ngày bắt đầu."
+        problems["valid_to"] = _("Ngày kết thúc phải sau hoặc cùng ngày bắt đầu.")
     elif terms.valid_to < today:
-        problems["valid_to"] = "Thời gian uỷ quyền đã qua. Hãy chọn ngày từ hôm nay."
+        problems["valid_to"] = _("Thời gian uỷ quyền đã qua. Hãy chọn ngày từ hôm nay.")
     elif terms.valid_to - terms.valid_from > LONGEST_DELEGATION:
-        problems["valid_to"] = "Một lần uỷ quyền không quá một năm."
+        problems["valid_to"] = _("Một lần uỷ quyền không quá một năm.")
     if not one_line(terms.reason):
-        problems["reason"] = "Hãy ghi lý do uỷ quyền, ví dụ: nghỉ phép, đi công tác."
+        problems["reason"] = _("Hãy ghi lý do uỷ quyền, ví dụ: nghỉ phép, đi công tác.")
     if problems:
         raise Refused(**problems)
 
@@ -199,16 +207,16 @@ def _unless_empty(value: str, problem: Callable[[str], str]) -> str:
 def _tax_code_problem(code: str) -> str:
     if TAX_CODE.fullmatch(code):
         return ""
-    return "Mã số thuế gồm 10 chữ số, hoặc 10 chữ số và 3 chữ số của đơn vị phụ thuộc."
+    return _("Mã số thuế gồm 10 chữ số, hoặc 10 chữ số và 3 chữ số của đơn vị phụ thuộc.")
 
 
 def _email_problem(email: str) -> str:
     if re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]{2,}", email) and len(email) <= 254:
         return ""
-    return "Địa chỉ thư điện tử chưa đúng, ví dụ: ten@example.vn."
+    return _("Địa chỉ thư điện tử chưa đúng, ví dụ: ten@example.vn.")
 
 
 def _birth_problem(birth_date: date | None, today: date) -> str:
     if birth_date is None or date(1900, 1, 1) <= birth_date <= today:
         return ""
-    return "Ngày sinh phải từ năm 1900 đến hôm nay."
+    return _("Ngày sinh phải từ năm 1900 đến hôm nay.")

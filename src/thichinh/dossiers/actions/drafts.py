@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from thichinh.accounts.queries import unit_tree
 from thichinh.accounts.rules import Actor
@@ -31,10 +32,10 @@ def save_draft(
 ) -> Draft:
     """Keep what was typed, unchecked; one draft per person and procedure."""
     if actor.account_id is None:
-        raise NotAllowed("Hãy đăng nhập để lưu bản nháp.")
+        raise NotAllowed(_("Hãy đăng nhập để lưu bản nháp."))
     version = catalogue.definition_for(procedure, clock.today())
     unit = unit_tree(actor.epoch).by_code.get(receiving_unit)
-    draft, _ = Draft.objects.update_or_create(
+    draft, _created = Draft.objects.update_or_create(
         account_id=actor.account_id,
         procedure_id=version.procedure_id,
         defaults={
@@ -56,11 +57,14 @@ def add_file(
     if draft.account_id != actor.account_id:
         raise Missing()
     if draft.attachments.count() >= FILES_LIMIT:
-        raise Refused(f"Một hồ sơ nhận tối đa {FILES_LIMIT} tệp. Hãy gộp các trang vào một PDF.")
+        raise Refused(
+            _("Một hồ sơ nhận tối đa %(most)s tệp. Hãy gộp các trang vào một PDF.")
+            % {"most": FILES_LIMIT}
+        )
     stored = store_upload(actor, chunks)
     with transaction.atomic():
         if not Draft.objects.select_for_update().filter(pk=draft.pk).exists():
-            raise Missing("Bản nháp này không còn: có thể hồ sơ đã được nộp ở cửa sổ khác.")
+            raise Missing(_("Bản nháp này không còn: có thể hồ sơ đã được nộp ở cửa sổ khác."))
         _touch(draft)
         return Attachment.objects.create(
             draft=draft, paper=paper[:60], name=name[:255], file=stored
@@ -70,7 +74,7 @@ def add_file(
 def store_upload(actor: Actor, chunks: Iterable[bytes]) -> StoredFile:
     """Stream a PDF, JPEG or PNG to the store; Refused says what to do with anything else."""
     if not actor.is_signed_in:
-        raise NotAllowed("Hãy đăng nhập để gửi tệp.")
+        raise NotAllowed(_("Hãy đăng nhập để gửi tệp."))
     kind, content = _recognised(chunks)
     return storage.store(content, kind, limit=UPLOAD_LIMIT)
 
@@ -102,11 +106,11 @@ def _recognised(chunks: Iterable[bytes]) -> tuple[str, Iterable[bytes]]:
     iterator = iter(chunks)
     head = next(iterator, b"")
     if not head:
-        raise Refused("Tệp rỗng. Hãy chọn lại tệp khác.")
+        raise Refused(_("Tệp rỗng. Hãy chọn lại tệp khác."))
     for signature, kind in _SIGNATURES.items():
         if head.startswith(signature):
             return kind, _joined(head, iterator)
-    raise Refused("Chỉ nhận tệp PDF hoặc ảnh JPG, PNG. Hãy chụp lại hoặc lưu thành PDF.")
+    raise Refused(_("Chỉ nhận tệp PDF hoặc ảnh JPG, PNG. Hãy chụp lại hoặc lưu thành PDF."))
 
 
 def _joined(head: bytes, rest: Iterable[bytes]) -> Iterable[bytes]:

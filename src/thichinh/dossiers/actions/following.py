@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy
 
 from thichinh.accounts.rules import Actor
 from thichinh.dossiers import queries
@@ -20,7 +21,9 @@ from thichinh.foundation.events import publish
 from thichinh.work.models import Task
 
 MOST_AT_ONCE = 200
-CHANGED = "Hồ sơ đã thay đổi từ khi bạn mở trang. Hãy xem việc vừa xảy ra rồi làm tiếp."
+CHANGED = gettext_lazy(
+    "Hồ sơ đã thay đổi từ khi bạn mở trang. Hãy xem việc vừa xảy ra rồi làm tiếp."
+)
 
 
 def expect_revision(number: str, revision: int) -> None:

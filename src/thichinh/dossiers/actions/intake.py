@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from thichinh.accounts.actions import upsert_person
 from thichinh.accounts.models import Person
@@ -58,12 +59,12 @@ def submit_dossier(actor: Actor, request: Request, draft: Draft | None = None) -
     """
     actor.require("dossier.file")
     if actor.person_id is None:
-        raise NotAllowed("Hãy đăng nhập bằng tài khoản công dân để nộp hồ sơ trực tuyến.")
+        raise NotAllowed(_("Hãy đăng nhập bằng tài khoản công dân để nộp hồ sơ trực tuyến."))
     at = clock.now()
     opened = _opened(actor, request, at)
     if not opened.definition.online:
         raise Refused(
-            "Thủ tục này chưa nhận hồ sơ trực tuyến. Hãy đến Bộ phận Một cửa để nộp trực tiếp."
+            _("Thủ tục này chưa nhận hồ sơ trực tuyến. Hãy đến Bộ phận Một cửa để nộp trực tiếp.")
         )
     opened.dossier.applicant_id = actor.person_id
     opened.dossier.channel = Dossier.Channel.ONLINE
@@ -91,15 +92,15 @@ def receive_dossier(
     dossier = opened.dossier
     actor.require("dossier.receive", dossier.receiving_unit_id)
     if request.channel not in (Dossier.Channel.DIRECT, Dossier.Channel.POSTAL):
-        raise Refused(channel="Tại quầy chỉ nhận hồ sơ trực tiếp hoặc qua bưu chính.")
+        raise Refused(channel=_("Tại quầy chỉ nhận hồ sơ trực tiếp hoặc qua bưu chính."))
     if request.channel == Dossier.Channel.POSTAL and not opened.definition.postal_allowed:
-        raise Refused(channel="Thủ tục này phải nộp trực tiếp, không nhận qua bưu chính.")
+        raise Refused(channel=_("Thủ tục này phải nộp trực tiếp, không nhận qua bưu chính."))
     if applicant is not None:
         dossier.applicant_id = upsert_person(actor, applicant, applicant_id).pk
     elif applicant_id is not None:
         dossier.applicant_id = _known_person(applicant_id)
     else:
-        raise Refused(full_name="Hãy nhập họ tên người nộp, hoặc chọn một người đã có.")
+        raise Refused(full_name=_("Hãy nhập họ tên người nộp, hoặc chọn một người đã có."))
     dossier.channel = request.channel
     if request.answers:
         dossier.answers = check_answers(opened.definition, request.answers, clock.today())
@@ -147,9 +148,12 @@ def _opened(actor: Actor, request: Request, at: datetime) -> _Opened:
     receiving = tree.by_code.get(request.receiving_unit)
     wanted = {"town": "desk", "commune": ("commune", "ward")}[definition.level]
     if receiving is None or receiving.kind not in wanted:
-        raise Refused(receiving_unit="Hãy chọn nơi tiếp nhận hồ sơ của thủ tục này.")
+        raise Refused(receiving_unit=_("Hãy chọn nơi tiếp nhận hồ sơ của thủ tục này."))
     if not receiving.is_valid(clock.today()):
-        raise Refused(receiving_unit=f"{receiving.name} không còn hoạt động. Hãy chọn nơi khác.")
+        raise Refused(
+            receiving_unit=_("%(name)s không còn hoạt động. Hãy chọn nơi khác.")
+            % {"name": receiving.name}
+        )
     competent = tree.by_code[competent_unit_code(definition, receiving.code)]
     dossier = Dossier(
         secret=numbers.new_secret(),
@@ -190,7 +194,9 @@ def _handed_in(request: Request, draft: Draft | None) -> dict[str, object]:
 
 def _known_person(person_id: int) -> int:
     if not Person.objects.filter(pk=person_id).exists():
-        raise Refused(applicant_id="Không tìm thấy người này trong sổ. Hãy tìm lại, hoặc nhập mới.")
+        raise Refused(
+            applicant_id=_("Không tìm thấy người này trong sổ. Hãy tìm lại, hoặc nhập mới.")
+        )
     return person_id
 
 
@@ -210,4 +216,4 @@ def _check_stored(files: Sequence[FileIn]) -> None:
     """Each file must have been sent before the dossier that names it."""
     named = {file.sha256 for file in files}
     if StoredFile.objects.filter(pk__in=named).count() != len(named):
-        raise Refused(files="Có tệp chưa được gửi lên. Hãy gửi tệp trước rồi nộp hồ sơ.")
+        raise Refused(files=_("Có tệp chưa được gửi lên. Hãy gửi tệp trước rồi nộp hồ sơ."))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from thichinh.accounts.queries import officials_of
 from thichinh.accounts.rules import Actor
@@ -30,7 +31,9 @@ def assign_dossier(actor: Actor, which: int | str, officer_id: int) -> Dossier:
 
     def plan(case: Case) -> acts.Outcome:
         if not officials_of(frozenset({case.dossier.unit_id})).filter(pk=officer_id).exists():
-            raise Refused(officer="Cán bộ này không thuộc đơn vị giải quyết. Hãy chọn người khác.")
+            raise Refused(
+                officer=_("Cán bộ này không thuộc đơn vị giải quyết. Hãy chọn người khác.")
+            )
         return acts.assign(case.dossier, case.definition, case.at, officer_id)
 
     return act(actor, which, permission, plan)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy
 
 from thichinh.accounts.queries import unit_tree
 from thichinh.accounts.rules import Actor
@@ -13,11 +14,13 @@ from thichinh.dossiers.models import Dossier, Draft
 from thichinh.dossiers.rules.filing import stamp_of
 from thichinh.foundation.errors import Conflict, Missing
 
-CHANGED = (
+CHANGED = gettext_lazy(
     "Bản nháp đã thay đổi từ khi bạn xem lại, có thể ở một cửa sổ khác. "
     "Hãy xem lại nội dung dưới đây rồi nộp."
 )
-GONE = "Bản nháp này không còn. Hãy xem trong mục Hồ sơ của tôi: có thể hồ sơ đã được nộp."
+GONE = gettext_lazy(
+    "Bản nháp này không còn. Hãy xem trong mục Hồ sơ của tôi: có thể hồ sơ đã được nộp."
+)
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import Count
+from django.utils.translation import gettext as _
 
 from thichinh.accounts.queries import unit_tree
 from thichinh.accounts.rules import Actor, UnitNode
@@ -38,7 +39,7 @@ def desks_of(actor: Actor) -> list[UnitNode]:
     mine = [nodes[unit] for unit in actor.units("dossier.receive") if unit in nodes]
     found = [node for node in mine if node.kind in DESK_KINDS and node.is_valid(today)]
     if not found:
-        raise NotAllowed("Bạn chưa được giao tiếp nhận hồ sơ ở quầy nào đang hoạt động.")
+        raise NotAllowed(_("Bạn chưa được giao tiếp nhận hồ sơ ở quầy nào đang hoạt động."))
     return sorted(found, key=lambda node: (node.id != actor.unit_id, node.sort_key))
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from thichinh.accounts.models import Person
 from thichinh.accounts.rules import Actor, name_prefix_query
@@ -17,7 +19,9 @@ from thichinh.foundation.errors import Missing
 from thichinh.foundation.text import fold
 
 PAGE = 20
-NOT_FOUND = "Không có hồ sơ này trong phạm vi bạn được xem. Hãy kiểm tra lại mã hồ sơ."
+NOT_FOUND = gettext_lazy(
+    "Không có hồ sơ này trong phạm vi bạn được xem. Hãy kiểm tra lại mã hồ sơ."
+)
 
 
 def visible_to(actor: Actor) -> QuerySet[Dossier]:
@@ -141,8 +145,10 @@ def tracked(number: str, secret: str) -> Dossier:
     matches = hmac.compare_digest(expected.encode(), clean_secret(secret).encode())
     if found is None or not matches:
         raise Missing(
-            "Không tìm thấy hồ sơ với cặp mã này. Hãy nhập đúng mã hồ sơ và mã tra cứu in trên "
-            "giấy tiếp nhận, hoặc mang giấy đến Bộ phận Một cửa để được giúp."
+            _(
+                "Không tìm thấy hồ sơ với cặp mã này. Hãy nhập đúng mã hồ sơ và mã tra cứu in trên "
+                "giấy tiếp nhận, hoặc mang giấy đến Bộ phận Một cửa để được giúp."
+            )
         )
     return found
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from thichinh.accounts.models import Person
 from thichinh.accounts.queries import unit_tree
 from thichinh.accounts.rules import Actor, UnitNode
@@ -50,7 +52,7 @@ def online_definition(code: str) -> ProcedureDefinition:
     definition = catalogue.definition_for(code, clock.today()).definition
     if not definition.online:
         raise Refused(
-            "Thủ tục này chưa nhận hồ sơ trực tuyến. Hãy mang giấy tờ đến Bộ phận Một cửa."
+            _("Thủ tục này chưa nhận hồ sơ trực tuyến. Hãy mang giấy tờ đến Bộ phận Một cửa.")
         )
     return definition
 
@@ -59,7 +61,7 @@ def own_person(actor: Actor) -> Person:
     """Who files: the person of the account. Raises Missing."""
     found = Person.objects.filter(pk=actor.person_id or 0).first()
     if found is None:
-        raise Missing("Tài khoản này chưa gắn với một người dân.")
+        raise Missing(_("Tài khoản này chưa gắn với một người dân."))
     return found
 
 
@@ -82,7 +84,7 @@ def draft_file(actor: Actor, code: str, file_id: int) -> Attachment:
     )
     row = found.select_related("file", "draft").first()
     if row is None:
-        raise Missing("Bản nháp của bạn không có tệp này.")
+        raise Missing(_("Bản nháp của bạn không có tệp này."))
     return row
 
 

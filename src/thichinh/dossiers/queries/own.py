@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from thichinh.accounts.rules import Actor
 from thichinh.dossiers.models import Attachment, Dossier
 from thichinh.dossiers.queries.dossiers import DossierPage, page_of, timeline, tracked
@@ -16,7 +19,7 @@ from thichinh.foundation.errors import Missing
 from thichinh.procedures.models import ProcedureDefinition
 
 LATELY = timedelta(hours=1)
-NOT_YOURS = "Bạn không có hồ sơ mang mã này. Hãy xem danh sách hồ sơ của bạn."
+NOT_YOURS = gettext_lazy("Bạn không có hồ sơ mang mã này. Hãy xem danh sách hồ sơ của bạn.")
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,7 @@ def own_file(actor: Actor, number: str, file_id: int) -> Attachment:
     )
     found = rows.select_related("file").first()
     if found is None:
-        raise Missing("Hồ sơ của bạn không có tệp này.")
+        raise Missing(_("Hồ sơ của bạn không có tệp này."))
     return found
 
 

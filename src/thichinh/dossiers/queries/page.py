@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from thichinh.accounts.queries import PersonCard, person_card, unit_tree
 from thichinh.accounts.rules import Actor
 from thichinh.dossiers.models import Act, Attachment, Dossier
@@ -107,7 +109,7 @@ def attachment_of(actor: Actor, number: str, file_id: int) -> Attachment:
     dossier = dossier_of_number(actor, number)
     found = dossier.attachments.filter(pk=file_id).select_related("file").first()
     if found is None:
-        raise Missing("Hồ sơ không có tệp này.")
+        raise Missing(_("Hồ sơ không có tệp này."))
     return found
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from thichinh.accounts.queries import unit_tree
 from thichinh.accounts.rules import Actor, UnitNode
@@ -63,7 +64,7 @@ def reception_slip(actor: Actor, number: str, track_url: str) -> bytes:
     """
     dossier = dossier_of_number(actor, number)
     if dossier.received_at is None and dossier.state != Dossier.State.SUBMITTED:
-        raise Refused("Hồ sơ này không được tiếp nhận nên không có giấy tiếp nhận.")
+        raise Refused(_("Hồ sơ này không được tiếp nhận nên không có giấy tiếp nhận."))
     definition: ProcedureDefinition = content_of(dossier.definition_id)
     tree = unit_tree(actor.epoch)
     at = dossier.received_at or dossier.submitted_at
@@ -187,7 +188,7 @@ def register_desk(actor: Actor, code: str) -> UnitNode:
     desks = register_desks(actor)
     found = next((desk for desk in desks if desk.code == code), desks[0] if desks else None)
     if found is None or (code and found.code != code):
-        raise Missing("Không có sổ theo dõi của đơn vị này trong phạm vi bạn được xem.")
+        raise Missing(_("Không có sổ theo dõi của đơn vị này trong phạm vi bạn được xem."))
     return found
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
+from django.utils.translation import gettext as _
+
 from thichinh.accounts.models import Unit
 from thichinh.accounts.rules import UnitTree
 from thichinh.foundation.errors import Refused
@@ -22,7 +24,7 @@ def organ_of(tree: UnitTree, receiving_unit_id: int) -> tuple[int, str]:
         if code:
             return unit.id, code
         unit = tree.nodes.get(unit.parent_id) if unit.parent_id else None
-    raise Refused("Đơn vị tiếp nhận chưa có mã cơ quan. Hãy báo cán bộ quản trị bổ sung.")
+    raise Refused(_("Đơn vị tiếp nhận chưa có mã cơ quan. Hãy báo cán bộ quản trị bổ sung."))
 
 
 @cache

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from thichinh.dossiers import events
 from thichinh.dossiers.models import Dossier
 from thichinh.dossiers.rules.book import (
@@ -130,7 +132,7 @@ def refuse(dossier: Dossier, at: datetime, reason: str) -> Outcome:
     """Do not take it in. The applicant must be told why (decree 61/2018, article 17)."""
     _may_move(dossier, State.REFUSED)
     if not reason.strip():
-        raise Refused(reason="Hãy ghi lý do không tiếp nhận để người nộp biết cần làm gì.")
+        raise Refused(reason=_("Hãy ghi lý do không tiếp nhận để người nộp biết cần làm gì."))
     return Outcome(
         verb="refuse",
         at=at,
@@ -164,7 +166,9 @@ def assign(
 ) -> Outcome:
     """Name the officer who works on it."""
     if dossier.state != State.PROCESSING:
-        raise Conflict("Chỉ phân công được hồ sơ đang xử lý. Hãy tải lại trang để xem trạng thái.")
+        raise Conflict(
+            _("Chỉ phân công được hồ sơ đang xử lý. Hãy tải lại trang để xem trạng thái.")
+        )
     return Outcome(
         verb="assign",
         at=at,
@@ -182,10 +186,10 @@ def advance(
 ) -> Outcome:
     """The step under way is done; the next one begins."""
     if dossier.state != State.PROCESSING:
-        raise Conflict("Hồ sơ không ở bước xử lý. Hãy tải lại trang để xem trạng thái mới.")
+        raise Conflict(_("Hồ sơ không ở bước xử lý. Hãy tải lại trang để xem trạng thái mới."))
     step = dossier.step + 1
     if step >= _last_step(definition):
-        raise Refused("Đây là bước cuối: hãy ký quyết định kết quả thay vì chuyển bước.")
+        raise Refused(_("Đây là bước cuối: hãy ký quyết định kết quả thay vì chuyển bước."))
     return Outcome(
         verb="advance",
         at=at,
@@ -204,7 +208,7 @@ def decide(dossier: Dossier, at: datetime, *, granted: bool, reason: str = "") -
     _may_move(dossier, State.RESOLVED)
     assert dossier.due_at is not None  # whatever is being processed has been received
     if not granted and not reason.strip():
-        raise Refused(reason="Hãy ghi lý do không giải quyết để thông báo cho người nộp.")
+        raise Refused(reason=_("Hãy ghi lý do không giải quyết để thông báo cho người nộp."))
     outcome = Dossier.Outcome.GRANTED if granted else Dossier.Outcome.DENIED
     source = open_stock(dossier.due_at, at)
     return Outcome(
@@ -316,8 +320,11 @@ def _take_in(
 def _may_move(dossier: Dossier, to: int) -> None:
     if to not in _MOVES.get(dossier.state, frozenset()):
         raise Conflict(
-            f"Hồ sơ đang ở trạng thái “{State(dossier.state).label}” nên không làm được việc này. "
-            "Hãy tải lại trang để xem trạng thái mới nhất."
+            _(
+                "Hồ sơ đang ở trạng thái “%(state)s” nên không làm được việc này. Hãy tải lại trang "
+                "để xem trạng thái mới nhất."
+            )
+            % {"state": State(dossier.state).label}
         )
 
 

@@ -6,6 +6,8 @@ import re
 import secrets
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 from thichinh.foundation.errors import Refused
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -24,7 +26,7 @@ def dossier_number(organ_code: str, day: date, sequence: int) -> str:
 def new_secret() -> str:
     """A look-up code that cannot be guessed from a number: 31^8 possibilities."""
     drawn, letters = secrets.randbelow(len(ALPHABET) ** SECRET_LENGTH), []
-    for _ in range(SECRET_LENGTH):
+    for _place in range(SECRET_LENGTH):
         drawn, letter = divmod(drawn, len(ALPHABET))
         letters.append(ALPHABET[letter])
     return "".join(letters)
@@ -39,6 +41,6 @@ def clean_number(typed: str) -> str:
     """A dossier number as typed; spaces, other or missing dashes are forgiven. Raises Refused."""
     number = _DASHES.sub("-", _SPACES.sub("", typed.upper()))
     if not number:
-        raise Refused(number="Hãy nhập mã hồ sơ ghi trên giấy tiếp nhận, ví dụ X99-210104-0001.")
+        raise Refused(number=_("Hãy nhập mã hồ sơ ghi trên giấy tiếp nhận, ví dụ X99-210104-0001."))
     whole = _WHOLE.fullmatch(number)
     return "-".join(whole.groups()) if whole else number

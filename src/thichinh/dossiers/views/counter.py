@@ -263,7 +263,7 @@ def transfer_all(request: ActorRequest) -> HttpResponse:
     code = request.POST.get("desk", "")
     desk = next((d for d in desks_of(request.actor) if d.code == code), None)
     if desk is None:
-        raise Missing("Bạn không làm việc tại quầy này.")
+        raise Missing(_("Bạn không làm việc tại quầy này."))
     run = partial(_handed_over, request, desk)
     key = request.POST.get("key", "")
     answer, _repeated = once(

@@ -51,7 +51,7 @@ _RUN: Mapping[str, Run] = {
 
 def _officer(said: Mapping[str, Any]) -> int:
     if said["officer"] is None:
-        raise Refused(officer="Hãy chọn cán bộ thụ lý.")
+        raise Refused(officer=_("Hãy chọn cán bộ thụ lý."))
     return int(said["officer"])
 
 

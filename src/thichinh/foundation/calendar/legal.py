@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import accumulate
 
+from django.utils.translation import gettext as _
+
 from thichinh.foundation.calendar.definition import MinuteSpan, SpecialDay
 from thichinh.foundation.clock import ZONE
 from thichinh.foundation.errors import Refused
@@ -185,6 +187,9 @@ def start_of(day: date) -> datetime:
 
 def _not_covered(day: date) -> Refused:
     return Refused(
-        f"Lịch làm việc chưa có ngày {day.day}/{day.month}/{day.year}. "
-        "Hãy công bố lịch của năm đó trong definitions/calendars."
+        _(
+            "Lịch làm việc chưa có ngày %(day)s/%(month)s/%(year)s. Hãy công bố lịch của năm đó "
+            "trong definitions/calendars."
+        )
+        % {"day": day.day, "month": day.month, "year": day.year}
     )

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import yaml
+from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
 from thichinh.foundation.calendar.assembly import calendar_from
@@ -37,7 +38,10 @@ def current(on: date | None = None) -> LegalCalendar:
         _cache.calendar, _cache.stamp = _published(), stamp
     calendar = _cache.calendar
     if on is not None and not calendar.first <= on <= calendar.last:
-        raise Missing(f"Lịch làm việc chưa có ngày {on.day}/{on.month}/{on.year}.")
+        raise Missing(
+            _("Lịch làm việc chưa có ngày %(day)s/%(month)s/%(year)s.")
+            % {"day": on.day, "month": on.month, "year": on.year}
+        )
     return calendar
 
 
@@ -50,7 +54,7 @@ def _published() -> LegalCalendar:
     rows = DefinitionVersion.objects.filter(kind=CALENDAR.name)
     contents = [CalendarDefinition.model_validate(row.content) for row in rows]
     if not contents:
-        raise Missing("Chưa công bố lịch làm việc. Hãy chạy: ./thichinh definitions load")
+        raise Missing(_("Chưa công bố lịch làm việc. Hãy chạy: ./thichinh definitions load"))
     return calendar_from(contents)
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, TypeVar, overload
 
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from thichinh.foundation.clock import today
 from thichinh.foundation.definitions.kinds import DefinitionModel, Kind, kind_named
@@ -73,7 +74,7 @@ def content_of(version_id: int) -> Any:
     if content is None:
         row = DefinitionVersion.objects.filter(pk=version_id).first()
         if row is None:
-            raise Missing("Không tìm thấy phiên bản định nghĩa mà hồ sơ đang dùng.")
+            raise Missing(_("Không tìm thấy phiên bản định nghĩa mà hồ sơ đang dùng."))
         content = kind_named(row.kind).model.model_validate(row.content)
         _cache.by_id[version_id] = content
     return content
@@ -97,7 +98,10 @@ def _name(kind: Kind[Any] | str) -> str:
 def _in_force(kind: str, code: str, on: date) -> tuple[DefinitionVersion, DefinitionModel]:
     pair = _pick(_versions(kind).get(code, []), on)
     if pair is None:
-        raise Missing(f"Chưa có định nghĩa {kind} “{code}” có hiệu lực ngày {on:%d/%m/%Y}.")
+        raise Missing(
+            _("Chưa có định nghĩa %(kind)s “%(code)s” có hiệu lực ngày %(on)s.")
+            % {"kind": kind, "code": code, "on": f"{on:%d/%m/%Y}"}
+        )
     return pair
 
 

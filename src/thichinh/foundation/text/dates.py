@@ -6,6 +6,7 @@ import re
 from datetime import date, datetime
 
 from django.utils.timezone import is_aware
+from django.utils.translation import gettext as _
 
 from thichinh.foundation.clock import ZONE
 from thichinh.foundation.errors import Refused
@@ -57,7 +58,8 @@ def parse_vn_date(text: str) -> date:
         day, month, year = match.groups()
     else:
         raise Refused(
-            f"“{text.strip()}” không phải là ngày. Hãy nhập ngày/tháng/năm, ví dụ 25/6/2022."
+            _("“%(text)s” không phải là ngày. Hãy nhập ngày/tháng/năm, ví dụ 25/6/2022.")
+            % {"text": text.strip()}
         )
     return _existing_date(_full_year(year), int(month), int(day))
 
@@ -78,10 +80,16 @@ def _full_year(year: str) -> int:
 
 def _existing_date(year: int, month: int, day: int) -> date:
     if not 1 <= month <= 12:
-        raise Refused(f"Tháng {month} không có. Hãy nhập ngày trước, tháng sau, ví dụ 25/6/2022.")
+        raise Refused(
+            _("Tháng %(month)s không có. Hãy nhập ngày trước, tháng sau, ví dụ 25/6/2022.")
+            % {"month": month}
+        )
     if not 1800 <= year <= 2200:
-        raise Refused(f"Năm {year} không hợp lý. Hãy kiểm tra lại năm.")
+        raise Refused(_("Năm %(year)s không hợp lý. Hãy kiểm tra lại năm.") % {"year": year})
     try:
         return date(year, month, day)
     except ValueError:
-        raise Refused(f"Tháng {month} năm {year} không có ngày {day}.") from None
+        raise Refused(
+            _("Tháng %(month)s năm %(year)s không có ngày %(day)s.")
+            % {"month": month, "year": year, "day": day}
+        ) from None

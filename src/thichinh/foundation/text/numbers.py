@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from decimal import ROUND_HALF_UP, Decimal
 
+from django.utils.translation import gettext as _
+
 from thichinh.foundation.errors import Refused
 
 Number = int | float | Decimal
@@ -47,7 +49,10 @@ def parse_vn_number(text: str) -> Decimal:
         return Decimal(f"{re.sub(r'[.,]', '', whole)}.{fraction}")
     if _PLAIN.fullmatch(compact):
         return Decimal(compact.replace(",", "."))
-    raise Refused(f"“{text.strip()}” không phải là số. Hãy nhập như 1.500.000 hoặc 98,33.")
+    raise Refused(
+        _("“%(text)s” không phải là số. Hãy nhập như 1.500.000 hoặc 98,33.")
+        % {"text": text.strip()}
+    )
 
 
 def _is_decimal_comma(compact: str) -> bool:

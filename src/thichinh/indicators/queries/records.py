@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 
+from django.utils.translation import gettext as _
+
 from thichinh.accounts.rules import Actor
 from thichinh.foundation.calendar import Period
 from thichinh.foundation.errors import Missing
@@ -28,7 +30,7 @@ def behind(catalogue: Catalogue, code: str, period: Period, where: Where) -> Beh
     """The items behind an indicator or a measure; raises Missing for a ratio, which has none."""
     signed = [(1, code)] if "." in code else catalogue.signed_measures(code)
     if signed is None:
-        raise Missing("Chỉ tiêu này là một tỷ lệ: hãy mở từng số trong công thức để xem hồ sơ.")
+        raise Missing(_("Chỉ tiêu này là một tỷ lệ: hãy mở từng số trong công thức để xem hồ sơ."))
     total: Counter[int] = Counter()
     book = ""
     for sign, name in signed:
@@ -53,7 +55,7 @@ def record_numbers(found: Behind, actor: Actor, limit: int = 1000) -> list[str]:
 def _source(book: str) -> measures.RecordSource:
     source = measures.record_source(book)
     if source is None:
-        raise Missing("Số này không mở được đến từng hồ sơ.")
+        raise Missing(_("Số này không mở được đến từng hồ sơ."))
     return source
 
 
@@ -66,7 +68,9 @@ def _items(measure: measures.AnyMeasure, period: Period, where: Where) -> Counte
         case _ if measure.items is not None:
             return Counter(measure.items(period, where))
         case _:
-            raise Missing(f"Phép đo “{measure.title}” không có danh sách hồ sơ.")
+            raise Missing(
+                _("Phép đo “%(title)s” không có danh sách hồ sơ.") % {"title": measure.title}
+            )
 
 
 def _moved(measure: FlowMeasure, period: Period, where: Where) -> Counter[int]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 from thichinh.accounts.queries.units import unit_tree
 from thichinh.accounts.rules import Actor, UnitNode, UnitTree
 from thichinh.foundation.errors import Missing, NotAllowed
@@ -21,9 +23,11 @@ def measured_unit(actor: Actor, permission: str, unit_code: str, on: date) -> Un
         return _widest(actor, _reachable(tree, actor, permission, on))
     unit = tree.by_code.get(unit_code)
     if unit is None:
-        raise Missing(f"Không có đơn vị mang mã “{unit_code}”.")
+        raise Missing(_("Không có đơn vị mang mã “%(unit_code)s”.") % {"unit_code": unit_code})
     if not _reaches(actor, permission, tree.subtree(unit.id)):
-        raise NotAllowed(f"Tài khoản của bạn không xem được số liệu của {unit.name}.")
+        raise NotAllowed(
+            _("Tài khoản của bạn không xem được số liệu của %(name)s.") % {"name": unit.name}
+        )
     return unit
 
 
@@ -48,7 +52,7 @@ def _reaches(actor: Actor, permission: str, units: frozenset[int]) -> bool:
 def _widest(actor: Actor, units: Sequence[UnitNode]) -> UnitNode:
     """The town where there is one, else the actor's own unit, else the first of the list."""
     if not units:
-        raise NotAllowed("Tài khoản của bạn chưa được xem số liệu của đơn vị nào.")
+        raise NotAllowed(_("Tài khoản của bạn chưa được xem số liệu của đơn vị nào."))
     towns = [unit for unit in units if unit.kind == "town"]
     own = [unit for unit in units if unit.id == actor.unit_id]
     return (towns or own or list(units))[0]

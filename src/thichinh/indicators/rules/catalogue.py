@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
+
 from thichinh.foundation.errors import Missing, Refused
 from thichinh.indicators.models.definition import (
     IdentityDefinition,
@@ -27,7 +29,7 @@ class Catalogue:
         """The definition of an indicator; raises Missing."""
         found = self.indicators.get(code)
         if found is None:
-            raise Missing(f"Không có chỉ tiêu “{code}”.")
+            raise Missing(_("Không có chỉ tiêu “%(code)s”.") % {"code": code})
         return found
 
     def name(self, code: str) -> str:
@@ -94,10 +96,18 @@ class Catalogue:
             return
         if code in path:
             ring = " → ".join((*path, code))
-            raise Refused(f"Chỉ tiêu “{code}” được tính từ chính nó: {ring}.", formula=ring)
+            raise Refused(
+                _("Chỉ tiêu “%(code)s” được tính từ chính nó: %(ring)s.")
+                % {"code": code, "ring": ring},
+                formula=ring,
+            )
         for name in names(self.tree(code)):
             if name.scope:
-                raise Refused(f"Chỉ tiêu “{code}” không được dùng “{name.scope}.”.", formula=code)
+                raise Refused(
+                    _("Chỉ tiêu “%(code)s” không được dùng “%(scope)s.”.")
+                    % {"code": code, "scope": name.scope},
+                    formula=code,
+                )
             if not name.is_measure:
                 self._visit(name.code, done, order, (*path, code))
         done.add(code)

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, Protocol
 
+from django.utils.translation import gettext as _
+
 from thichinh.accounts.rules import Actor
 from thichinh.foundation.calendar import Period
 from thichinh.foundation.errors import Missing
@@ -171,7 +173,7 @@ def measure(code: str) -> AnyMeasure:
     """The measure with this code; raises Missing."""
     found = _register.measures.get(code)
     if found is None:
-        raise Missing(f"Không có phép đo “{code}”.")
+        raise Missing(_("Không có phép đo “%(code)s”.") % {"code": code})
     return found
 
 

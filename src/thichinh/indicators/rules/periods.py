@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
+from django.utils.translation import gettext as _
+
 from thichinh.foundation.calendar import Period, PeriodKind
 from thichinh.foundation.errors import Refused
 from thichinh.foundation.text import parse_vn_date
@@ -60,8 +62,12 @@ def named_period(text: str) -> Period:
     match = _NAMED.fullmatch(text.strip())
     if match is None:
         raise Refused(
-            f"Không hiểu kỳ “{text}”. Viết 2021, 2022-H1 (6 tháng), 2021-Q3 (quý), 2021-M11 (tháng).",
-            period="Viết như 2021, 2022-H1, 2021-Q3 hoặc 2021-M11.",
+            _(
+                "Không hiểu kỳ “%(text)s”. Viết 2021, 2022-H1 (6 tháng), 2021-Q3 (quý), 2021-M11 "
+                "(tháng)."
+            )
+            % {"text": text},
+            period=_("Viết như 2021, 2022-H1, 2021-Q3 hoặc 2021-M11."),
         )
     kind = _KINDS[match["kind"].upper()] if match["kind"] else PeriodKind.YEAR
     return Period.of(kind, int(match["year"]), int(match["number"] or 1))
@@ -76,5 +82,7 @@ def period_between(first: str, last: str) -> Period:
         except Refused as refused:
             raise Refused(refused.message, **{field: refused.message}) from None
     if days[1] < days[0]:
-        raise Refused("Kỳ phải kết thúc sau ngày bắt đầu.", to="Chọn ngày sau ngày bắt đầu kỳ.")
+        raise Refused(
+            _("Kỳ phải kết thúc sau ngày bắt đầu."), to=_("Chọn ngày sau ngày bắt đầu kỳ.")
+        )
     return Period.between(days[0], days[1])

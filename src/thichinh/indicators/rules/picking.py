@@ -8,6 +8,8 @@ from datetime import date
 from typing import Protocol
 from urllib.parse import urlencode
 
+from django.utils.translation import gettext as _
+
 from thichinh.accounts.rules import UnitNode
 from thichinh.foundation.calendar import Period, PeriodKind
 from thichinh.foundation.errors import Refused
@@ -90,7 +92,7 @@ def asked_cut(query: Query) -> Cut:
         (query.getlist(name) or [""])[-1].strip() for name in ("field", "procedure", "channel")
     )
     if channel not in ("", "1", "2", "3"):
-        raise Refused("Kênh tiếp nhận là 1, 2 hoặc 3.", channel="Chọn 1, 2 hoặc 3.")
+        raise Refused(_("Kênh tiếp nhận là 1, 2 hoặc 3."), channel=_("Chọn 1, 2 hoặc 3."))
     return Cut(field, procedure, channel)
 
 
@@ -103,7 +105,7 @@ def asked_periods(query: Query) -> list[Period]:
     ends = [text for text in query.getlist("to") if text.strip()]
     named = [text for text in query.getlist("period") if text.strip()]
     if len(starts) != len(ends):
-        raise Refused("Nhập cả ngày đầu và ngày cuối kỳ.", to="Nhập ngày cuối kỳ.")
+        raise Refused(_("Nhập cả ngày đầu và ngày cuối kỳ."), to=_("Nhập ngày cuối kỳ."))
     found = [named_period(text) for text in named]
     found += [period_between(a, b) for a, b in zip(starts, ends, strict=True)]
     return in_order(found)

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import IO, Any, Protocol
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from thichinh.accounts.rules import Actor
 from thichinh.foundation import audit
@@ -156,8 +157,10 @@ def _row(
 def _finish(report: ImportReport, plan: ListPlan, actor: Actor | None, moment: datetime) -> None:
     """A file in which every row is bad is not a list, and must not make everything vanish."""
     if not plan.seen:
-        reason = f" Dòng {plan.refused[0].line}: {plan.refused[0].reason}." if plan.refused else ""
-        raise Refused(f"Tệp không có dòng thủ tục nào đọc được.{reason}")
+        said = [_("Tệp không có dòng thủ tục nào đọc được.")]
+        for row in plan.refused[:1]:
+            said.append(_("Dòng %(line)s: %(reason)s.") % {"line": row.line, "reason": row.reason})
+        raise Refused(" ".join(said))
     report.missing = queries.vanished(plan)
     if actor is not None:
         _let_go(report.missing, report.source)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
 from django.db.models.functions import Length
+from django.utils.translation import gettext as _
 
 from thichinh.foundation.errors import Missing
 from thichinh.foundation.text import fold
@@ -63,7 +64,7 @@ def procedure(code: str) -> Procedure:
     """The row of a procedure. Raises Missing."""
     row = Procedure.objects.filter(code=code).first()
     if row is None:
-        raise Missing("Không tìm thấy thủ tục này. Hãy tìm theo tên trong danh mục thủ tục.")
+        raise Missing(_("Không tìm thấy thủ tục này. Hãy tìm theo tên trong danh mục thủ tục."))
     return row
 
 

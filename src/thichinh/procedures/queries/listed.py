@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from thichinh.accounts.rules import Actor
 from thichinh.foundation.errors import Refused
@@ -111,7 +112,7 @@ def _good_rows(plan: ListPlan) -> Iterator[ListedRow]:
 
 def _refuse_repeat(plan: ListPlan, row: ListedRow) -> None:
     if (first := plan.seen.get(row.key)) is not None:
-        raise Refused(f"trùng với dòng {first} trong cùng tệp")
+        raise Refused(_("trùng với dòng %(first)s trong cùng tệp") % {"first": first})
 
 
 def _warn_of_shared_name(plan: ListPlan, row: ListedRow) -> None:
@@ -119,7 +120,11 @@ def _warn_of_shared_name(plan: ListPlan, row: ListedRow) -> None:
     name = fold(row.name)
     code, line = plan.names.setdefault(name, (row.code, row.line))
     if line != row.line and code:
-        reason = f"cùng tên với mã {code} ở dòng {line}: “{_short(row.name)}”"
+        reason = _("cùng tên với mã %(code)s ở dòng %(line)s: “%(name)s”") % {
+            "code": code,
+            "line": line,
+            "name": _short(row.name),
+        }
         plan.warnings.append(RefusedRow(row.line, row.code, reason))
 
 

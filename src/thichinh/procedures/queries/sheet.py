@@ -96,7 +96,7 @@ def _shown(code: str, rows: list[DefinitionVersion], version: int | None) -> Def
     for row in rows:
         if row.version == version:
             return row
-    raise Missing("Thủ tục này không có phiên bản bạn hỏi. Hãy xem phiên bản đang có hiệu lực.")
+    raise Missing(_("Thủ tục này không có phiên bản bạn hỏi. Hãy xem phiên bản đang có hiệu lực."))
 
 
 def _is_in_force(shown: DefinitionVersion, rows: list[DefinitionVersion]) -> bool:

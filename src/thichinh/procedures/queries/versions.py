@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 from thichinh.accounts.queries import unit_tree
 from thichinh.foundation.clock import today
 from thichinh.foundation.definitions import all_current, current, load_stamp, version_row
@@ -85,10 +87,13 @@ def competent_unit_id(
     tree = unit_tree(epoch)
     receiving = tree.nodes.get(receiving_unit_id)
     if receiving is None:
-        raise Missing("Không tìm thấy đơn vị tiếp nhận hồ sơ.")
+        raise Missing(_("Không tìm thấy đơn vị tiếp nhận hồ sơ."))
     decides = tree.by_code.get(competent_unit_code(definition, receiving.code))
     if decides is None:
-        raise Missing(f"Không tìm thấy đơn vị giải quyết “{definition.authority}”.")
+        raise Missing(
+            _("Không tìm thấy đơn vị giải quyết “%(authority)s”.")
+            % {"authority": definition.authority}
+        )
     return decides.id
 
 
@@ -98,5 +103,5 @@ def _procedure_id(code: str) -> int:
         _ids.by_code = dict(Procedure.objects.values_list("code", "pk"))
         _ids.stamp = stamp
     if code not in _ids.by_code:
-        raise Missing(f"Không tìm thấy thủ tục “{code}”.")
+        raise Missing(_("Không tìm thấy thủ tục “%(code)s”.") % {"code": code})
     return _ids.by_code[code]

@@ -10,6 +10,8 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeAlias
 
+from django.utils.translation import gettext as _
+
 from thichinh.accounts.rules import clean_phone, identity_number_problem, phone_problem
 from thichinh.foundation.errors import Refused
 from thichinh.foundation.text import nfc, parse_vn_date, parse_vn_number, vn_date, vn_number
@@ -52,11 +54,14 @@ def read_answer(field: FormField, raw: object, day: date) -> Answer | None:
 
 def _text(field: FormField, raw: object, day: date) -> str | None:
     if isinstance(raw, bool) or not isinstance(raw, str | int | float):
-        raise Refused("Hãy ghi câu trả lời bằng chữ.")
+        raise Refused(_("Hãy ghi câu trả lời bằng chữ."))
     text = plain_text(str(raw), keep_lines=field.kind == "long_text")
     longest = field.max_length or LENGTHS.get(field.kind, 200)
     if len(text) > longest:
-        raise Refused(f"Mục này dài {len(text)} ký tự; hãy rút còn nhiều nhất {longest} ký tự.")
+        raise Refused(
+            _("Mục này dài %(length)s ký tự; hãy rút còn nhiều nhất %(longest)s ký tự.")
+            % {"length": len(text), "longest": longest}
+        )
     return text or None
 
 
@@ -65,40 +70,42 @@ def _number(field: FormField, raw: object, day: date) -> int | float:
     lowest = -LARGEST_NUMBER if field.min is None else field.min
     highest = LARGEST_NUMBER if field.max is None else field.max
     if number < lowest:
-        raise Refused(f"Hãy ghi một số từ {vn_number(lowest)} trở lên.")
+        raise Refused(_("Hãy ghi một số từ %(lowest)s trở lên.") % {"lowest": vn_number(lowest)})
     if number > highest:
-        raise Refused(f"Hãy ghi một số không quá {vn_number(highest)}.")
+        raise Refused(_("Hãy ghi một số không quá %(highest)s.") % {"highest": vn_number(highest)})
     return int(number) if number == int(number) else float(round(number, 4))
 
 
 def _money(field: FormField, raw: object, day: date) -> int:
     amount = _number(field, raw, day)
     if not isinstance(amount, int):
-        raise Refused("Số tiền ghi tròn đến đồng, ví dụ 1.500.000.")
+        raise Refused(_("Số tiền ghi tròn đến đồng, ví dụ 1.500.000."))
     return amount
 
 
 def _decimal(raw: object) -> Decimal:
     if isinstance(raw, str):
         if len(raw) > 40:
-            raise Refused("Số này quá dài. Hãy nhập như 1.500.000 hoặc 98,33.")
+            raise Refused(_("Số này quá dài. Hãy nhập như 1.500.000 hoặc 98,33."))
         return parse_vn_number(raw)
     if isinstance(raw, bool) or not isinstance(raw, int | float) or not math.isfinite(raw):
-        raise Refused("Hãy nhập một số, ví dụ 1.500.000 hoặc 98,33.")
+        raise Refused(_("Hãy nhập một số, ví dụ 1.500.000 hoặc 98,33."))
     return Decimal(str(raw)) if isinstance(raw, float) else Decimal(raw)
 
 
 def _date(field: FormField, raw: object, day: date) -> str:
     if not isinstance(raw, str | date):
-        raise Refused("Hãy nhập ngày/tháng/năm, ví dụ 25/6/2022.")
+        raise Refused(_("Hãy nhập ngày/tháng/năm, ví dụ 25/6/2022."))
     given = raw if isinstance(raw, date) else parse_vn_date(raw[:40])
     first = field.earliest or FIRST_DAY
     if given < first:
-        raise Refused(f"Ngày này sớm quá; hãy ghi từ ngày {vn_date(first)} trở đi.")
+        raise Refused(
+            _("Ngày này sớm quá; hãy ghi từ ngày %(first)s trở đi.") % {"first": vn_date(first)}
+        )
     if field.past and given > day:
-        raise Refused("Ngày này chưa đến. Hãy xem lại ngày, tháng, năm.")
+        raise Refused(_("Ngày này chưa đến. Hãy xem lại ngày, tháng, năm."))
     if given.year > day.year + 100:
-        raise Refused("Năm này xa quá. Hãy xem lại ngày, tháng, năm.")
+        raise Refused(_("Năm này xa quá. Hãy xem lại ngày, tháng, năm."))
     return given.isoformat()
 
 
@@ -107,7 +114,7 @@ def _choice(field: FormField, raw: object, day: date) -> str:
     if isinstance(raw, str) and raw.strip() in codes:
         return raw.strip()
     labels = "; ".join(choice.label for choice in field.choices[:6])
-    raise Refused(f"Hãy chọn một trong các mục: {labels}.")
+    raise Refused(_("Hãy chọn một trong các mục: %(labels)s.") % {"labels": labels})
 
 
 def _boolean(field: FormField, raw: object, day: date) -> bool:
@@ -116,7 +123,7 @@ def _boolean(field: FormField, raw: object, day: date) -> bool:
     word = nfc(raw).strip().lower() if isinstance(raw, str) else ""
     if word in YES or word in NO:
         return word in YES
-    raise Refused("Hãy chọn Có hoặc Không.")
+    raise Refused(_("Hãy chọn Có hoặc Không."))
 
 
 def _identity_number(field: FormField, raw: object, day: date) -> str:
@@ -136,14 +143,14 @@ def _phone(field: FormField, raw: object, day: date) -> str:
 def _email(field: FormField, raw: object, day: date) -> str | None:
     address = _text(field, raw, day)
     if address is not None and not _EMAIL.fullmatch(address):
-        raise Refused("Địa chỉ thư điện tử có dạng ten@vidu.vn. Hãy xem lại.")
+        raise Refused(_("Địa chỉ thư điện tử có dạng ten@vidu.vn. Hãy xem lại."))
     return address
 
 
 def _as_typed(raw: object) -> str:
     """Digits sent as a number have lost their leading zeros, so only text will do."""
     if not isinstance(raw, str):
-        raise Refused("Hãy ghi dãy số này ở dạng chữ, giữ cả số 0 ở đầu.")
+        raise Refused(_("Hãy ghi dãy số này ở dạng chữ, giữ cả số 0 ở đầu."))
     return plain_text(raw)
 
 

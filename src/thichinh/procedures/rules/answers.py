@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from thichinh.foundation.clock import today
 from thichinh.foundation.errors import Refused
 from thichinh.foundation.text import parse_vn_date, vn_date, vn_money, vn_number
@@ -92,27 +95,32 @@ def _checked(field: FormField, raw: object, day: date) -> Answer | None:
     value = None if empty(raw) else read_answer(field, raw, day)
     if field.kind == "boolean":
         if field.required and value is not True:
-            raise Refused("Hãy đánh dấu vào ô này để xác nhận, rồi gửi lại.")
+            raise Refused(_("Hãy đánh dấu vào ô này để xác nhận, rồi gửi lại."))
         return value
     if value is None and field.required:
-        raise Refused(f"Hãy {_verb(field)} “{field.label}”.")
+        picked = field.kind in ("choice", "unit")
+        sentence = _("Hãy chọn “%(label)s”.") if picked else _("Hãy ghi “%(label)s”.")
+        raise Refused(sentence % {"label": field.label})
     return value
-
-
-def _verb(field: FormField) -> str:
-    return "chọn" if field.kind in ("choice", "unit") else "ghi"
 
 
 def _unknown(definition: ProcedureDefinition, answers: Mapping[str, object]) -> dict[str, str]:
     known = {field.code for field in definition.form}
     strange = sorted(str(name) for name in answers if name not in known)
-    sentence = "Biểu mẫu của thủ tục này không có mục này; hãy bỏ đi."
-    return {plain_text(name)[:60]: sentence for name in strange[:MOST_UNKNOWN_NAMED]}
+    return {
+        plain_text(name)[:60]: _("Biểu mẫu của thủ tục này không có mục này; hãy bỏ đi.")
+        for name in strange[:MOST_UNKNOWN_NAMED]
+    }
 
 
 def _refusal(problems: Mapping[str, str]) -> Refused:
     """Names come from outside, so they are never keyword arguments."""
     count = len(problems)
-    refusal = Refused(f"Còn {count} mục chưa đúng. Hãy sửa từng mục theo lời nhắc rồi gửi lại.")
+    sentence = ngettext(
+        "Còn %(count)d mục chưa đúng. Hãy sửa từng mục theo lời nhắc rồi gửi lại.",
+        "Còn %(count)d mục chưa đúng. Hãy sửa từng mục theo lời nhắc rồi gửi lại.",
+        count,
+    )
+    refusal = Refused(sentence % {"count": count})
     refusal.fields.update(problems)
     return refusal

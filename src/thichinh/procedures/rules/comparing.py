@@ -31,8 +31,8 @@ class Difference:
 
     @property
     def title(self) -> str:
-        """The fact in Vietnamese."""
-        return TITLES[self.fact]
+        """The fact as a person calls it."""
+        return str(TITLES[self.fact])
 
 
 def differences(row: ListedRow, known: Known, is_official: bool) -> list[Difference]:

@@ -8,16 +8,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from thichinh.foundation.errors import Refused
 from thichinh.foundation.text import fold, nfc, one_line
 from thichinh.procedures.models.definition import is_national_code
 
 LONGEST = {"name": 2000, "issuer": 255, "agency": 2000, "field_name": 255}
 TITLES = {
-    "name": "tên thủ tục",
-    "issuer": "cơ quan ban hành",
-    "agency": "cơ quan thực hiện",
-    "field_name": "lĩnh vực",
+    "name": gettext_lazy("tên thủ tục"),
+    "issuer": gettext_lazy("cơ quan ban hành"),
+    "agency": gettext_lazy("cơ quan thực hiện"),
+    "field_name": gettext_lazy("lĩnh vực"),
 }
 _CODE_WITHIN = re.compile(r"\d\.\d{6}")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
@@ -51,22 +54,25 @@ def _code(raw: Any) -> str:
     """Excel may hold the code as a number, which drops zeros at its end: 1.00119 is 1.001190."""
     text = f"{raw:.6f}" if isinstance(raw, float) else _text(raw)
     if not text:
-        raise Refused("thiếu mã số")
+        raise Refused(_("thiếu mã số"))
     if is_national_code(text):
         return text
     if len(_CODE_WITHIN.findall(text)) > 1:
-        raise Refused(f"ô mã số bị dính nhiều mã: “{text[:60]}”")
-    raise Refused(f"mã số sai dạng: “{text[:40]}” (đúng là một chữ số, dấu chấm, sáu chữ số)")
+        raise Refused(_("ô mã số bị dính nhiều mã: “%(text)s”") % {"text": text[:60]})
+    raise Refused(
+        _("mã số sai dạng: “%(text)s” (đúng là một chữ số, dấu chấm, sáu chữ số)")
+        % {"text": text[:40]}
+    )
 
 
 def _name(raw: Any, code: str) -> str:
     name = _cell("name", raw).removesuffix(f"({code})").strip() if code else _cell("name", raw)
     if not name:
-        raise Refused("thiếu tên thủ tục")
+        raise Refused(_("thiếu tên thủ tục"))
     if not any(character.isalpha() for character in name):
-        raise Refused(f"tên thủ tục không có chữ nào: “{name[:40]}”")
+        raise Refused(_("tên thủ tục không có chữ nào: “%(name)s”") % {"name": name[:40]})
     if _CODE_WITHIN.search(name):
-        raise Refused(f"ô tên bị dính mã của thủ tục khác: “{name[:80]}”")
+        raise Refused(_("ô tên bị dính mã của thủ tục khác: “%(name)s”") % {"name": name[:80]})
     return name
 
 
@@ -80,9 +86,14 @@ def _agencies(raw: Any) -> str:
 def _cell(name: str, raw: Any) -> str:
     text = _text(raw)
     if len(text) > LONGEST[name]:
-        raise Refused(f"ô {TITLES[name]} dài {len(text)} ký tự, nhiều ô có thể đã dính vào nhau")
+        raise Refused(
+            _("ô %(cell)s dài %(length)s ký tự, nhiều ô có thể đã dính vào nhau")
+            % {"cell": TITLES[name], "length": len(text)}
+        )
     if glued := _glued_word(text):
-        raise Refused(f"ô {TITLES[name]} bị dính chữ: “{glued}”")
+        raise Refused(
+            _("ô %(cell)s bị dính chữ: “%(glued)s”") % {"cell": TITLES[name], "glued": glued}
+        )
     return text
 
 
@@ -90,7 +101,7 @@ def _text(raw: Any, one: bool = True) -> str:
     if raw is None:
         return ""
     if isinstance(raw, bool | list | dict):
-        raise Refused(f"ô không phải là chữ: {str(raw)[:40]}")
+        raise Refused(_("ô không phải là chữ: %(raw)s") % {"raw": str(raw)[:40]})
     text = _SURROGATE.sub("", nfc(str(raw)))
     return one_line(text) if one else text
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from django.utils.translation import gettext as _
+
 from thichinh.foundation.errors import Refused
 from thichinh.procedures.models import ProcedureDefinition
 from thichinh.procedures.rules.answer_kinds import plain_text
@@ -26,10 +28,12 @@ def check_papers(definition: ProcedureDefinition, given: Mapping[str, object]) -
             problems[f"papers.{paper.code}"] = refused.message
             continue
         if paper.required and not counts[paper.code]:
-            problems[f"papers.{paper.code}"] = f"Hồ sơ còn thiếu: {paper.name}."
+            problems[f"papers.{paper.code}"] = _("Hồ sơ còn thiếu: %(name)s.") % {
+                "name": paper.name
+            }
     problems |= _unknown(definition, given)
     if problems:
-        refusal = Refused("Hồ sơ chưa đủ giấy tờ. Hãy bổ sung các giấy tờ được nêu tên.")
+        refusal = Refused(_("Hồ sơ chưa đủ giấy tờ. Hãy bổ sung các giấy tờ được nêu tên."))
         refusal.fields.update(problems)
         raise refusal
     return {code: count for code, count in counts.items() if count}
@@ -45,11 +49,11 @@ def _count(raw: object) -> int:
         return 0
     count = int(raw) if isinstance(raw, str) and raw.isascii() and raw.isdigit() else raw
     if isinstance(count, bool) or not isinstance(count, int) or not 0 <= count <= MOST_OF_ONE:
-        raise Refused(f"Hãy ghi số lượng từ 0 đến {MOST_OF_ONE}.")
+        raise Refused(_("Hãy ghi số lượng từ 0 đến %(most)s.") % {"most": MOST_OF_ONE})
     return count
 
 
 def _unknown(definition: ProcedureDefinition, given: Mapping[str, object]) -> dict[str, str]:
     known = {paper.code for paper in definition.papers}
     strange = sorted(plain_text(str(code))[:60] for code in given if code not in known)
-    return {f"papers.{code}": "Thủ tục này không cần giấy tờ này." for code in strange[:5]}
+    return {f"papers.{code}": _("Thủ tục này không cần giấy tờ này.") for code in strange[:5]}

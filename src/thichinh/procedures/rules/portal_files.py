@@ -19,6 +19,7 @@ from typing import IO, Any, cast
 from zipfile import BadZipFile, ZipFile
 
 import openpyxl
+from django.utils.translation import gettext as _
 from openpyxl.utils.exceptions import InvalidFileException
 
 from thichinh.foundation.errors import Refused
@@ -84,9 +85,13 @@ def _guarded(rows: Iterator[RawRow]) -> Iterator[RawRow]:
     try:
         yield from rows
     except (BadZipFile, InvalidFileException, KeyError, OSError, EOFError, zlib.error) as error:
-        raise Refused(f"Tệp hỏng hoặc không phải tệp của Cổng dịch vụ công: {error}.") from error
+        raise Refused(
+            _("Tệp hỏng hoặc không phải tệp của Cổng dịch vụ công: %(error)s.") % {"error": error}
+        ) from error
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise Refused(f"Không đọc được tệp (cần JSON viết bằng UTF-8): {error}.") from error
+        raise Refused(
+            _("Không đọc được tệp (cần JSON viết bằng UTF-8): %(error)s.") % {"error": error}
+        ) from error
 
 
 def _first_byte(stream: IO[bytes]) -> bytes:
@@ -95,11 +100,11 @@ def _first_byte(stream: IO[bytes]) -> bytes:
         while byte.isspace() or byte in (b"\xef", b"\xbb", b"\xbf"):
             byte = stream.read(1)
     except (OSError, EOFError, zlib.error) as error:
-        raise Refused(f"Tệp nén bị hỏng: {error}.") from error
+        raise Refused(_("Tệp nén bị hỏng: %(error)s.") % {"error": error}) from error
     stream.seek(0)
     if byte not in (b"[", b"{"):
         raise Refused(
-            "Tệp này không phải Excel (.xlsx), JSON hay JSON lines của Cổng dịch vụ công."
+            _("Tệp này không phải Excel (.xlsx), JSON hay JSON lines của Cổng dịch vụ công.")
         )
     return byte
 
@@ -115,8 +120,10 @@ def _excel_rows(stream: IO[bytes]) -> Iterator[RawRow]:
             yield from _sheet_rows(rows, header)
             return
     raise Refused(
-        "Không thấy hàng tiêu đề (Mã số, Tên, Cơ quan ban hành, Cơ quan thực hiện, Lĩnh vực). "
-        "Hãy tải lại tệp Excel từ Cổng dịch vụ công."
+        _(
+            "Không thấy hàng tiêu đề (Mã số, Tên, Cơ quan ban hành, Cơ quan thực hiện, Lĩnh vực). "
+            "Hãy tải lại tệp Excel từ Cổng dịch vụ công."
+        )
     )
 
 
@@ -125,7 +132,7 @@ def _refuse_bomb(stream: IO[bytes]) -> None:
         size = sum(part.file_size for part in parts.infolist())
     stream.seek(0)
     if size > LARGEST_UNPACKED:
-        raise Refused("Tệp Excel quá lớn sau khi giải nén. Hãy chia thành nhiều tệp.")
+        raise Refused(_("Tệp Excel quá lớn sau khi giải nén. Hãy chia thành nhiều tệp."))
 
 
 def _header(row: tuple[int, tuple[Any, ...]]) -> dict[int, str] | None:
@@ -157,7 +164,10 @@ def _loaded(text: bytes, line: int) -> Any:
     try:
         return json.loads(text.decode("utf-8-sig"))
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        return {"unreadable": f"dòng {line} không phải JSON: {error}"}
+        return {
+            "unreadable": _("dòng %(line)s không phải JSON: %(error)s")
+            % {"line": line, "error": error}
+        }
 
 
 def _array_rows(stream: IO[bytes]) -> Iterator[RawRow]:
@@ -168,7 +178,7 @@ def _array_rows(stream: IO[bytes]) -> Iterator[RawRow]:
 
 def _renamed(record: Any, keys: Mapping[str, str]) -> Mapping[str, Any]:
     if not isinstance(record, dict):
-        return {"unreadable": "bản ghi không phải là một đối tượng JSON"}
+        return {"unreadable": _("bản ghi không phải là một đối tượng JSON")}
     if "unreadable" in record:
         return record
     return {ours: _said(record.get(theirs)) for theirs, ours in keys.items()}

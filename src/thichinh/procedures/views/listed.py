@@ -61,7 +61,7 @@ def _opened(token: str) -> tuple[str, str]:
     try:
         sha256, name = signing.loads(token, salt=SALT)
     except signing.BadSignature as error:
-        raise Missing("Đường dẫn này không đúng. Hãy tải lại tệp danh mục.") from error
+        raise Missing(_("Đường dẫn này không đúng. Hãy tải lại tệp danh mục.")) from error
     return str(sha256), str(name)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from thichinh.accounts.rules import Actor, within
 from thichinh.foundation.calendar import Period
@@ -35,7 +36,7 @@ def frozen(actor: Actor, frozen_id: int) -> FrozenReport:
     """One frozen version this actor may see. Raises Missing."""
     found = visible_to(actor).filter(pk=frozen_id).first()
     if found is None:
-        raise Missing("Không tìm thấy bản báo cáo đã chốt này.")
+        raise Missing(_("Không tìm thấy bản báo cáo đã chốt này."))
     return found
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
+from django.utils.translation import gettext as _
+
 from thichinh.accounts.queries.units import one_tree
 from thichinh.accounts.rules import Actor, UnitNode
 from thichinh.foundation import definitions
@@ -72,7 +74,7 @@ def look(actor: Actor, code: str, periods: Sequence[Period], unit_code: str = ""
     for periods that overlap.
     """
     if not periods:
-        raise Refused("Chọn ít nhất một kỳ báo cáo.", period="Chọn kỳ báo cáo.")
+        raise Refused(_("Chọn ít nhất một kỳ báo cáo."), period=_("Chọn kỳ báo cáo."))
     with one_tree(actor.epoch or None):
         return _look(actor, code, _in_order(periods), unit_code)
 
@@ -103,7 +105,7 @@ def report_definition(code: str, on: date | None = None) -> ReportDefinition:
     """The definition of a report in force on a day. Raises Missing."""
     found = {d.code.lower(): d for d in definitions.all_current(REPORT, on)}
     if code.lower() not in found:
-        raise Missing(f"Không có báo cáo “{code}”.")
+        raise Missing(_("Không có báo cáo “%(code)s”.") % {"code": code})
     return found[code.lower()]
 
 
@@ -122,7 +124,8 @@ def _in_order(periods: Sequence[Period]) -> list[Period]:
     for before, after in pairwise(ordered):
         if after.first <= before.last:
             raise Refused(
-                f"Hai kỳ chồng lên nhau: {before} và {after}.",
-                period="Chọn các kỳ không chồng nhau.",
+                _("Hai kỳ chồng lên nhau: %(before)s và %(after)s.")
+                % {"before": before, "after": after},
+                period=_("Chọn các kỳ không chồng nhau."),
             )
     return ordered

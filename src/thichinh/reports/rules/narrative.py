@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from django.utils.translation import gettext as _
+
 from thichinh.foundation.errors import Refused
 from thichinh.reports.models.definition import NarrativeSection, ReportDefinition
 
@@ -18,9 +20,9 @@ def narrative_keys(definition: ReportDefinition) -> list[str]:
 def check_paragraphs(definition: ReportDefinition, paragraphs: Mapping[str, str]) -> None:
     """Raises Refused for a paragraph the report does not have, or one that is too long."""
     known = set(narrative_keys(definition))
-    problems = {key: "Báo cáo này không có mục đó." for key in paragraphs if key not in known}
+    problems = {key: _("Báo cáo này không có mục đó.") for key in paragraphs if key not in known}
     for key, text in paragraphs.items():
         if len(text) > LONGEST:
-            problems[key] = f"Dài quá {LONGEST} ký tự. Hãy viết gọn lại."
+            problems[key] = _("Dài quá %(longest)s ký tự. Hãy viết gọn lại.") % {"longest": LONGEST}
     if problems:
-        raise Refused("Chưa lưu được phần thuyết minh.", **problems)
+        raise Refused(_("Chưa lưu được phần thuyết minh."), **problems)

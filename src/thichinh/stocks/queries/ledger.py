@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from thichinh.accounts.queries import unit_choices, unit_tree
 from thichinh.accounts.rules import Actor, UnitNode
 from thichinh.foundation.errors import Missing, NotAllowed
@@ -68,13 +70,13 @@ def ledger_unit(actor: Actor, code: str) -> UnitNode:
     """The unit asked for, else the widest one. Raises NotAllowed outside the actor's reach."""
     mine = ledger_units(actor)
     if not mine:
-        raise NotAllowed("Tài khoản của bạn chưa được xem sổ cái của đơn vị nào.")
+        raise NotAllowed(_("Tài khoản của bạn chưa được xem sổ cái của đơn vị nào."))
     if not code:
         return min(mine, key=lambda node: (node.kind != "town", node.id != actor.unit_id))
     for node in mine:
         if node.code == code:
             return node
-    raise NotAllowed("Tài khoản của bạn không được xem sổ cái của đơn vị này.")
+    raise NotAllowed(_("Tài khoản của bạn không được xem sổ cái của đơn vị này."))
 
 
 def ledger_rows(book: StockBook, at: datetime, where: Where, by: str) -> list[LedgerRow]:
@@ -123,7 +125,7 @@ def open_items(
     """How many items are behind a number, and one page of those this actor may see."""
     source = item_source(book.code)
     if source is None:
-        raise Missing("Số này không mở được đến từng hồ sơ.")
+        raise Missing(_("Số này không mở được đến từng hồ sơ."))
     items = _items(book, asked)
     return len(items), source.page(items, actor, after, PAGE)
 
