@@ -87,6 +87,96 @@ def test_a_mistake_is_explained_in_english(town: None, english: Client) -> None:
     assert [said for said in Words(answered.content.decode()).said if _foreign(said, names)] == []
 
 
+def test_a_rule_refuses_in_english_on_a_page(town: None, english: Client) -> None:
+    answered = english.post(
+        "/dang-ky/",
+        {
+            "full_name": "Nguyen Van An",
+            "identity_number": "051090000001",
+            "phone": "0901234567",
+            "password": "short",
+        },
+        SERVER_NAME="localhost",
+    )
+    said = Words(answered.content.decode()).said
+    assert answered.status_code == 422
+    assert any(s.startswith("A password needs at least 10 characters") for s in said)
+    names = _names()
+    assert [words for words in said if _foreign(words, names)] == []
+
+
+def test_a_page_that_is_not_there_says_so_in_english(town: None, english: Client) -> None:
+    answered = english.get("/thu-tuc/no-such/", SERVER_NAME="localhost")
+    said = Words(answered.content.decode()).said
+    names = _names()
+    assert answered.status_code == 404
+    assert any(words.startswith("No procedure “no-such” is in force on ") for words in said)
+    assert [words for words in said if _foreign(words, names)] == []
+
+
+NO_TOKEN = {
+    "en": "Sign in, or send a valid access key.",
+    "vi": "Hãy đăng nhập, hoặc gửi kèm khoá truy cập còn hiệu lực.",
+}
+
+
+@pytest.mark.usefixtures("_compiled")
+@pytest.mark.parametrize(
+    ("asked", "spoken"),
+    [
+        ("en", "en"),
+        ("en-GB,en;q=0.9,vi;q=0.8", "en"),
+        ("fr, en;q=0.5", "en"),
+        ("vi,en;q=0.9", "vi"),
+        ("en;q=0", "vi"),
+        ("en-GB", "vi"),
+        ("*", "vi"),
+        ("fr", "vi"),
+        ("", "vi"),
+        (None, "vi"),
+    ],
+)
+def test_the_api_speaks_english_to_who_asks_for_it(
+    town: None, client: Client, asked: str | None, spoken: str
+) -> None:
+    headers = {} if asked is None else {"accept-language": asked}
+    answered = client.get("/api/v1/me", headers=headers)
+    assert answered.json() == {"message": NO_TOKEN[spoken]}
+    assert answered.headers["Content-Language"] == spoken
+    assert "Accept-Language" in answered.headers["Vary"]
+
+
+@pytest.mark.usefixtures("_compiled")
+def test_a_language_chosen_on_the_pages_holds_for_the_api(town: None, client: Client) -> None:
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "vi"
+    answered = client.get("/api/v1/me", headers={"accept-language": "en"})
+    assert answered.json() == {"message": NO_TOKEN["vi"]}
+
+
+@pytest.mark.usefixtures("_compiled")
+def test_the_api_explains_a_wrong_body_in_english(town: None, client: Client) -> None:
+    answered = client.post(
+        "/api/v1/tokens",
+        {"identifier": 7},
+        content_type="application/json",
+        headers={"accept-language": "en"},
+    )
+    assert answered.status_code == 422
+    assert answered.json()["message"] == "The data sent does not have the right shape."
+    assert {"This must be text.", "This is missing."} >= set(answered.json()["errors"].values())
+
+
+@pytest.mark.usefixtures("_compiled")
+def test_the_api_refuses_in_english(town: None, client: Client) -> None:
+    """A rule's own sentence, of a constant made before anybody asked for a language."""
+    asked = {"number": "000.01.99.X99-210104-0001", "secret": "ABCDEFGH"}
+    answered = client.get("/api/v1/tracking", asked, headers={"accept-language": "en"})
+    assert answered.status_code == 404
+    assert answered.json()["message"].startswith("No dossier has this number and look-up code.")
+    answered = client.get("/api/v1/procedures/no-such", headers={"accept-language": "en"})
+    assert answered.json()["message"].startswith("No procedure “no-such” is in force on ")
+
+
 def test_without_a_choice_the_page_is_vietnamese(town: None, client: Client) -> None:
     response = client.get("/dang-nhap/", SERVER_NAME="localhost", headers={"accept-language": "en"})
     assert "Đăng nhập" in response.content.decode()
