@@ -113,6 +113,22 @@ def test_a_town_opens_mends_itself_and_closes(running: RunningTown) -> None:
         assert wait_for_end(pid, 5)
 
 
+def test_people_who_say_nothing_more_keep_nobody_waiting(running: RunningTown) -> None:
+    """Three times as many as there are threads, each with a body that does not come."""
+    silent = []
+    for _ in range(24):
+        line = socket.create_connection(("127.0.0.1", running.port), timeout=10)
+        line.sendall(
+            b"POST /api/v1/tokens HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{"
+        )
+        silent.append(line)
+    assert running.status() == 200
+    silent[0].sendall(b'"a": "b"')
+    assert b"HTTP/1.1 4" in silent[0].recv(100)
+    for line in silent:
+        line.close()
+
+
 def test_a_killed_town_leaves_no_process_and_opens_again(running: RunningTown) -> None:
     pids = [*running.children().values(), _postmaster(running.town)]
     running.process.kill()

@@ -1,4 +1,4 @@
-"""The web server process: granian serving `config.wsgi`."""
+"""The web server process: granian serving `config.front`."""
 
 from __future__ import annotations
 
@@ -15,12 +15,11 @@ def main() -> None:
     given = environment.read()
     log: dict[str, Any] = {"log_enabled": True, "log_access": False}
     Server(
-        "thichinh.config.wsgi:application",
+        "thichinh.config.front:application",
         address=given.address,
         port=given.port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         workers=given.web_processes,
-        blocking_threads=given.web_threads,
         http=HTTPModes.http1,
         websockets=False,
         respawn_failed_workers=True,
