@@ -57,7 +57,9 @@ def official_required(permission: str | None = None) -> Callable[[View], View]:
 def _guarded(view: View, access: Access) -> View:
     @wraps(view)
     def opened(request: ActorRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        return turned_away(request, access) or view(request, *args, **kwargs)
+        answer = turned_away(request, access) or view(request, *args, **kwargs)
+        answer.headers.setdefault("Cache-Control", "private, no-cache")
+        return answer
 
     cast(Any, opened).access = access
     return cast(View, opened)

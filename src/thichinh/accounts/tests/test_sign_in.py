@@ -112,8 +112,15 @@ def test_a_page_for_the_signed_in_sends_one_to_sign_in_and_back(client, officer)
 def test_signing_out_needs_a_post_and_ends_the_session(client, officer):
     sign_in(client, "an")
     assert client.get("/dang-xuat/").status_code == 405
-    assert client.post("/dang-xuat/").url == "/"
+    left = client.post("/dang-xuat/")
+    assert left.url == "/"
+    assert left.headers["Clear-Site-Data"] == '"cache"'
     assert not Session.objects.exists()
+
+
+def test_what_is_shown_to_one_person_is_kept_by_no_cache_on_the_way(client, officer):
+    sign_in(client, "an")
+    assert client.get("/tai-khoan/").headers["Cache-Control"] == "private, no-cache"
 
 
 def test_a_signed_in_page_loads_session_account_and_epoch_in_one_query(

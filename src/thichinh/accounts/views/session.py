@@ -77,9 +77,9 @@ def home(account: object) -> str:
 @public
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """End the session and go home."""
+    """End the session and go home; the next person at this computer finds nothing by going back."""
     logout(request)
-    return HttpResponseRedirect("/")
+    return HttpResponseRedirect("/", headers={"Clear-Site-Data": '"cache"'})
 
 
 @public

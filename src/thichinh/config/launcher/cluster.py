@@ -222,6 +222,7 @@ def _settings(cluster: Cluster) -> list[str]:
         "timezone": "Asia/Ho_Chi_Minh",
         "log_timezone": "Asia/Ho_Chi_Minh",
         "log_line_prefix": "%m [%p] %d ",
+        "log_error_verbosity": "terse",  # DETAIL would quote rows: names, identity numbers
     }
     if cluster.volatile:
         values |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
