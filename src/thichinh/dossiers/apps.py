@@ -6,8 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 def _register_pages() -> None:
     """The one-stop pages in the officials' navigation, and the kinds of work they bring."""
+    from thichinh.dossiers.queries import hold
+    from thichinh.dossiers.rules.record import SUBJECT
     from thichinh.foundation.ui.nav import NavItem, register_nav
-    from thichinh.work.rules import TaskKind, register_kind
+    from thichinh.work.rules import TaskKind, register_hold, register_kind
 
     register_nav(
         NavItem(
@@ -57,6 +59,7 @@ def _register_pages() -> None:
         TaskKind("dossier.return", _("Trả kết quả"), icon="file-check"),
     ):
         register_kind(kind)
+    register_hold(SUBJECT, hold)
 
 
 def _follow_work() -> None:

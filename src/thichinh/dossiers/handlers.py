@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from thichinh.accounts.rules import Actor
 from thichinh.dossiers import actions
 from thichinh.dossiers.rules.record import SUBJECT
 from thichinh.work.events import TaskAssigned, TasksHandedOver
@@ -10,10 +11,16 @@ from thichinh.work.events import TaskAssigned, TasksHandedOver
 def task_assigned(event: TaskAssigned) -> None:
     """Keep the officer of the dossier in step with the officer of its task."""
     if event.subject_type == SUBJECT:
-        actions.follow_assignment([event.subject_id], event.assignee_id, event.by_account_id)
+        actions.follow_assignment([event.subject_id], event.assignee_id, _who(event))
 
 
 def tasks_handed_over(event: TasksHandedOver) -> None:
     """The same for everything an officer hands to another."""
     mine = [subject_id for kind, subject_id in event.subjects if kind == SUBJECT]
-    actions.follow_assignment(mine, event.taker_id, event.by_account_id)
+    actions.follow_assignment(mine, event.taker_id, _who(event))
+
+
+def _who(event: TaskAssigned | TasksHandedOver) -> Actor:
+    return Actor(
+        event.by_account_id, unit_id=event.by_unit_id, on_behalf_of_id=event.on_behalf_of_id
+    )

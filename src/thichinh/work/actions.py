@@ -106,7 +106,9 @@ def assign_task(actor: Actor, task_id: int, assignee_id: int | None) -> Task:
 
 
 def _live(actor: Actor, task_id: int) -> Task:
+    """The task under lock, after what it is about: acts upstairs lock in that order."""
     seen = queries.task(actor, task_id)
+    rules.hold_subjects([(seen.subject_type, seen.subject_id)])
     task = Task.objects.select_for_update().get(pk=seen.pk)
     if task.status not in LIVE:
         raise Conflict(_("Việc này đã xong. Hãy tải lại trang."))
@@ -125,10 +127,12 @@ def _give(actor: Actor, task: Task, assignee_id: int | None) -> Task:
         return task
     task.save(update_fields=["assignee"])
     audit.record(actor, "task.assigned", task, data={"from": before, "to": assignee_id})
-    publish(
-        TaskAssigned(task.pk, task.subject_type, task.subject_id, assignee_id, actor.account_id)
-    )
+    publish(TaskAssigned(task.pk, task.subject_type, task.subject_id, assignee_id, *_by(actor)))
     return task
+
+
+def _by(actor: Actor) -> tuple[int | None, int | None, int | None]:
+    return actor.account_id, actor.on_behalf_of_id, actor.unit_id
 
 
 @dataclass(frozen=True)
@@ -152,7 +156,7 @@ def hand_over(actor: Actor, giver_id: int, taker_id: int, reason: str) -> HandOv
     taker = Account.objects.filter(pk=taker_id, is_active=True).first()
     if taker is None:
         raise Refused(taker=_("Hãy chọn cán bộ nhận việc đang làm việc."))
-    tasks = list(queries.open_work_of(actor, giver_id).select_for_update(of=("self",)))
+    tasks = _open_work_under_lock(actor, giver_id)
     if not tasks:
         raise Refused(_("Không có việc nào đang mở để bàn giao."))
     reach = actor_for(taker).units("task.view")
@@ -164,6 +168,15 @@ def hand_over(actor: Actor, giver_id: int, taker_id: int, reason: str) -> HandOv
     return HandOver(len(moved), len(tasks) - len(moved))
 
 
+def _open_work_under_lock(actor: Actor, giver_id: int) -> list[Task]:
+    """Subjects first, then the tasks that are still open and still the giver's."""
+    work = queries.open_work_of(actor, giver_id)
+    seen = list(work)
+    rules.hold_subjects((task.subject_type, task.subject_id) for task in seen)
+    rows = work.filter(pk__in=[task.pk for task in seen]).order_by("id")
+    return list(rows.select_for_update(of=("self",)))
+
+
 def _record_hand_over(
     actor: Actor, giver_id: int, taker: Account, moved: list[Task], reason: str
 ) -> None:
@@ -171,4 +184,4 @@ def _record_hand_over(
     data = {"giver": giver_id, "taker": taker.pk, "reason": reason, "tasks": ids}
     audit.record(actor, "task.handed_over", taker, data=data)
     subjects = tuple((task.subject_type, task.subject_id) for task in moved)
-    publish(TasksHandedOver(giver_id, taker.pk, subjects, actor.account_id))
+    publish(TasksHandedOver(giver_id, taker.pk, subjects, *_by(actor)))

@@ -1,4 +1,7 @@
-"""What happened to tasks; whoever opened them may keep their own records in step."""
+"""What happened to tasks; whoever opened them may keep their own records in step.
+
+Who did it, on whose behalf and for which unit comes along: the follower's audit says it too.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,8 @@ class TaskAssigned:
     subject_id: int
     assignee_id: int | None
     by_account_id: int | None
+    on_behalf_of_id: int | None
+    by_unit_id: int | None
 
 
 @dataclass(frozen=True)
@@ -24,3 +29,5 @@ class TasksHandedOver:
     taker_id: int
     subjects: tuple[tuple[str, int], ...]
     by_account_id: int | None
+    on_behalf_of_id: int | None
+    by_unit_id: int | None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -110,6 +110,28 @@ _kinds: dict[str, TaskKind] = {}
 def register_kind(kind: TaskKind) -> None:
     """Make a kind of task known by name; called in `apps.ready`."""
     _kinds[kind.code] = kind
+
+
+Hold = Callable[[Sequence[int]], None]
+"""Locks the subjects with these ids, given in ascending order, until the transaction ends."""
+_holds: dict[str, Hold] = {}
+
+
+def register_hold(subject_type: str, hold: Hold) -> None:
+    """Say how the subjects of a type are locked; called in `apps.ready`, beside the kinds.
+
+    Acts upstairs lock the subject and then its tasks, so a verb of work must do the same.
+    """
+    _holds[subject_type] = hold
+
+
+def hold_subjects(subjects: Iterable[tuple[str, int]]) -> None:
+    """Lock what these tasks are about, in one order whoever asks, before the tasks themselves."""
+    wanted: dict[str, set[int]] = {}
+    for subject_type, subject_id in subjects:
+        wanted.setdefault(subject_type, set()).add(subject_id)
+    for subject_type in sorted(wanted.keys() & _holds.keys()):
+        _holds[subject_type](sorted(wanted[subject_type]))
 
 
 def kinds() -> list[TaskKind]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy
@@ -11,13 +10,13 @@ from django.utils.translation import gettext_lazy
 from thichinh.accounts.rules import Actor
 from thichinh.dossiers import queries
 from thichinh.dossiers.actions.processing import decide_dossier, return_result, transfer_dossier
-from thichinh.dossiers.models import Act, Dossier
-from thichinh.dossiers.rules import acts, record
+from thichinh.dossiers.actions.writing import change, tell
+from thichinh.dossiers.models import Dossier
+from thichinh.dossiers.rules import acts
 from thichinh.dossiers.rules.record import SUBJECT
-from thichinh.foundation import audit, clock
+from thichinh.foundation import clock
 from thichinh.foundation.definitions import content_of
 from thichinh.foundation.errors import Conflict
-from thichinh.foundation.events import publish
 from thichinh.work.models import Task
 
 MOST_AT_ONCE = 200
@@ -46,8 +45,8 @@ def transfer_waiting(actor: Actor, desk_id: int) -> int:
         unit_id=desk_id, kind="dossier.transfer", status=Task.Status.OPEN, subject_type=SUBJECT
     )
     found = list(waiting.order_by("due_order", "id")[:MOST_AT_ONCE])
-    for task in found:
-        transfer_dossier(actor, task.subject_id)
+    for dossier_id in sorted(task.subject_id for task in found):  # locked in one order by all
+        transfer_dossier(actor, dossier_id)
     return len(found)
 
 
@@ -60,15 +59,12 @@ def settle_dossier(actor: Actor, which: int | str) -> Dossier:
 
 
 @transaction.atomic
-def follow_assignment(
-    dossier_ids: Iterable[int], officer_id: int | None, by_account_id: int | None
-) -> None:
+def follow_assignment(dossier_ids: Iterable[int], officer_id: int | None, who: Actor) -> None:
     """Their tasks went to an officer (or back to the unit): the dossiers name the same one.
 
     Authority was checked where the task was given. Only dossiers being processed have an officer;
     the desk's own tasks (accepting, handing over, returning) name nobody.
     """
-    who = Actor(account_id=by_account_id)
     for dossier_id in sorted(set(dossier_ids)):
         dossier = queries.locked(dossier_id)
         if dossier.state == Dossier.State.PROCESSING and dossier.assignee_id != officer_id:
@@ -76,29 +72,9 @@ def follow_assignment(
 
 
 def _name_officer(who: Actor, dossier: Dossier, officer_id: int | None) -> None:
+    """An act like any other, but its task is already with the officer."""
     definition = content_of(dossier.definition_id)
-    planned = acts.assign(dossier, definition, clock.now(), officer_id or 0)
-    outcome = replace(
-        planned, changes={"assignee_id": officer_id}, data={"assignee": officer_id}, task=None
-    )
-    changed = record.apply(dossier, outcome)
-    dossier.save(update_fields=[name.removesuffix("_id") for name in changed])
-    Act.objects.create(
-        dossier=dossier,
-        seq=dossier.revision,
-        verb=outcome.verb,
-        at=outcome.at,
-        account_id=who.account_id,
-        unit_id=outcome.unit_id,
-        from_state=dossier.state,
-        to_state=dossier.state,
-        data=dict(outcome.data),
-    )
-    audit.record(
-        who,
-        record.audit_action(outcome),
-        dossier,
-        data=record.audit_data(dossier, outcome),
-        at=outcome.at,
-    )
-    publish(outcome.event(dossier.pk))
+    outcome = acts.assign(dossier, definition, clock.now(), officer_id)
+    from_state = dossier.state
+    change(dossier, outcome)
+    tell(who, dossier, outcome, from_state)

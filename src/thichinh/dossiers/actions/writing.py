@@ -48,10 +48,15 @@ def act(
     definition: ProcedureDefinition = content_of(dossier.definition_id)
     outcome = plan(Case(dossier, definition, clock.now()))
     from_state = dossier.state
-    changed = record.apply(dossier, outcome)
-    dossier.save(update_fields=[name.removesuffix("_id") for name in changed])
+    change(dossier, outcome)
     write(actor, dossier, definition, outcome, from_state, new=False)
     return dossier
+
+
+def change(dossier: Dossier, outcome: Outcome) -> None:
+    """The dossier's own row."""
+    changed = record.apply(dossier, outcome)
+    dossier.save(update_fields=[name.removesuffix("_id") for name in changed])
 
 
 def write(
@@ -63,8 +68,7 @@ def write(
     *,
     new: bool,
 ) -> None:
-    """Everything but the dossier's own row: history, books, tasks, audit, event."""
-    insert_row(Act, record.ACT_FIELDS, record.act_row(dossier, outcome, actor, from_state))
+    """Everything but the dossier's own row: books, tasks, history, audit, event."""
     if outcome.moves or outcome.schedule:
         stocks.post(
             BOOK,
@@ -78,6 +82,12 @@ def write(
         work.close_tasks(record.SUBJECT, dossier.pk, at=outcome.at)
     if outcome.task is not None:
         work.open_task(record.task_plan(dossier, definition, outcome, outcome.task))
+    tell(actor, dossier, outcome, from_state)
+
+
+def tell(actor: Actor, dossier: Dossier, outcome: Outcome, from_state: int) -> None:
+    """History, audit, event."""
+    insert_row(Act, record.ACT_FIELDS, record.act_row(dossier, outcome, actor, from_state))
     audit.record(
         actor,
         record.audit_action(outcome),

@@ -68,6 +68,12 @@ def locked(which: int | str) -> Dossier:
     return found
 
 
+def hold(ids: Sequence[int]) -> None:
+    """Lock the rows with these ids, in that order, until the transaction ends."""
+    rows = Dossier.objects.select_for_update().filter(pk__in=list(ids)).order_by("pk")
+    list(rows.values_list("pk"))
+
+
 @dataclass(frozen=True)
 class DossierPage:
     """One page of a list, the newest first; `after` is the cursor of the next one."""

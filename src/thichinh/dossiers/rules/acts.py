@@ -162,9 +162,9 @@ def transfer(dossier: Dossier, definition: ProcedureDefinition, at: datetime) ->
 
 
 def assign(
-    dossier: Dossier, definition: ProcedureDefinition, at: datetime, officer_id: int
+    dossier: Dossier, definition: ProcedureDefinition, at: datetime, officer_id: int | None
 ) -> Outcome:
-    """Name the officer who works on it."""
+    """Name the officer who works on it, or nobody."""
     if dossier.state != State.PROCESSING:
         raise Conflict(
             _("Chỉ phân công được hồ sơ đang xử lý. Hãy tải lại trang để xem trạng thái.")

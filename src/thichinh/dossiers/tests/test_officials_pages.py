@@ -14,7 +14,6 @@ from django.test.utils import CaptureQueriesContext
 
 from thichinh.accounts.models import Account, Person
 from thichinh.accounts.queries import actor_for
-from thichinh.accounts.rules import Actor
 from thichinh.dossiers import actions
 from thichinh.dossiers.actions import Request
 from thichinh.dossiers.models import Act, Attachment, Dossier
@@ -22,8 +21,6 @@ from thichinh.dossiers.queries import desk
 from thichinh.foundation.clock import ZONE, standing_at
 from thichinh.foundation.storage import store
 from thichinh.procedures import queries as catalogue
-from thichinh.work import actions as work
-from thichinh.work.models import Task
 
 MONDAY = datetime(2021, 3, 1, 9, 0, tzinfo=ZONE)
 SLOW = "xac-nhan-tinh-trang-hon-nhan"
@@ -382,23 +379,6 @@ def test_a_file_is_given_only_to_who_may_see_the_dossier_and_only_to_save(
     assert response["Content-Disposition"].startswith("attachment")
     assert response["X-Content-Type-Options"] == "nosniff"
     assert signed_in(new_official("clerk", "pho-phong")).get(address).status_code == 404
-
-
-def test_an_officer_named_in_the_inbox_is_the_officer_of_the_dossier(
-    at_desk: Client, clerk_account: Account, leader: Actor, specialist: Actor, person: Person
-) -> None:
-    dossier = receive(clerk_account, person)
-    press(at_desk, dossier, "transfer")
-    task = Task.objects.get(subject_id=dossier.pk, status=Task.Status.OPEN)
-    work.assign_task(leader, task.pk, specialist.account_id)
-    dossier.refresh_from_db()
-    assert dossier.assignee_id == specialist.account_id
-    named = Act.objects.get(dossier=dossier, verb="assign")
-    assert named.account_id == leader.account_id
-    assert Task.objects.filter(subject_id=dossier.pk, status=Task.Status.OPEN).count() == 1
-    work.assign_task(leader, task.pk, None)
-    dossier.refresh_from_db()
-    assert dossier.assignee_id is None
 
 
 # ---- the leader ----------------------------------------------------------------------------

@@ -90,7 +90,7 @@ def test_a_task_without_a_deadline_pauses_too(task):
 def test_an_officer_takes_a_task_nobody_has(task, an, actor):
     one = task()
     assert actions.claim_task(actor(an), one.pk).assignee_id == an.pk
-    assert heard == [TaskAssigned(one.pk, "thing", one.subject_id, an.pk, an.pk)]
+    assert heard == [TaskAssigned(one.pk, "thing", one.subject_id, an.pk, an.pk, None, an.unit_id)]
     entry = AuditEntry.objects.get(action="task.assigned")
     assert (entry.account_id, entry.data) == (an.pk, {"from": None, "to": an.pk})
 
