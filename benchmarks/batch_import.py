@@ -40,7 +40,7 @@ resolved_at: {activity: Trả kết quả}
 # Table -> the columns whose values are keys of ours.
 TABLES = {
     "accounts_person": ("id",),
-    "dossiers_dossier": ("id", "applicant_id"),
+    "dossiers_dossier": ("id", "applicant_id", "register_number"),
     "dossiers_act": ("id", "dossier_id"),
     "stocks_movement": ("id", "item"),
     "stocks_scheduled": ("id", "item"),

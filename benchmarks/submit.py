@@ -42,9 +42,10 @@ RETURNING last
 _DOSSIER = """
 INSERT INTO dossiers_dossier (number, secret, procedure_id, definition_id, unit_id,
   receiving_unit_id, applicant_id, channel, state, revision, step, assignee_id, answers, papers,
-  submitted_at, received_at, due_at, resolved_at, returned_at, closed_at, outcome, note, origin)
+  submitted_at, received_at, due_at, resolved_at, returned_at, closed_at, outcome, note, origin,
+  register_year, register_number)
 VALUES (%s, %s, %s, %s, %s, %s, %s, 2, 1, 1, 0, NULL, %s, %s, %s,
-        NULL, NULL, NULL, NULL, NULL, '', '', '') RETURNING id
+        NULL, NULL, NULL, NULL, NULL, '', '', '', NULL, NULL) RETURNING id
 """
 _ACT = """
 INSERT INTO dossiers_act (dossier_id, seq, verb, at, account_id, unit_id, to_unit_id, from_state,

@@ -32,6 +32,19 @@ NEVER = {
         GROUP BY 1 HAVING sum(s.last) <> (
           SELECT count(*) FROM dossiers_dossier WHERE number LIKE '%-' || right(s.period, 6) || '-%')
         """,
+    "a gap in the register of a desk and year, or a series that runs ahead of it": """
+        SELECT d.receiving_unit_id, d.register_year, count(*), max(d.register_number), max(s.last)
+        FROM dossiers_dossier d LEFT JOIN foundation_numberseries s
+          ON s.series = 'register' AND s.unit_id = d.receiving_unit_id
+          AND s.period = d.register_year::text
+        WHERE d.register_year IS NOT NULL GROUP BY 1, 2
+        HAVING count(*) <> max(d.register_number) OR max(s.last) IS DISTINCT FROM count(*)""",
+    "a register that is not in the order of reception": """
+        SELECT number, received_at, before FROM (
+          SELECT number, received_at, lag(received_at) OVER (
+            PARTITION BY receiving_unit_id, register_year ORDER BY register_number) AS before
+          FROM dossiers_dossier WHERE register_year IS NOT NULL) places
+        WHERE before > received_at""",
     "acts that are not those of the dossier": """
         SELECT d.number, d.revision, count(a.id), max(a.seq) FROM dossiers_dossier d
         LEFT JOIN dossiers_act a ON a.dossier_id = d.id GROUP BY d.id

@@ -118,6 +118,8 @@ def _copying(model: type[models.Model], fields: Sequence[str]) -> Iterator[Calla
             yield copy.write
 
 
+NULL = "\\N"
+"""What stands for no value in the text."""
 BATCH = 500
 """Rows sent at a time: the server reads them while the next ones are put together."""
 
@@ -144,7 +146,7 @@ def _column(values: tuple[Any, ...]) -> Sequence[str]:
     if kinds == {str} and not _SPECIAL.search("".join(values)):
         return values
     if kinds == {NoneType}:
-        return ["\\N"] * len(values)
+        return [NULL] * len(values)
     return [_TEXT.get(type(value), _other)(value) for value in values]
 
 
@@ -171,7 +173,7 @@ def _moment(value: datetime) -> str:
 
 
 _TEXT: dict[type, Callable[[Any], str]] = {
-    NoneType: lambda _: "\\N",
+    NoneType: lambda _: NULL,
     str: _string,
     int: str,
     bool: lambda value: "t" if value else "f",

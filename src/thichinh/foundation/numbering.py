@@ -12,8 +12,9 @@ from datetime import date
 from django.db import connection, transaction
 
 _TAKE = """
-INSERT INTO foundation_numberseries (series, unit_id, period, last) VALUES (%s, %s, %s, 1)
-ON CONFLICT (series, unit_id, period) DO UPDATE SET last = foundation_numberseries.last + 1
+INSERT INTO foundation_numberseries (series, unit_id, period, last) VALUES {rows}
+ON CONFLICT (series, unit_id, period)
+DO UPDATE SET last = foundation_numberseries.last + excluded.last
 RETURNING last
 """
 _RAISE = """
@@ -24,24 +25,38 @@ DO UPDATE SET last = greatest(foundation_numberseries.last, excluded.last)
 """
 
 
+Key = tuple[str, int, str]
+"""A series, a unit, a period."""
+
+
+def of_year(series: str, unit_id: int, year: int) -> Key:
+    return series, unit_id, str(year)
+
+
+def of_day(series: str, unit_id: int, day: date) -> Key:
+    return series, unit_id, day.strftime("%Y%m%d")
+
+
 def next_number(series: str, unit_id: int, year: int) -> int:
     """The next number of this series in this unit and year, from 1."""
-    return _take(series, unit_id, str(year))
+    return take((of_year(series, unit_id, year), 1))[0]
 
 
 def next_daily(series: str, unit_id: int, day: date) -> int:
     """The next number of this series in this unit and day, from 1."""
-    return _take(series, unit_id, day.strftime("%Y%m%d"))
+    return take((of_day(series, unit_id, day), 1))[0]
 
 
-def _take(series: str, unit_id: int, period: str) -> int:
+def take(*wanted: tuple[Key, int]) -> list[int]:
+    """So many numbers of each series, locked in this order; returns the last one of each."""
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("A number is only taken inside an act.")
+    rows = ", ".join(["(%s, %s, %s, %s)"] * len(wanted))
     with connection.cursor() as cursor:
-        cursor.execute(_TAKE, [series, unit_id, period])
-        row = cursor.fetchone()
-    assert row is not None
-    return int(row[0])
+        cursor.execute(
+            _TAKE.format(rows=rows), [value for key, count in wanted for value in (*key, count)]
+        )
+        return [int(last) for (last,) in cursor.fetchall()]
 
 
 def raise_to(series: str, rows: dict[tuple[int, str], int]) -> None:

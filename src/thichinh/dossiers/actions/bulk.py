@@ -19,7 +19,6 @@ from django.db import models, transaction
 from thichinh.accounts.queries import unit_tree
 from thichinh.accounts.rules import UnitTree
 from thichinh.dossiers import queries
-from thichinh.dossiers.actions.intake import SERIES
 from thichinh.dossiers.models import Act, Dossier
 from thichinh.dossiers.rules import numbers, record
 from thichinh.dossiers.rules.acts import Outcome
@@ -29,7 +28,7 @@ from thichinh.foundation.audit import Who
 from thichinh.foundation.bulk import copy_rows, reserve_ids
 from thichinh.foundation.clock import ZONE
 from thichinh.foundation.models import AuditEntry, NumberSeries
-from thichinh.foundation.numbering import raise_to
+from thichinh.foundation.numbering import Key, of_day, of_year, raise_to
 from thichinh.procedures.models import ProcedureDefinition
 from thichinh.stocks import actions as stocks
 from thichinh.stocks.models import Movement, Scheduled
@@ -39,6 +38,7 @@ from thichinh.work.rules import TASK_COLUMNS, TaskPlan
 
 Table = tuple[type[models.Model], Sequence[str], Iterable[Sequence[Any]]]
 """A model, the fields of its rows, the rows."""
+_SERIES = (numbers.SERIES, numbers.REGISTER)
 BLOCK = 2000
 """Primary keys taken from the sequence at a time."""
 
@@ -66,21 +66,27 @@ class BulkWriter:
     _moves: list[tuple[datetime, int, int, int, int]] = field(default_factory=list)
     _tasks: list[tuple[Any, ...]] = field(default_factory=list)
     _audit: list[tuple[Any, ...]] = field(default_factory=list)
-    _last: dict[tuple[int, str], int] = field(default_factory=lambda: defaultdict(int))
-    _raised: set[tuple[int, str]] = field(default_factory=set)
+    _last: dict[Key, int] = field(default_factory=lambda: defaultdict(int))
+    _raised: set[Key] = field(default_factory=set)
     _tree: UnitTree = field(default_factory=unit_tree)
     written: int = 0
 
     def continue_numbers(self) -> None:
         """Go on behind numbers already given, when the database is not empty."""
-        rows = NumberSeries.objects.filter(series=SERIES)
-        for unit_id, period, last in rows.values_list("unit_id", "period", "last"):
-            self._last[unit_id, period] = last
+        rows = NumberSeries.objects.filter(series__in=_SERIES)
+        for series, unit_id, period, last in rows.values_list(
+            "series", "unit_id", "period", "last"
+        ):
+            self._last[series, unit_id, period] = last
 
     def open(
         self, dossier: Dossier, definition: ProcedureDefinition, who: Who, outcome: Outcome
     ) -> None:
-        """The first act: gives the dossier its id and, unless it has one, its number."""
+        """The first act: gives the dossier its id and, unless it has one, its number.
+
+        The place in the register comes with the act that takes the dossier in: the next one of
+        its desk and year, unless it has been said before.
+        """
         dossier.id = self._next_id()
         dossier.origin = self.origin
         if not dossier.number:
@@ -95,6 +101,8 @@ class BulkWriter:
         known = self._open[dossier.id]
         from_state = dossier.state
         record.apply(dossier, outcome)
+        if record.takes_in(outcome):
+            self._register(dossier, record.year_of(outcome))
         self._acts.append(record.act_row(dossier, outcome, who, from_state))
         self._move(known, outcome)
         self._hand_on(known, outcome)
@@ -117,7 +125,9 @@ class BulkWriter:
             return 0
         for model, fields, rows in self.tables():
             copy_rows(model, fields, rows)
-        raise_to(SERIES, {key: self._last[key] for key in self._raised})
+        for series in _SERIES:
+            raised = {key[1:]: self._last[key] for key in self._raised if key[0] == series}
+            raise_to(series, raised)
         self._forget()
         self.written += len(opened)
         return len(opened)
@@ -180,10 +190,18 @@ class BulkWriter:
 
     def _next_number(self, receiving_unit_id: int, day: date) -> str:
         organ_id, organ_code = queries.organ_of(self._tree, receiving_unit_id)
-        key = (organ_id, day.strftime("%Y%m%d"))
+        key = of_day(numbers.SERIES, organ_id, day)
         self._last[key] += 1
         self._raised.add(key)
         return numbers.dossier_number(organ_code, day, self._last[key])
+
+    def _register(self, dossier: Dossier, year: int) -> None:
+        key = of_year(numbers.REGISTER, dossier.receiving_unit_id, year)
+        if dossier.register_number is None:
+            dossier.register_number = self._last[key] + 1
+        dossier.register_year = year
+        self._last[key] = max(self._last[key], dossier.register_number)
+        self._raised.add(key)
 
     def _forget(self) -> None:
         self._open.clear()

@@ -35,7 +35,13 @@ from thichinh.dossiers.rules.demo_mix import entries_of, read_mix, town_of
 from thichinh.dossiers.rules.demo_people import Names, read_names
 from thichinh.dossiers.rules.demo_plan import ONLINE, Story, plan
 from thichinh.dossiers.rules.demo_reading import read_margins
-from thichinh.dossiers.rules.demo_script import Cue, applicant_kind, script, steps_ahead
+from thichinh.dossiers.rules.demo_script import (
+    Cue,
+    applicant_kind,
+    register_numbers,
+    script,
+    steps_ahead,
+)
 from thichinh.dossiers.rules.demo_statement import statement_of
 from thichinh.dossiers.rules.numbers import ALPHABET, SECRET_LENGTH
 from thichinh.foundation import audit, calendar, clock
@@ -284,6 +290,7 @@ class Performer:
 
     def __init__(self, stage: Stage, cast: Cast, citizens: Mapping[int, int]) -> None:
         self.stage, self.cast, self.citizens = stage, cast, citizens
+        self.places = register_numbers(stage.stories)
         self.end = day_start(stage.margins.periods[-1].end + timedelta(days=1))
 
     def perform(self, writer: BulkWriter, story: Story, person: tuple[int, PersonFacts]) -> None:
@@ -361,6 +368,7 @@ class Performer:
             answers=invent_answers(version.definition, filling, self.stage.names, rng),
             papers=invent_papers(version.definition, rng),
             submitted_at=story.submitted_at,
+            register_number=self.places[story.ordinal],
         )
 
     def _role(self, story: Story, person_id: int, rng: random.Random) -> Role:

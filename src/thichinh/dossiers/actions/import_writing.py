@@ -7,7 +7,7 @@ transaction everything happens here and in turn, else in a pipeline.
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
@@ -28,8 +28,10 @@ from thichinh.dossiers.rules.case_facts import CaseFacts
 from thichinh.dossiers.rules.case_log import CaseLog
 from thichinh.dossiers.rules.case_reasons import Fault
 from thichinh.dossiers.rules.case_sources import shown
+from thichinh.dossiers.rules.numbers import REGISTER
 from thichinh.foundation import audit, calendar
-from thichinh.foundation.bulk import copy_text, reserve_ids
+from thichinh.foundation.bulk import NULL, copy_text, reserve_ids
+from thichinh.foundation.numbering import take
 from thichinh.stocks import actions as stocks
 from thichinh.stocks.rules import CellKey
 
@@ -83,8 +85,9 @@ class Importer:
             self._write(self._planner.texts(job), len(job.entries), cursor)
 
     def _job(self, new: list[tuple[str, CaseFacts]], cursor: int) -> Job:
+        """The batch in order of reception: so the register runs through it."""
         entries = []
-        for number, facts in new:
+        for number, facts in sorted(new, key=lambda case: case[1].received_at):
             try:
                 check_calendar(facts, self._planner.calendar)
                 entries.append(Entry(number, facts, self.place.unit_id(facts.unit)))
@@ -124,13 +127,29 @@ class Importer:
     def _write(self, texts: list[Text], dossiers: int, cursor: int) -> None:
         _hold_writer(self.place.root.code)
         for model, fields, text in texts:
-            copy_text(model, fields, text)
+            copy_text(model, fields, self._registered(text) if model is Dossier else text)
         if dossiers:
             data = {"dossiers": dossiers, "cursor": cursor}
             audit.record(SYSTEM, "import.batch", self.run, data=data)
         if cursor > self.run.cursor:
             self.run.cursor = cursor
             self.run.save(update_fields=["cursor"])
+
+    def _registered(self, text: str) -> str:
+        """Behind what the authority's register of each year holds now, whoever wrote there.
+
+        The places within the batch stand at the end of the rows, year and number.
+        """
+        rows = [line.rsplit("\t", 2) for line in text.split("\n") if line]
+        counts = sorted(Counter(year for _, year, place in rows if place != NULL).items())
+        if not counts:
+            return text
+        ends = take(*(((REGISTER, self.place.root.pk, year), n) for year, n in counts))
+        before = {year: end - n for (year, n), end in zip(counts, ends, strict=True)}
+        return "".join(
+            f"{row}\t{year}\t{place if place == NULL else before[year] + int(place)}\n"
+            for row, year, place in rows
+        )
 
     def _new(self, batch: list[CaseFacts]) -> list[tuple[str, CaseFacts]]:
         """The cases whose number nobody has; those that have one are counted or refused."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -14,20 +14,18 @@ from thichinh.accounts.models import Person
 from thichinh.accounts.queries import unit_tree
 from thichinh.accounts.rules import Actor, PersonFacts, UnitTree
 from thichinh.dossiers import queries
-from thichinh.dossiers.actions.writing import act, write
+from thichinh.dossiers.actions.writing import Case, act, moment_of, write
 from thichinh.dossiers.models import Attachment, Dossier, Draft
 from thichinh.dossiers.rules import acts, numbers, record
 from thichinh.dossiers.rules.acts import Outcome
 from thichinh.foundation import calendar, clock
 from thichinh.foundation.errors import NotAllowed, Refused
 from thichinh.foundation.models import StoredFile
-from thichinh.foundation.numbering import next_daily
+from thichinh.foundation.numbering import next_number, of_day, of_year, take
 from thichinh.foundation.rows import insert_row
 from thichinh.procedures import queries as catalogue
 from thichinh.procedures.models import ProcedureDefinition
 from thichinh.procedures.rules import check_answers, check_papers, competent_unit_code
-
-SERIES = "dossier"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +58,7 @@ def submit_dossier(actor: Actor, request: Request, draft: Draft | None = None) -
     actor.require("dossier.file")
     if actor.person_id is None:
         raise NotAllowed(_("Hãy đăng nhập bằng tài khoản công dân để nộp hồ sơ trực tuyến."))
-    at = clock.now()
-    opened = _opened(actor, request, at)
+    opened = _opened(actor, request)
     if not opened.definition.online:
         raise Refused(
             _("Thủ tục này chưa nhận hồ sơ trực tuyến. Hãy đến Bộ phận Một cửa để nộp trực tiếp.")
@@ -70,7 +67,9 @@ def submit_dossier(actor: Actor, request: Request, draft: Draft | None = None) -
     opened.dossier.channel = Dossier.Channel.ONLINE
     opened.dossier.answers = check_answers(opened.definition, request.answers, clock.today())
     opened.dossier.papers = check_papers(opened.definition, _handed_in(request, draft))
-    dossier = _write_new(actor, opened, acts.submit(opened.dossier, calendar.current(), at))
+    dossier = _write_new(
+        actor, opened, lambda at: acts.submit(opened.dossier, calendar.current(), at)
+    )
     _attach(dossier, request.files, draft)
     return dossier
 
@@ -87,8 +86,7 @@ def receive_dossier(
     The applicant is a known person (`applicant_id`), or facts that find or make one. The desk
     looks at the papers; it need not type what the paper form already says, so answers may be few.
     """
-    at = clock.now()
-    opened = _opened(actor, request, at)
+    opened = _opened(actor, request)
     dossier = opened.dossier
     actor.require("dossier.receive", dossier.receiving_unit_id)
     if request.channel not in (Dossier.Channel.DIRECT, Dossier.Channel.POSTAL):
@@ -105,8 +103,12 @@ def receive_dossier(
     if request.answers:
         dossier.answers = check_answers(opened.definition, request.answers, clock.today())
     dossier.papers = check_papers(opened.definition, request.papers)
-    outcome = acts.receive(dossier, opened.definition, calendar.current(), at)
-    dossier = _write_new(actor, opened, outcome)
+    dossier = _write_new(
+        actor,
+        opened,
+        lambda at: acts.receive(dossier, opened.definition, calendar.current(), at),
+        register=True,
+    )
     _attach(dossier, request.files, None)
     return dossier
 
@@ -114,12 +116,15 @@ def receive_dossier(
 @transaction.atomic
 def accept_dossier(actor: Actor, which: int | str) -> Dossier:
     """The desk takes in a dossier filed online; its clock starts."""
-    return act(
-        actor,
-        which,
-        "dossier.accept",
-        lambda case: acts.accept(case.dossier, case.definition, calendar.current(), case.at),
-    )
+
+    def plan(case: Case) -> Outcome:
+        day = clock.today()
+        number = next_number(numbers.REGISTER, case.dossier.receiving_unit_id, day.year)
+        at = moment_of(day)
+        outcome = acts.accept(case.dossier, case.definition, calendar.current(), at)
+        return record.registered(outcome, number)
+
+    return act(actor, which, "dossier.accept", plan)
 
 
 @transaction.atomic
@@ -140,7 +145,7 @@ class _Opened:
     tree: UnitTree
 
 
-def _opened(actor: Actor, request: Request, at: datetime) -> _Opened:
+def _opened(actor: Actor, request: Request) -> _Opened:
     """A dossier not yet written: its procedure in force today, its units, its papers."""
     version = catalogue.definition_for(request.procedure, clock.today())
     definition = version.definition
@@ -162,18 +167,32 @@ def _opened(actor: Actor, request: Request, at: datetime) -> _Opened:
         unit_id=competent.id,
         receiving_unit_id=receiving.id,
         state=0,
-        submitted_at=at,
     )
     return _Opened(dossier, definition, tree)
 
 
-def _write_new(actor: Actor, opened: _Opened, outcome: Outcome) -> Dossier:
-    """Number it and write it. The number is taken last of all that can fail by itself."""
-    dossier = opened.dossier
-    record.apply(dossier, outcome)
+def _write_new(
+    actor: Actor,
+    opened: _Opened,
+    plan: Callable[[datetime], Outcome],
+    *,
+    register: bool = False,
+) -> Dossier:
+    """Number it, look at the clock, write it: who has the later number came in later.
+
+    The numbers are taken last of all that can fail by itself: whoever comes next waits for them.
+    """
+    dossier, day = opened.dossier, clock.today()
     organ_id, organ_code = queries.organ_of(opened.tree, dossier.receiving_unit_id)
-    day = outcome.at.astimezone(clock.ZONE).date()
-    dossier.number = numbers.dossier_number(organ_code, day, next_daily(SERIES, organ_id, day))
+    keys = [of_day(numbers.SERIES, organ_id, day)]
+    if register:
+        keys.append(of_year(numbers.REGISTER, dossier.receiving_unit_id, day.year))
+    sequence, *place = take(*((key, 1) for key in keys))
+    dossier.number = numbers.dossier_number(organ_code, day, sequence)
+    outcome = plan(moment_of(day))
+    if place:
+        outcome = record.registered(outcome, place[0])
+    record.apply(dossier, outcome)
     dossier.pk = insert_row(Dossier, record.DOSSIER_FIELDS, record.dossier_row(dossier))
     write(actor, dossier, opened.definition, outcome, 0, new=True)
     return dossier

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from django.db import connection
 
@@ -15,6 +15,7 @@ from thichinh.dossiers.rules import record
 from thichinh.dossiers.rules.acts import Outcome
 from thichinh.dossiers.rules.book import BOOK
 from thichinh.foundation import audit, clock
+from thichinh.foundation.calendar import start_of
 from thichinh.foundation.definitions import content_of
 from thichinh.foundation.events import publish
 from thichinh.foundation.rows import insert_row
@@ -51,6 +52,14 @@ def act(
     change(dossier, outcome)
     write(actor, dossier, definition, outcome, from_state, new=False)
     return dossier
+
+
+def moment_of(day: date) -> datetime:
+    """Now. Where midnight passed while we waited for a number of a day, the end of that day.
+
+    To be asked when the number is there: who has the later number has the later moment.
+    """
+    return min(clock.now(), start_of(day + timedelta(days=1)) - timedelta(microseconds=1))
 
 
 def change(dossier: Dossier, outcome: Outcome) -> None:

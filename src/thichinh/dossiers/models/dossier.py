@@ -17,8 +17,9 @@ from thichinh.procedures.models import Procedure
 class Dossier(models.Model):
     """One person's request under one procedure (hồ sơ thủ tục hành chính), to its result.
 
-    `unit` is the competent unit and the unit of the books; `receiving_unit` took it in. The
-    dossier keeps the version of the procedure it began with. Instants are timezone-aware.
+    `unit` is the competent unit and the unit of the books; `receiving_unit` took it in and wrote
+    it into its register. The dossier keeps the version of the procedure it began with. Instants
+    are timezone-aware.
     """
 
     class State(models.IntegerChoices):
@@ -76,6 +77,8 @@ class Dossier(models.Model):
     origin = models.CharField(
         max_length=40, blank=True, default="", help_text="'' = lived here; 'demo' or import run"
     )
+    register_year = models.SmallIntegerField(null=True, help_text="the desk's book it is in (M06)")
+    register_number = models.IntegerField(null=True, help_text="its place there, from 1")
 
     class Meta:
         indexes = [
@@ -95,6 +98,20 @@ class Dossier(models.Model):
             models.CheckConstraint(
                 name="dossier_resolved_once_received",
                 condition=Q(resolved_at=None) | Q(received_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="dossier_received_is_registered",
+                condition=Q(received_at=None, register_year=None, register_number=None)
+                | Q(
+                    received_at__isnull=False,
+                    register_year__isnull=False,
+                    register_number__isnull=False,
+                ),
+            ),
+            models.UniqueConstraint(
+                fields=["receiving_unit", "register_year", "register_number"],
+                name="dossier_register",
+                condition=Q(register_year__isnull=False),
             ),
         ]
 

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from thichinh.accounts.queries import unit_tree
@@ -151,28 +151,15 @@ def _receiver(dossier: Dossier) -> str:
 
 
 def _place_words(dossier: Dossier) -> dict[str, str]:
-    if dossier.received_at is None:
+    """Book and place as they were given when it was taken in; they never change."""
+    if dossier.register_number is None:
         return {"book": "", "place": ""}
-    year = local_time(dossier.received_at).year
-    before = Q(received_at__lt=dossier.received_at) | Q(
-        received_at=dossier.received_at, pk__lt=dossier.pk
-    )
-    rows = _received(dossier.receiving_unit_id, whole_year(year)).filter(before)
-    return {"book": str(year), "place": f"{rows.count() + 1:02d}"}
+    return {"book": str(dossier.register_year), "place": f"{dossier.register_number:02d}"}
 
 
 def whole_year(year: int) -> Period:
     """From 1 January to 31 December."""
     return Period(date(year, 1, 1), date(year, 12, 31))
-
-
-def _received(unit_id: int, period: Period) -> QuerySet[Dossier]:
-    """What a desk took in during a period."""
-    return Dossier.objects.filter(
-        receiving_unit_id=unit_id,
-        received_at__gte=start_of(period.first),
-        received_at__lt=start_of(period.last + timedelta(days=1)),
-    )
 
 
 def register_desks(actor: Actor) -> list[UnitNode]:
@@ -192,28 +179,17 @@ def register_desk(actor: Actor, code: str) -> UnitNode:
     return found
 
 
-def register_size(actor: Actor, desk: UnitNode, period: Period) -> int:
-    """How many dossiers the register of a period has."""
-    return _seen(actor, desk, period).count()
-
-
 def register_sheets(actor: Actor, desk: UnitNode, period: Period) -> list[Sheet]:
     """The parts the register of a period is printed in, by their numbers within the year."""
-    before = _before(actor, desk, period)
-    count = register_size(actor, desk, period)
-    return [
-        Sheet(place + 1, before + first + 1, before + min(first + SHEET, count))
-        for place, first in enumerate(range(0, count, SHEET))
-    ]
+    rows = _seen(actor, desk, period).values_list("register_number", flat=True)
+    numbers = [number or 0 for number in rows]
+    parts = [numbers[first : first + SHEET] for first in range(0, len(numbers), SHEET)]
+    return [Sheet(place, part[0], part[-1]) for place, part in enumerate(parts, start=1)]
 
 
 def register_pdf(actor: Actor, desk: UnitNode, period: Period, sheet: int = 1) -> bytes:
     """M06 (sổ theo dõi hồ sơ), A4 landscape, one sheet of it; 01 is the first of the year."""
-    start = _before(actor, desk, period) + (sheet - 1) * SHEET
-    rows = [
-        _register_row(start + place, dossier, moved)
-        for place, (dossier, moved) in enumerate(_sheet_rows(actor, desk, period, sheet), start=1)
-    ]
+    rows = [_register_row(*row) for row in _sheet_rows(actor, desk, period, sheet)]
     data = {
         "head": asdict(head_of(desk, unit_tree(actor.epoch))),
         "unit": desk.name,
@@ -222,23 +198,22 @@ def register_pdf(actor: Actor, desk: UnitNode, period: Period, sheet: int = 1) -
         "last": legal_date_words(period.last),
         "day": legal_date_words(min(period.last, clock.today())),
         "whole": period == whole_year(period.year),
-        "span": [f"{start + 1:02d}", f"{start + len(rows):02d}"] if rows else [],
+        "span": [rows[0][0], rows[-1][0]] if rows else [],
         "rows": rows,
         "total": vn_number(len(rows)),
     }
     return compile_pdf("dossiers/m06.typ", data, at=start_of(period.last), tagged=False)
 
 
-def _before(actor: Actor, desk: UnitNode, period: Period) -> int:
-    """How many the year had before the period began."""
-    january = date(period.year, 1, 1)
-    if period.first == january:
-        return 0
-    return _seen(actor, desk, Period(january, period.first - timedelta(days=1))).count()
-
-
 def _seen(actor: Actor, desk: UnitNode, period: Period) -> QuerySet[Dossier]:
-    return visible_to(actor).filter(pk__in=_received(desk.id, period).values("pk"))
+    """The register of a desk for a period of one year, in the order of its numbers."""
+    rows = visible_to(actor).filter(receiving_unit_id=desk.id, register_year=period.year)
+    if period != whole_year(period.year):
+        rows = rows.filter(
+            received_at__gte=start_of(period.first),
+            received_at__lt=start_of(period.last + timedelta(days=1)),
+        )
+    return rows.order_by("register_number")
 
 
 def _sheet_rows(
@@ -247,16 +222,16 @@ def _sheet_rows(
     """The dossiers of a sheet, each with when it went to the unit that decides."""
     rows = _seen(actor, desk, period).select_related("procedure", "applicant", "unit")
     first = (sheet - 1) * SHEET
-    found = list(rows.order_by("received_at", "pk")[first : first + SHEET])
+    found = list(rows[first : first + SHEET])
     acts = Act.objects.filter(dossier__in=[d.pk for d in found], verb="transfer")
     moved = dict(acts.values_list("dossier_id", "at"))
     return ((dossier, moved.get(dossier.pk)) for dossier in found)
 
 
-def _register_row(number: int, dossier: Dossier, moved: datetime | None) -> list[Any]:
+def _register_row(dossier: Dossier, moved: datetime | None) -> list[Any]:
     who = dossier.applicant
     return [
-        f"{number:02d}",
+        f"{dossier.register_number:02d}",
         dossier.number,
         dossier.procedure.name,
         "1",

@@ -10,6 +10,10 @@ from django.utils.translation import gettext as _
 
 from thichinh.foundation.errors import Refused
 
+SERIES = "dossier"
+"""Numbers of dossiers: per organ and day."""
+REGISTER = "register"
+"""Places in the register (M06): per desk and year, from 01 (circular 01/2018)."""
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """No 0/O, 1/I/L: people copy these from paper."""
 SECRET_LENGTH = 8

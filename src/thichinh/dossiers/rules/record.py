@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from thichinh.dossiers.models import Dossier
 from thichinh.dossiers.rules.acts import NextTask, Outcome
 from thichinh.foundation.audit import Who
+from thichinh.foundation.clock import ZONE
 from thichinh.procedures.models import ProcedureDefinition
 from thichinh.stocks.rules import CellKey
 from thichinh.work.rules import TaskPlan
@@ -53,6 +55,8 @@ DOSSIER_FIELDS = (
     "outcome",
     "note",
     "origin",
+    "register_year",
+    "register_number",
 )
 _KEYS = {"procedure", "definition", "unit", "receiving_unit", "applicant", "assignee"}
 _ATTRIBUTES = tuple(f"{name}_id" if name in _KEYS else name for name in DOSSIER_FIELDS)
@@ -71,6 +75,22 @@ def apply(dossier: Dossier, outcome: Outcome) -> tuple[str, ...]:
     dossier.state = outcome.to_state
     dossier.revision += 1
     return (*outcome.changes, "state", "revision")
+
+
+def registered(outcome: Outcome, number: int) -> Outcome:
+    """Taking in, with the place that the dossier gets in its desk's register of the year (M06)."""
+    place = {"register_year": year_of(outcome), "register_number": number}
+    return replace(outcome, changes={**outcome.changes, **place})
+
+
+def takes_in(outcome: Outcome) -> bool:
+    """Whether the dossier is received by it, and so gets its place in the register."""
+    return "received_at" in outcome.changes
+
+
+def year_of(outcome: Outcome) -> int:
+    """The year of an act as the town counts it."""
+    return outcome.at.astimezone(ZONE).year
 
 
 def act_row(dossier: Dossier, outcome: Outcome, who: Who, from_state: int) -> tuple[Any, ...]:

@@ -33,7 +33,7 @@ from thichinh.dossiers.rules.demo_reading import read_margins
 from thichinh.dossiers.tests.test_demo_plan import block
 from thichinh.foundation import clock
 from thichinh.foundation.bulk import references_checked_at_the_end
-from thichinh.foundation.models import AuditEntry
+from thichinh.foundation.models import AuditEntry, NumberSeries
 from thichinh.procedures.rules import check_answers, check_papers
 from thichinh.stocks import actions as stocks
 from thichinh.stocks.models import Movement, Scheduled, Tail
@@ -84,24 +84,33 @@ def picture(dossier: Dossier) -> dict[str, list[dict[str, Any]]]:
     }
 
 
+def series() -> dict[tuple[str, int, str], int]:
+    """Where each series of numbers goes on."""
+    rows = NumberSeries.objects.values_list("series", "unit_id", "period", "last")
+    return {(series, unit, period): last for series, unit, period, last in rows}
+
+
 class ByHand:
     """Plays a prepared story through the real actions, the clock standing at each cue."""
 
     def __init__(self, performer: demo.Performer, monkeypatch: pytest.MonkeyPatch) -> None:
         self.performer, self.monkeypatch = performer, monkeypatch
 
-    def play(self, story: Any, person: tuple[int, PersonFacts]) -> Dossier:
-        part = self.performer.prepare(story, person)
-        self.monkeypatch.setattr(numbers, "new_secret", lambda: part.dossier.secret)
-        pk = 0
-        for cue in part.cues:
+    def play(self, stories: list[Any], people: list[tuple[int, PersonFacts]]) -> list[Dossier]:
+        """Everything in the order in which it happened: registers number what comes in."""
+        parts = [self.performer.prepare(*told) for told in zip(stories, people, strict=True)]
+        cues = [(cue.at, n, nth) for n, p in enumerate(parts) for nth, cue in enumerate(p.cues)]
+        keys: dict[int, int] = {}
+        for at, n, nth in sorted(cues):
+            part, cue = parts[n], parts[n].cues[nth]
+            self.monkeypatch.setattr(numbers, "new_secret", lambda part=part: part.dossier.secret)
             who = self.actor(self.performer.player(part, cue))
-            with clock.standing_at(cue.at):
+            with clock.standing_at(at):
                 if cue.verb in ("submit", "receive"):
-                    pk = self.open(cue.verb, who, part, story, person[0]).pk
+                    keys[n] = self.open(cue.verb, who, part, stories[n], people[n][0]).pk
                 else:
-                    self.act(cue.verb, who, pk, part)
-        return Dossier.objects.get(pk=pk)
+                    self.act(cue.verb, who, keys[n], part)
+        return [Dossier.objects.get(pk=keys[n]) for n in range(len(parts))]
 
     def actor(self, player: Actor) -> Actor:
         return actor_for(Account.objects.get(pk=player.account_id))
@@ -145,13 +154,16 @@ def test_stories_replayed_by_hand_give_the_same_rows(monkeypatch: pytest.MonkeyP
         performer.perform(writer, story, person)
     writer.flush()
     in_bulk = [picture(dossier) for dossier in Dossier.objects.order_by("id")]
+    left_by_bulk = series()
+    assert {key[0] for key in left_by_bulk} == {"dossier", "register"}
     assert len(in_bulk) == len(stage.stories) == 82
     transaction.savepoint_rollback(start)
     stocks.forget_cells()
     stocks.open_cells("dossiers", demo.cells(stage))
-    by_hand = ByHand(performer, monkeypatch)
-    for story, person, expected in zip(stage.stories, people, in_bulk, strict=True):
-        assert picture(by_hand.play(story, person)) == expected, story
+    by_hand = ByHand(performer, monkeypatch).play(stage.stories, people)
+    for story, dossier, expected in zip(stage.stories, by_hand, in_bulk, strict=True):
+        assert picture(dossier) == expected, story
+    assert series() == left_by_bulk
     late = sum(len(seen["moves"]) > 2 for seen in in_bulk)
     assert late >= 10  # among them some whose deadline passed before the decision
     assert stocks.prove().differences == []
