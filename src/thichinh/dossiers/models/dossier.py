@@ -88,6 +88,11 @@ class Dossier(models.Model):
             models.Index(
                 fields=["unit", "due_at"], name="dossier_open", condition=Q(closed_at=None)
             ),
+            models.Index(
+                fields=["receiving_unit", "due_at"],
+                name="dossier_open_received",
+                condition=Q(closed_at=None),
+            ),
         ]
         constraints = [
             models.CheckConstraint(

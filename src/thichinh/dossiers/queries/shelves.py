@@ -1,4 +1,4 @@
-"""The officials' list of dossiers: shelves, filters, deep pages, and counts from the books."""
+"""The officials' list of dossiers: shelves, filters, deep pages, and counts that agree with it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from thichinh.accounts.queries import unit_tree
 from thichinh.accounts.rules import Actor
@@ -87,13 +87,18 @@ def shelf_page(actor: Actor, shelf: Shelf, sieve: Sieve, after: str = "") -> She
 
 
 def shelf_counts(actor: Actor, sieve: Sieve) -> dict[str, int | None]:
-    """How much lies on each shelf, from the balances: no dossier is counted one by one.
+    """How much lies on each shelf: what the list of it shows, in one question.
 
-    None where the books cannot tell (a text was asked for, or results not yet handed out).
+    The books know who decides. Where the list also shows what was taken in for others to decide,
+    the open dossiers are counted. None where neither tells (a text was asked for, or results not
+    yet handed out).
     """
     counts: dict[str, int | None] = dict.fromkeys(SHELVES)
     if not sieve.in_the_books:
         return counts
+    if not _decided_here(actor, sieve):
+        rows = _sifted(actor, sieve).filter(closed_at=None)
+        return counts | rows.aggregate(**{s: Count("pk", filter=_on(s)) for s in _STOCKS})
     where = Where(
         units=reach_of(actor, sieve.unit_id),
         field=sieve.field or None,
@@ -103,6 +108,18 @@ def shelf_counts(actor: Actor, sieve: Sieve) -> dict[str, int | None]:
     for shelf, stocks in _STOCKS.items():
         counts[shelf] = sum(standing.get(stock, 0) for stock in stocks)
     return counts
+
+
+def _decided_here(actor: Actor, sieve: Sieve) -> bool:
+    """Whether the list shows what units decide and nothing else: then the books know its length.
+
+    Who sees all of an authority sees what it decides, wherever in it that was taken in.
+    """
+    if sieve.unit_id is not None:
+        return True
+    tree, reach = unit_tree(actor.epoch or None), actor.units("dossier.view")
+    roots = (tree.subtree(n.id) for n in tree.nodes.values() if n.parent_id is None)
+    return actor.person_id is None and all(root <= reach or not root & reach for root in roots)
 
 
 def reach_of(actor: Actor, unit_id: int | None = None) -> frozenset[int]:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 
 import pytest
+from django.test import Client
 
 from thichinh.accounts import actions as accounts
 from thichinh.accounts.actions import NewOfficial, RoleTerms
 from thichinh.accounts.models import Account, Person, Unit
 from thichinh.accounts.queries import actor_for
 from thichinh.accounts.rules import SYSTEM, Actor, PersonFacts
+from thichinh.dossiers.queries import desk
+from thichinh.dossiers.tests.officials import MONDAY
+from thichinh.foundation.clock import standing_at
 
 SINCE = date(2020, 1, 1)
 NewOfficer = Callable[..., Account]
@@ -83,3 +87,27 @@ def stranger(town: None) -> Actor:
 def person(citizen_account: Account) -> Person:
     assert citizen_account.person is not None
     return citizen_account.person
+
+
+@pytest.fixture
+def monday(town: None) -> Iterator[None]:
+    """A working morning on which nothing has come in yet."""
+    desk._usual.clear()
+    with standing_at(MONDAY):
+        yield
+
+
+@pytest.fixture
+def clerk_account(new_official: NewOfficer) -> Account:
+    return new_official("clerk", "pho-an")
+
+
+@pytest.fixture
+def at_desk(client: Client, clerk_account: Account) -> Client:
+    client.force_login(clerk_account)
+    return client
+
+
+@pytest.fixture
+def leader_account(new_official: NewOfficer) -> Account:
+    return new_official("unit-leader", "pho-an")
