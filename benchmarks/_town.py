@@ -19,7 +19,7 @@ from thichinh.accounts import actions as accounts  # noqa: E402  # Django must b
 from thichinh.accounts.actions import NewOfficial, RoleTerms  # noqa: E402
 from thichinh.accounts.models import Account, Unit  # noqa: E402
 from thichinh.accounts.rules import SYSTEM, PersonFacts  # noqa: E402
-from thichinh.foundation import clock  # noqa: E402
+from thichinh.foundation import clock, storage  # noqa: E402
 from thichinh.procedures import queries as catalogue  # noqa: E402
 from thichinh.procedures.models import FormField, ProcedureDefinition  # noqa: E402
 from thichinh.procedures.rules import is_asked  # noqa: E402
@@ -88,14 +88,19 @@ def officials(count: int, role: str, scope: str = "duc-pho") -> list[Caller]:
 
 
 def online_body(unit: str) -> dict[str, Any]:
-    """A complete online request for a commune."""
+    """A complete online request for a commune, its papers already in the store."""
     definition = next(d for d in catalogue.online(MORNING.date()) if d.level == "commune")
     return {
         "procedure": definition.code,
         "receiving_unit": unit,
         "answers": _answers(definition),
-        "papers": {paper.code: 1 for paper in definition.papers if paper.required},
+        "files": [_scan(unit, paper.code) for paper in definition.papers if paper.required],
     }
+
+
+def _scan(unit: str, paper: str) -> dict[str, str]:
+    stored = storage.store([f"%PDF-1.4 {unit} {paper}".encode()], "application/pdf")
+    return {"paper": paper, "name": f"{paper}.pdf", "sha256": stored.sha256}
 
 
 def _answers(definition: ProcedureDefinition) -> dict[str, Any]:

@@ -47,6 +47,11 @@ INSERT INTO dossiers_dossier (number, secret, procedure_id, definition_id, unit_
 VALUES (%s, %s, %s, %s, %s, %s, %s, 2, 1, 1, 0, NULL, %s, %s, %s,
         NULL, NULL, NULL, NULL, NULL, '', '', '', NULL, NULL) RETURNING id
 """
+_HOLD = "SELECT sha256 FROM foundation_storedfile WHERE sha256 = ANY(%s) FOR KEY SHARE"
+_ATTACHMENTS = """
+INSERT INTO dossiers_attachment (dossier_id, paper, name, file_id)
+SELECT %s, * FROM unnest(%s::text[], %s::text[], %s::text[])
+"""
 _ACT = """
 INSERT INTO dossiers_act (dossier_id, seq, verb, at, account_id, unit_id, to_unit_id, from_state,
   to_state, note, data) VALUES (%s, 1, 'submit', %s, %s, %s, NULL, 0, 1, '', '{}') RETURNING id
@@ -146,6 +151,8 @@ def _file(
     at = datetime.now(UTC)
     account = caller.account
     day = _town.MORNING.strftime("%Y%m%d")
+    papers = {file["paper"]: 1 for file in body["files"]}
+    attached = [[file[name] for file in body["files"]] for name in ("paper", "name", "sha256")]
     line.execute(_TOKEN, [token_digest(caller.token), at]).fetchone()
     with line.transaction(), line.transaction():
         row = line.execute(_NUMBER, ["peer", organ, day]).fetchone()
@@ -154,11 +161,13 @@ def _file(
             _DOSSIER,
             [
                 number, template.secret, template.procedure_id, template.definition_id, unit, unit,
-                account.person_id, json.dumps(body["answers"]), json.dumps(body["papers"]), at,
+                account.person_id, json.dumps(body["answers"]), json.dumps(papers), at,
             ],
         ).fetchone()  # fmt: skip
         assert inserted is not None
         dossier = inserted[0]
+        line.execute(_HOLD, [[file["sha256"] for file in body["files"]]]).fetchall()
+        line.execute(_ATTACHMENTS, [dossier, *attached])
         line.execute(_ACT, [dossier, at, account.pk, unit])
         line.execute(_MOVEMENT, [at, dossier, cell])
         title = "Kiểm tra, tiếp nhận hồ sơ trực tuyến"

@@ -179,13 +179,19 @@ class Filer(Client):
         content = b"%PDF-1.4\n" + key.encode() * self.chance.randint(1, 4000)
         stored = self.upload(content)
         assert stored == hashlib.sha256(content).hexdigest()
-        paper = next(iter(body["papers"]))
-        body["files"] = [{"paper": paper, "name": "giấy tờ.pdf", "sha256": stored}]
+        scan = {"paper": self.paper(body), "name": "giấy tờ.pdf", "sha256": stored}
+        body["files"] = [scan, *body.get("files", ())]
         return stored
+
+    def paper(self, body: dict[str, Any]) -> str:
+        return str(next(iter(body["papers"])))
 
 
 class Citizen(Filer):
-    """Files online."""
+    """Files online: every paper is a file already."""
+
+    def paper(self, body: dict[str, Any]) -> str:
+        return str(body["files"][0]["paper"])
 
 
 class Clerk(Filer):

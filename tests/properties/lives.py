@@ -15,7 +15,7 @@ from thichinh.accounts.actions import NewOfficial, RoleTerms
 from thichinh.accounts.models import Account, Unit
 from thichinh.accounts.queries import actor_for
 from thichinh.accounts.rules import SYSTEM, Actor, PersonFacts
-from thichinh.dossiers.actions import Request
+from thichinh.dossiers.actions import FileIn, Request
 from thichinh.dossiers.models import Dossier
 from thichinh.foundation.clock import ZONE
 from thichinh.procedures import queries as catalogue
@@ -86,7 +86,7 @@ def online_request(unit: str = COMMUNE) -> Request:
         body["receiving_unit"],
         channel=Dossier.Channel.ONLINE,
         answers=body["answers"],
-        papers=body["papers"],
+        files=[FileIn(**file) for file in body["files"]],
     )
 
 

@@ -101,6 +101,11 @@ def request_of(one: Life) -> Request:
     return lives.walk_in_request(one.procedure, channel=one.channel)
 
 
+def papers_of(request: Request) -> dict[str, object]:
+    """Counted by the desk, or, online, as many as there are files."""
+    return dict(request.papers) or {file.paper: 1 for file in request.files}
+
+
 def who_does(cast: Cast, verb: str) -> Actor:
     if verb == "submit":
         return cast.citizen
@@ -185,7 +190,7 @@ class Written:
             state=0,
             submitted_at=at,
             answers=answers,
-            papers=check_papers(definition, request.papers),
+            papers=check_papers(definition, papers_of(request)),
         ), definition
 
     def _plan(self, cue: Cue, dossier: Dossier, definition: ProcedureDefinition) -> Outcome:

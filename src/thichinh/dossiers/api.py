@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.http import HttpRequest
@@ -71,13 +71,15 @@ def _state(dossier: Dossier) -> dict[str, Any]:
     }
 
 
-def _request(body: SubmissionIn, channel: int) -> Request:
+def _request(
+    body: SubmissionIn, channel: int, papers: Mapping[str, object] | None = None
+) -> Request:
     return Request(
         procedure=body.procedure,
         receiving_unit=body.receiving_unit,
         channel=channel,
         answers=body.answers,
-        papers=dict(body.papers),
+        papers=papers or {},
         files=[FileIn(f.paper, f.name, f.sha256) for f in body.files],
     )
 
@@ -118,7 +120,7 @@ def receive(request: ActorApiRequest, body: ReceptionIn, key: str = KEY) -> Stat
     facts = PersonFacts(**body.applicant.dict()) if body.applicant else None
 
     def run() -> dict[str, Any]:
-        asked = _request(body, body.channel)
+        asked = _request(body, body.channel, dict(body.papers))
         return _receipt(actions.receive_dossier(request.auth, asked, facts, body.applicant_id))
 
     return Status(201, _once(request, key, body.dict(), run))

@@ -27,18 +27,18 @@ class FileRef(Schema):
 
 
 class SubmissionIn(Schema):
-    """What a citizen files."""
+    """What a citizen files; each paper is there as the files that name it."""
 
     procedure: str = Field(max_length=60)
     receiving_unit: str = Field(max_length=60)
     answers: dict[str, str | int | float | bool | None] = {}
-    papers: dict[str, int] = {}
     files: list[FileRef] = Field(default=[], max_length=30)
 
 
 class ReceptionIn(SubmissionIn):
-    """What the desk takes in: a known person's id, or the facts of one."""
+    """What the desk takes in, with the papers it counted: a known person's id, or facts of one."""
 
+    papers: dict[str, int] = {}
     channel: int = Field(default=1, description="1 direct, 3 postal")
     applicant_id: int | None = None
     applicant: PersonIn | None = None

@@ -10,9 +10,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from thichinh.foundation.errors import Conflict, DomainError
@@ -60,6 +62,15 @@ def once(
         if IdempotencyKey.objects.filter(account_id=account_id, key=key).exists():
             return _stored(account_id, key, asked), True
         raise
+
+
+KEEP = timedelta(days=30)
+"""Whoever asks again does so within minutes; a tab left open, within days."""
+
+
+def forget_old() -> int:
+    """Drop answers that nobody will ask for again; returns how many."""
+    return IdempotencyKey.objects.filter(created_at__lt=Now() - KEEP).delete()[0]
 
 
 def _stored(account_id: int, key: str, asked: str) -> dict[str, Any]:

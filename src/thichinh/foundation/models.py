@@ -57,7 +57,7 @@ class StoredFile(models.Model):
     sha256 = models.CharField(max_length=64, primary_key=True)
     size = models.BigIntegerField(help_text="bytes")
     media_type = models.CharField(max_length=100)
-    stored_at = models.DateTimeField(db_default=Now())
+    stored_at = models.DateTimeField(db_default=Now())  # when it was last handed in
 
     def __str__(self) -> str:
         return self.sha256

@@ -1,7 +1,8 @@
 """Files by the hash of their content: a local folder by default, any S3 through the same port.
 
 A file is streamed to its place and made durable *before* the row that names it commits, so a row
-never names a file that is not there. A file without a row (a crash in between) is only waste.
+never names a file that is not there. A file without a row (a crash in between) is only waste. A
+content that nobody hung on anything for a day is removed at night.
 """
 
 from __future__ import annotations
@@ -9,13 +10,17 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
+from datetime import timedelta
 from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import IO, Protocol
 
 from django.conf import settings
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Exists, ManyToOneRel, Model, OuterRef, QuerySet
+from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from thichinh.foundation.errors import Missing, Refused
@@ -29,6 +34,7 @@ class FileStore(Protocol):
 
     def put(self, source: Path, sha256: str) -> None: ...
     def open(self, sha256: str) -> IO[bytes]: ...
+    def remove(self, sha256: str) -> None: ...
     def incoming(self) -> Path: ...
 
 
@@ -64,6 +70,9 @@ class LocalFolder:
                 _("Tệp này không còn trong kho lưu trữ. Hãy báo cán bộ quản trị.")
             ) from None
 
+    def remove(self, sha256: str) -> None:
+        self.path(sha256).unlink(missing_ok=True)
+
 
 class S3Bucket:
     """Any S3-compatible store (AWS, SeaweedFS, MinIO...), contents under `files/<sha256>`."""
@@ -90,6 +99,9 @@ class S3Bucket:
             ) from None
         spool.seek(0)
         return spool
+
+    def remove(self, sha256: str) -> None:
+        self.client.delete_object(Bucket=self.bucket, Key=self.prefix + sha256)
 
 
 @cache
@@ -122,6 +134,7 @@ def store(chunks: Iterable[bytes], media_type: str, *, limit: int | None = None)
                 out.write(chunk)
             out.flush()
             os.fsync(out.fileno())
+        _claim(digest.hexdigest())
         files.put(temporary, digest.hexdigest())
     finally:
         temporary.unlink(missing_ok=True)
@@ -134,6 +147,77 @@ def store(chunks: Iterable[bytes], media_type: str, *, limit: int | None = None)
 def open_stored(sha256: str) -> IO[bytes]:
     """The content, opened for reading. Raises Missing when the store lost it."""
     return store_in_use().open(sha256)
+
+
+def hold(hashes: Collection[str]) -> set[str]:
+    """Which of these contents are here; those stay until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLD, [list(hashes)])
+        return {sha256 for (sha256,) in cursor.fetchall()}
+
+
+_HOLD = "SELECT sha256 FROM foundation_storedfile WHERE sha256 = ANY(%s) FOR KEY SHARE"
+
+
+def register_naming(model: type[Model], field: str) -> None:
+    """Say that a column which is no foreign key names contents, too; called in `apps.ready`."""
+    _naming.add((model, field))
+
+
+_naming: set[tuple[type[Model], str]] = set()
+UNUSED_FOR = timedelta(days=1)
+"""How long a program may take between sending a file and naming it."""
+_LOCK, _UNLOCK, _PASS = (
+    f"SELECT {function}(hashtextextended(%s, 0))"
+    for function in ("pg_advisory_lock", "pg_advisory_unlock", "pg_advisory_xact_lock")
+)
+
+
+def _claim(sha256: str) -> None:
+    """Whoever removes this content ends first, and nobody begins to for as long as UNUSED_FOR."""
+    with transaction.atomic():
+        _lock(_PASS, sha256)
+        StoredFile.objects.filter(pk=sha256).update(stored_at=Now())
+
+
+def forget_unused() -> int:
+    """Remove the contents that nothing names any more; returns how many."""
+    return sum(_forget(sha256) for sha256 in _unused().values_list("pk", flat=True))
+
+
+def _unused() -> QuerySet[StoredFile]:
+    rows = StoredFile.objects.filter(stored_at__lt=Now() - UNUSED_FOR)
+    for model, field in (*_foreign_keys(), *_naming):
+        rows = rows.exclude(Exists(model._default_manager.filter(**{field: OuterRef("pk")})))
+    return rows
+
+
+def _foreign_keys() -> Iterator[tuple[type[Model], str]]:
+    for relation in StoredFile._meta.get_fields(include_hidden=True):
+        if isinstance(relation, ManyToOneRel):
+            yield relation.related_model, relation.field.name
+
+
+def _forget(sha256: str) -> bool:
+    """The row first, then the content, and an upload of the same content after both."""
+    _lock(_LOCK, sha256)
+    try:
+        with transaction.atomic():
+            row = _unused().filter(pk=sha256).select_for_update(skip_locked=True).first()
+            if row is None:
+                return False
+            row.delete()
+        store_in_use().remove(sha256)
+    except IntegrityError:  # somebody has just named it
+        return False
+    finally:
+        _lock(_UNLOCK, sha256)
+    return True
+
+
+def _lock(statement: str, sha256: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [f"file:{sha256}"])
 
 
 def _fsync_folder(folder: Path) -> None:

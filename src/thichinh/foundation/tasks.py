@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
+from django.conf import settings
 from procrastinate import JobContext
 from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Status
 
-from thichinh.foundation import throttle
+from thichinh.foundation import idempotency, storage, throttle
 from thichinh.foundation.jobs import SILENT_SECONDS, app
 
 KEEP_JOBS_HOURS = 7 * 24
@@ -39,3 +42,12 @@ def forget_old_windows(timestamp: int) -> None:
 async def forget_old_jobs(context: JobContext, timestamp: int) -> None:
     """Drop jobs that succeeded a week ago; failed ones stay until somebody has looked."""
     await context.app.job_manager.delete_old_jobs(nb_hours=KEEP_JOBS_HOURS)
+
+
+@app.periodic(cron="7 3 * * *")
+@app.task(name="foundation.forget_leftovers", queueing_lock="forget_leftovers")
+def forget_leftovers(timestamp: int) -> None:
+    """Drop sessions that ended, answers kept for a repeat, and files that nothing names."""
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+    idempotency.forget_old()
+    storage.forget_unused()

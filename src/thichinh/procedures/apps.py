@@ -16,12 +16,14 @@ class ProceduresConfig(AppConfig):
     def ready(self) -> None:
         """Register the page and the kinds; fields load before the procedures that name them."""
         from thichinh.foundation.definitions import Kind, register
+        from thichinh.foundation.storage import register_naming
         from thichinh.foundation.ui.nav import NavItem, register_nav
         from thichinh.procedures import actions
         from thichinh.procedures.models import (
             FIELD,
             PROCEDURE,
             FieldDefinition,
+            ListImport,
             ProcedureDefinition,
         )
 
@@ -35,6 +37,7 @@ class ProceduresConfig(AppConfig):
                 group="manage",
             )
         )
+        register_naming(ListImport, "sha256")
         register(Kind(FIELD, "fields", FieldDefinition, rank=40))
         register(
             Kind(PROCEDURE, "procedures", ProcedureDefinition, actions.project_procedure, rank=60)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,9 +19,8 @@ from thichinh.dossiers.actions.writing import Case, act, moment_of, write
 from thichinh.dossiers.models import Attachment, Dossier, Draft
 from thichinh.dossiers.rules import acts, numbers, record
 from thichinh.dossiers.rules.acts import Outcome
-from thichinh.foundation import calendar, clock
+from thichinh.foundation import calendar, clock, storage
 from thichinh.foundation.errors import NotAllowed, Refused
-from thichinh.foundation.models import StoredFile
 from thichinh.foundation.numbering import next_number, of_day, of_year, take
 from thichinh.foundation.rows import insert_row
 from thichinh.procedures import queries as catalogue
@@ -39,7 +39,10 @@ class FileIn:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What somebody asks for: a procedure, where, in which channel, with which content."""
+    """What somebody asks for: a procedure, where, in which channel, with which content.
+
+    `papers` are what the desk has counted in its hands; online, the files say what there is.
+    """
 
     procedure: str
     receiving_unit: str
@@ -66,7 +69,7 @@ def submit_dossier(actor: Actor, request: Request, draft: Draft | None = None) -
     opened.dossier.applicant_id = actor.person_id
     opened.dossier.channel = Dossier.Channel.ONLINE
     opened.dossier.answers = check_answers(opened.definition, request.answers, clock.today())
-    opened.dossier.papers = check_papers(opened.definition, _handed_in(request, draft))
+    opened.dossier.papers = check_papers(opened.definition, _handed_in(request.files, draft))
     dossier = _write_new(
         actor, opened, lambda at: acts.submit(opened.dossier, calendar.current(), at)
     )
@@ -198,17 +201,12 @@ def _write_new(
     return dossier
 
 
-def _handed_in(request: Request, draft: Draft | None) -> dict[str, object]:
-    """Online, a paper is there when at least one file was added for it."""
-    counts: dict[str, object] = dict(request.papers)
-    papers = [file.paper for file in request.files]
+def _handed_in(files: Sequence[FileIn], draft: Draft | None) -> Counter[str]:
+    """Online, a paper is there when at least one file was added for it, and only then."""
+    papers = [file.paper for file in files]
     if draft is not None:
         papers += list(draft.attachments.values_list("paper", flat=True))
-    for paper in papers:
-        if paper and paper not in request.papers:
-            known = counts.get(paper, 0)
-            counts[paper] = (known if isinstance(known, int) else 0) + 1
-    return counts
+    return Counter(filter(None, papers))
 
 
 def _known_person(person_id: int) -> int:
@@ -232,7 +230,7 @@ def _attach(dossier: Dossier, files: Sequence[FileIn], draft: Draft | None) -> N
 
 
 def _check_stored(files: Sequence[FileIn]) -> None:
-    """Each file must have been sent before the dossier that names it."""
+    """Each file must have been sent before the dossier that names it, and stays from now on."""
     named = {file.sha256 for file in files}
-    if StoredFile.objects.filter(pk__in=named).count() != len(named):
+    if storage.hold(named) != named:
         raise Refused(files=_("Có tệp chưa được gửi lên. Hãy gửi tệp trước rồi nộp hồ sơ."))

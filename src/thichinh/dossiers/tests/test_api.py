@@ -13,6 +13,7 @@ from thichinh.accounts import actions as accounts
 from thichinh.accounts.models import Account, Person
 from thichinh.accounts.rules import Actor
 from thichinh.dossiers.models import Dossier
+from thichinh.foundation import storage
 from thichinh.foundation.clock import ZONE, standing_at
 from thichinh.procedures import queries as catalogue
 from thichinh.procedures.models import FormField, ProcedureDefinition
@@ -61,8 +62,13 @@ def online() -> tuple[ProcedureDefinition, dict[str, Any]]:
         "procedure": definition.code,
         "receiving_unit": "pho-an",
         "answers": answers(definition),
-        "papers": {paper.code: 1 for paper in definition.papers if paper.required},
+        "files": [scan(paper.code) for paper in definition.papers if paper.required],
     }
+
+
+def scan(paper: str) -> dict[str, str]:
+    stored = storage.store([b"%PDF-1.4 " + paper.encode()], "application/pdf")
+    return {"paper": paper, "name": "to khai.pdf", "sha256": stored.sha256}
 
 
 def answers(definition: ProcedureDefinition) -> dict[str, Any]:
@@ -98,7 +104,7 @@ def test_a_citizen_files_and_sending_it_again_gives_the_same_receipt(filer: Call
         assert first.status_code == 201, first.json()
         assert again.json() == first.json()
         assert Dossier.objects.count() == 1
-        other = filer.post("/dossiers", body | {"papers": {}}, key="k1")
+        other = filer.post("/dossiers", body | {"files": []}, key="k1")
         assert other.status_code in (409, 422)
         assert Dossier.objects.count() == 1
         second = filer.post("/dossiers", body, key="k2")
@@ -113,6 +119,18 @@ def test_wrong_answers_are_named_field_by_field_and_nothing_is_written(filer: Ca
         response = filer.post("/dossiers", body | {"answers": {}})
     assert response.status_code == 422
     assert response.json()["errors"]
+    assert not Dossier.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_paper_that_is_only_claimed_is_missing(filer: Caller) -> None:
+    with standing_at(MONDAY):
+        definition, body = online()
+        required = [paper.code for paper in definition.papers if paper.required]
+        claimed = body | {"files": [], "papers": dict.fromkeys(required, 1)}
+        response = filer.post("/dossiers", claimed)
+    assert response.status_code == 422
+    assert set(response.json()["errors"]) == {f"papers.{code}" for code in required}
     assert not Dossier.objects.exists()
 
 

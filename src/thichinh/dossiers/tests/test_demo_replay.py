@@ -19,7 +19,7 @@ from thichinh.accounts.models import Account, Person
 from thichinh.accounts.queries import actor_for
 from thichinh.accounts.rules import Actor, PersonFacts
 from thichinh.dossiers import actions
-from thichinh.dossiers.actions import Request, demo
+from thichinh.dossiers.actions import FileIn, Request, demo
 from thichinh.dossiers.actions.bulk import BulkWriter
 from thichinh.dossiers.actions.demo_cast import PASSWORD, shown_accounts
 from thichinh.dossiers.models import Act, Dossier
@@ -34,6 +34,7 @@ from thichinh.dossiers.tests.test_demo_plan import block
 from thichinh.foundation import clock
 from thichinh.foundation.bulk import references_checked_at_the_end
 from thichinh.foundation.models import AuditEntry, NumberSeries
+from thichinh.foundation.storage import store
 from thichinh.procedures.rules import check_answers, check_papers
 from thichinh.stocks import actions as stocks
 from thichinh.stocks.models import Movement, Scheduled, Tail
@@ -116,12 +117,16 @@ class ByHand:
         return actor_for(Account.objects.get(pk=player.account_id))
 
     def open(self, verb: str, who: Actor, part: Any, story: Any, person_id: int) -> Dossier:
+        papers = part.dossier.papers
+        stored = store([b"%PDF-1.4"], "application/pdf").sha256
+        files = [FileIn(code, "to.pdf", stored) for code, n in papers.items() for _ in range(n)]
         request = Request(
             story.procedure,
             story.receiving_unit,
             story.channel,
             part.dossier.answers,
-            part.dossier.papers,
+            papers,
+            files if verb == "submit" else (),
         )
         if verb == "submit":
             return actions.submit_dossier(who, request)

@@ -15,7 +15,7 @@ from thichinh.accounts.models import Person
 from thichinh.accounts.queries import unit_tree
 from thichinh.accounts.rules import SYSTEM, Actor
 from thichinh.dossiers import actions, queries
-from thichinh.dossiers.actions import Request, writing
+from thichinh.dossiers.actions import FileIn, Request, writing
 from thichinh.dossiers.actions.bulk import BulkWriter
 from thichinh.dossiers.actions.import_cases import Wish, import_cases
 from thichinh.dossiers.models import Dossier
@@ -23,6 +23,7 @@ from thichinh.dossiers.queries import printing
 from thichinh.dossiers.rules import acts
 from thichinh.dossiers.rules.case_mapping_text import parse_mapping
 from thichinh.dossiers.rules.numbers import REGISTER, SERIES
+from thichinh.dossiers.tests.test_api import online
 from thichinh.dossiers.tests.test_locking import wait_until_somebody_waits
 from thichinh.foundation import calendar, clock
 from thichinh.foundation.clock import ZONE, standing_at
@@ -183,9 +184,10 @@ def test_who_waits_for_a_number_comes_in_when_it_is_there(
 
 
 def _submit(citizen: Actor) -> Dossier:
-    from tests.properties import lives
-
-    return actions.submit_dossier(citizen, lives.online_request())
+    _, body = online()
+    files = [FileIn(**file) for file in body["files"]]
+    asked = Request(body["procedure"], body["receiving_unit"], answers=body["answers"], files=files)
+    return actions.submit_dossier(citizen, asked)
 
 
 def test_a_number_of_a_day_belongs_to_that_day_though_midnight_passed(

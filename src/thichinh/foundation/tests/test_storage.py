@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
+from django.db.models.functions import Now
 from moto.server import ThreadedMotoServer
 
 from thichinh.foundation import storage
@@ -81,3 +85,91 @@ def test_the_content_is_on_disk_before_the_row(
     )
     storage.store(iter(WORDS), "application/pdf")
     assert steps == ["fsync", "fsync", "fsync", "fsync", "row"]
+
+
+def age(row: StoredFile) -> None:
+    StoredFile.objects.filter(pk=row.pk).update(stored_at=Now() - 2 * storage.UNUSED_FOR)
+
+
+@pytest.mark.django_db
+def test_what_nothing_names_goes_after_a_day_unless_it_is_handed_in_again(store: str) -> None:
+    old, again, young = (storage.store([word], "application/pdf") for word in (b"a", b"b", b"c"))
+    age(old)
+    age(again)
+    assert storage.store([b"b"], "application/pdf") == again
+    assert storage.forget_unused() == 1
+    assert set(StoredFile.objects.all()) == {again, young}
+    with pytest.raises(Missing):
+        storage.open_stored(old.sha256)
+    for kept in (again, young):
+        storage.open_stored(kept.sha256).close()
+
+
+@pytest.mark.django_db
+def test_what_a_plain_column_names_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    from thichinh.foundation.models import IdempotencyKey
+
+    monkeypatch.setattr(storage, "_naming", {(IdempotencyKey, "fingerprint")})
+    named = storage.store([b"a"], "application/pdf")
+    IdempotencyKey.objects.create(account_id=1, key="k", fingerprint=named.pk, response={})
+    age(named)
+    assert storage.forget_unused() == 0
+
+
+def test_what_a_filing_under_way_holds_is_passed_over(transactional_db: None) -> None:
+    row = storage.store([b"a"], "application/pdf")
+    age(row)
+    with transaction.atomic():
+        assert storage.hold([row.pk, "0" * 64]) == {row.pk}
+        assert _elsewhere(storage.forget_unused) == 0
+    assert _elsewhere(storage.forget_unused) == 1
+
+
+def _elsewhere(run: Callable[[], Any]) -> Any:
+    """Over another connection."""
+
+    def work() -> Any:
+        try:
+            return run()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(work).result(30)
+
+
+def test_an_upload_of_what_is_just_being_removed_waits_and_brings_it_again(
+    transactional_db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = storage.store([b"a"], "application/pdf")
+    age(row)
+    at_the_file, go_on = Event(), Event()
+    remove = storage.LocalFolder.remove
+
+    def slowly(self: storage.LocalFolder, sha256: str) -> None:
+        at_the_file.set()
+        assert go_on.wait(30)
+        remove(self, sha256)
+
+    monkeypatch.setattr(storage.LocalFolder, "remove", slowly)
+    with ThreadPoolExecutor(2) as pool:
+        removed = pool.submit(_elsewhere, storage.forget_unused)
+        assert at_the_file.wait(30)
+        brought = pool.submit(_elsewhere, lambda: storage.store([b"a"], "application/pdf"))
+        while not brought.done() and not _somebody_waits():
+            go_on.wait(0.02)
+        go_on.set()
+        assert removed.result(30) == 1
+        again = brought.result(30)
+    assert StoredFile.objects.get() == again
+    with storage.open_stored(again.pk) as content:
+        assert content.read() == b"a"
+
+
+def _somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = "
+            "(SELECT oid FROM pg_database WHERE datname = current_database())"
+        )
+        return cursor.fetchone() is not None
