@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest
@@ -49,6 +50,13 @@ def _once(
     body = idempotency.fingerprint([request.path, asked])
     answer, _ = idempotency.once(request.auth.account_id or 0, key, body, run)
     return answer
+
+
+def _act(
+    request: ActorApiRequest, key: str, asked: object, run: Callable[[], Dossier]
+) -> dict[str, Any]:
+    """One act on a dossier, and the state that it leads to."""
+    return _once(request, key, asked, lambda: _state(run()))
 
 
 def _receipt(dossier: Dossier) -> dict[str, Any]:
@@ -108,9 +116,11 @@ def out(dossier: Dossier, actor: Actor) -> dict[str, Any]:
 @router.post("/dossiers", response={201: ReceiptOut}, summary="File a dossier online")
 def submit(request: ActorApiRequest, body: SubmissionIn, key: str = KEY) -> Status[dict[str, Any]]:
     """A citizen files for themselves. The same Idempotency-Key gives the same receipt."""
-    run = lambda: _receipt(  # noqa: E731  # one expression, used once
-        actions.submit_dossier(request.auth, _request(body, Dossier.Channel.ONLINE))
-    )
+
+    def run() -> dict[str, Any]:
+        asked = _request(body, Dossier.Channel.ONLINE)
+        return _receipt(actions.submit_dossier(request.auth, asked))
+
     return Status(201, _once(request, key, body.dict(), run))
 
 
@@ -178,22 +188,22 @@ def acts(request: ActorApiRequest, number: str) -> list[dict[str, Any]]:
 @router.post("/dossiers/{number}/accept", response=StateOut)
 def accept(request: ActorApiRequest, number: str, key: str = KEY) -> dict[str, Any]:
     """Take in a dossier filed online."""
-    run = lambda: _state(actions.accept_dossier(request.auth, number))  # noqa: E731
-    return _once(request, key, None, run)
+    run = partial(actions.accept_dossier, request.auth, number)
+    return _act(request, key, None, run)
 
 
 @router.post("/dossiers/{number}/refuse", response=StateOut)
 def refuse(request: ActorApiRequest, number: str, body: ReasonIn, key: str = KEY) -> dict[str, Any]:
     """Do not take it in, and say why."""
-    run = lambda: _state(actions.refuse_dossier(request.auth, number, body.reason))  # noqa: E731
-    return _once(request, key, body.dict(), run)
+    run = partial(actions.refuse_dossier, request.auth, number, body.reason)
+    return _act(request, key, body.dict(), run)
 
 
 @router.post("/dossiers/{number}/transfer", response=StateOut)
 def transfer(request: ActorApiRequest, number: str, key: str = KEY) -> dict[str, Any]:
     """Hand it over to the competent unit."""
-    run = lambda: _state(actions.transfer_dossier(request.auth, number))  # noqa: E731
-    return _once(request, key, None, run)
+    run = partial(actions.transfer_dossier, request.auth, number)
+    return _act(request, key, None, run)
 
 
 @router.post("/dossiers/{number}/assign", response=StateOut)
@@ -201,15 +211,15 @@ def assign(
     request: ActorApiRequest, number: str, body: OfficerIn, key: str = KEY
 ) -> dict[str, Any]:
     """Name the officer who works on it."""
-    run = lambda: _state(actions.assign_dossier(request.auth, number, body.officer))  # noqa: E731
-    return _once(request, key, body.dict(), run)
+    run = partial(actions.assign_dossier, request.auth, number, body.officer)
+    return _act(request, key, body.dict(), run)
 
 
 @router.post("/dossiers/{number}/advance", response=StateOut)
 def advance(request: ActorApiRequest, number: str, body: NoteIn, key: str = KEY) -> dict[str, Any]:
     """The step under way is done."""
-    run = lambda: _state(actions.advance_dossier(request.auth, number, body.note))  # noqa: E731
-    return _once(request, key, body.dict(), run)
+    run = partial(actions.advance_dossier, request.auth, number, body.note)
+    return _act(request, key, body.dict(), run)
 
 
 @router.post("/dossiers/{number}/decide", response=StateOut)
@@ -217,20 +227,17 @@ def decide(
     request: ActorApiRequest, number: str, body: DecisionIn, key: str = KEY
 ) -> dict[str, Any]:
     """Grant it, or deny it with a reason."""
-
-    def run() -> dict[str, Any]:
-        return _state(
-            actions.decide_dossier(request.auth, number, granted=body.granted, reason=body.reason)
-        )
-
-    return _once(request, key, body.dict(), run)
+    run = partial(
+        actions.decide_dossier, request.auth, number, granted=body.granted, reason=body.reason
+    )
+    return _act(request, key, body.dict(), run)
 
 
 @router.post("/dossiers/{number}/return", response=StateOut)
 def return_result(request: ActorApiRequest, number: str, key: str = KEY) -> dict[str, Any]:
     """Hand the result to the applicant."""
-    run = lambda: _state(actions.return_result(request.auth, number))  # noqa: E731
-    return _once(request, key, None, run)
+    run = partial(actions.return_result, request.auth, number)
+    return _act(request, key, None, run)
 
 
 @router.post("/dossiers/{number}/withdraw", response=StateOut)
@@ -238,8 +245,8 @@ def withdraw(
     request: ActorApiRequest, number: str, body: ReasonIn, key: str = KEY
 ) -> dict[str, Any]:
     """The applicant takes it back."""
-    run = lambda: _state(actions.withdraw_dossier(request.auth, number, body.reason))  # noqa: E731
-    return _once(request, key, body.dict(), run)
+    run = partial(actions.withdraw_dossier, request.auth, number, body.reason)
+    return _act(request, key, body.dict(), run)
 
 
 @router.post("/files", response={201: FileOut}, summary="Upload a file")

@@ -17,6 +17,8 @@ from django.db.models.expressions import RawSQL
 from thichinh.accounts.rules import Actor
 from thichinh.dossiers.models import Dossier
 from thichinh.dossiers.queries import visible_to
+from thichinh.dossiers.rules import book
+from thichinh.dossiers.rules.book import BOOK, DOSSIERS
 from thichinh.foundation.text import vn_date
 from thichinh.indicators.rules.measures import (
     BalanceMeasure,
@@ -30,9 +32,8 @@ from thichinh.indicators.rules.measures import (
 from thichinh.procedures.models import Procedure
 from thichinh.stocks.rules import register_items, register_names
 
-BOOK = "dossiers"
-DIRECT, ONLINE, POSTAL = 1, 2, 3
-OPEN = ("not_due", "overdue", "paused")
+Channel = Dossier.Channel
+OPEN = tuple(DOSSIERS.stocks[stock] for stock in book.OPEN)
 IN_TIME = ("not_due", "paused")
 BEFORE = ("outside", "awaiting", "refused", "transit")
 GIVEN_UP = ("withdrawn", "stopped")
@@ -43,14 +44,14 @@ def _pairs(sources: Sequence[str], targets: Sequence[str]) -> tuple[tuple[str, s
 
 
 def _received(code: str, title: str, *channels: int) -> FlowMeasure:
-    return FlowMeasure(code, title, BOOK, _pairs(BEFORE, OPEN), frozenset(channels))
+    return FlowMeasure(code, title, BOOK, _pairs(BEFORE, OPEN), frozenset(map(int, channels)))
 
 
 MEASURES = (
     _received("dossiers.received_new", "Hồ sơ mới tiếp nhận"),
-    _received("dossiers.received_new_direct", "Hồ sơ mới tiếp nhận trực tiếp", DIRECT),
-    _received("dossiers.received_new_online", "Hồ sơ mới tiếp nhận trực tuyến", ONLINE),
-    _received("dossiers.received_new_postal", "Hồ sơ mới tiếp nhận qua bưu chính", POSTAL),
+    _received("dossiers.received_new_direct", "Hồ sơ mới tiếp nhận trực tiếp", Channel.DIRECT),
+    _received("dossiers.received_new_online", "Hồ sơ mới tiếp nhận trực tuyến", Channel.ONLINE),
+    _received("dossiers.received_new_postal", "Hồ sơ mới tiếp nhận qua bưu chính", Channel.POSTAL),
     FlowMeasure(
         "dossiers.resolved_early", "Hồ sơ giải quyết trước hạn", BOOK, _pairs(OPEN, ["early"])
     ),

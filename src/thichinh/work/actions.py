@@ -78,13 +78,6 @@ def _locked(subject_type: str, subject_id: int, status: Task.Status) -> list[Tas
     return list(rows.order_by("id"))
 
 
-def assign_tasks(subject_type: str, subject_id: int, assignee_id: int | None) -> int:
-    """Give the open tasks about a subject to an officer, as part of an act upstairs."""
-    return Task.objects.filter(
-        subject_type=subject_type, subject_id=subject_id, status__in=LIVE
-    ).update(assignee_id=assignee_id)
-
-
 @transaction.atomic
 def claim_task(actor: Actor, task_id: int) -> Task:
     """Take a task of one's unit that nobody has yet. Raises Conflict when somebody was faster."""

@@ -11,7 +11,7 @@ from thichinh.accounts.access import actor_auth
 from thichinh.accounts.rules import Actor
 from thichinh.work import actions, queries
 from thichinh.work.models import Task
-from thichinh.work.queries import Shelf, Sieve
+from thichinh.work.queries import TaskShelf, TaskSieve
 from thichinh.work.schemas import AssignIn, HandOverIn, HandOverOut, InboxOut, TaskOut
 
 router = Router(tags=["work"], auth=actor_auth)
@@ -40,11 +40,11 @@ def _out(task: Task) -> dict[str, Any]:
 
 @router.get("/tasks", response=InboxOut, summary="One page of the inbox")
 def list_tasks(
-    request: ActorApiRequest, shelf: Shelf = "mine", kind: str = "", after: str = ""
+    request: ActorApiRequest, shelf: TaskShelf = "mine", kind: str = "", after: str = ""
 ) -> dict[str, Any]:
     """Tasks by deadline: `mine`, the `unit`'s free ones, `colleagues`', `all`, or `paused`."""
     request.auth.require("task.view")
-    page = queries.inbox(request.auth, shelf, Sieve(kind=kind), after=after)
+    page = queries.inbox(request.auth, shelf, TaskSieve(kind=kind), after=after)
     return {"tasks": [_out(task) for task in page.tasks], "next": page.next_cursor}
 
 

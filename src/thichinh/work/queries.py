@@ -20,12 +20,12 @@ from thichinh.work.models import Task
 
 PAGE = 50
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-Shelf = Literal["mine", "unit", "colleagues", "all", "paused"]
-SHELVES: tuple[Shelf, ...] = ("mine", "unit", "colleagues", "all", "paused")
+TaskShelf = Literal["mine", "unit", "colleagues", "all", "paused"]
+SHELVES: tuple[TaskShelf, ...] = ("mine", "unit", "colleagues", "all", "paused")
 
 
 @dataclass(frozen=True)
-class Sieve:
+class TaskSieve:
     """What to keep of an inbox: a kind of task, a timing, a reference; '' keeps everything."""
 
     kind: str = ""
@@ -79,7 +79,7 @@ def _mine(actor: Actor) -> Q:
     return Q(assignee_id=actor.acting_for_id, assignee_id__isnull=False)
 
 
-def _shelf(actor: Actor, shelf: Shelf) -> QuerySet[Task]:
+def _shelf(actor: Actor, shelf: TaskShelf) -> QuerySet[Task]:
     units = within(actor, "task.view")
     if shelf == "mine":
         return Task.objects.filter(_mine(actor), status=Task.Status.OPEN)
@@ -93,7 +93,7 @@ def _shelf(actor: Actor, shelf: Shelf) -> QuerySet[Task]:
     return visible_to(actor).filter(status=Task.Status.OPEN)
 
 
-def _sift(tasks: QuerySet[Task], sieve: Sieve) -> QuerySet[Task]:
+def _sift(tasks: QuerySet[Task], sieve: TaskSieve) -> QuerySet[Task]:
     if sieve.kind:
         tasks = tasks.filter(kind=sieve.kind)
     if reference := one_line(sieve.reference):
@@ -111,8 +111,8 @@ def _end_of_today() -> datetime:
 
 def inbox(
     actor: Actor,
-    shelf: Shelf = "mine",
-    sieve: Sieve | None = None,
+    shelf: TaskShelf = "mine",
+    sieve: TaskSieve | None = None,
     *,
     after: str = "",
     before: str = "",
@@ -121,7 +121,7 @@ def inbox(
 
     One query whatever the page; a cursor that makes no sense begins at the beginning.
     """
-    tasks = _sift(_shelf(actor, shelf), sieve or Sieve())
+    tasks = _sift(_shelf(actor, shelf), sieve or TaskSieve())
     tasks = tasks.select_related("unit", "assignee")
     back = _cursor(before)
     if back is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -83,16 +83,6 @@ class TaskPlan:
         row = list(self.row())
         row[_STATUS], row[_CLOSED_AT] = int(Task.Status.DONE), at
         return tuple(row)
-
-    def fields(self) -> dict[str, Any]:
-        """The same as keyword arguments for the model."""
-        names = (f"{n}_id" if n in ("unit", "assignee") else n for n in TASK_COLUMNS)
-        return dict(zip(names, self.row(), strict=True))
-
-
-def rows(plans: Iterable[TaskPlan]) -> Iterator[tuple[Any, ...]]:
-    """Many plans as COPY rows: `copy_rows(Task, TASK_COLUMNS, rows(plans))`."""
-    return (plan.row() for plan in plans)
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from thichinh.foundation.errors import Refused
 from thichinh.foundation.ui.forms import add_refusal
 from thichinh.work import actions, queries, rules
 from thichinh.work.forms import HandOverForm, SieveForm
-from thichinh.work.queries import SHELVES, InboxCounts, InboxPage, Shelf, Sieve
+from thichinh.work.queries import SHELVES, InboxCounts, InboxPage, TaskShelf, TaskSieve
 
 
 @official_required("task.view")
@@ -30,7 +30,7 @@ def inbox(request: ActorRequest) -> HttpResponse:
     counts = queries.inbox_counts(request.actor)
     shelf = _shelf(request, counts)
     form = SieveForm(request.GET)
-    sieve = Sieve(**form.cleaned_data) if form.is_valid() else Sieve()
+    sieve = TaskSieve(**form.cleaned_data) if form.is_valid() else TaskSieve()
     after, before = request.GET.get("after", ""), request.GET.get("before", "")
     page = queries.inbox(request.actor, shelf, sieve, after=after, before=before)
     context = {
@@ -40,7 +40,7 @@ def inbox(request: ActorRequest) -> HttpResponse:
         "tabs": _tabs(shelf, counts),
         "counts": counts,
         "form": form,
-        "sieved": sieve != Sieve(),
+        "sieved": sieve != TaskSieve(),
         "now": now(),
         "urls": _page_urls(request, page),
         "may_assign": request.actor.may("task.assign"),
@@ -50,7 +50,7 @@ def inbox(request: ActorRequest) -> HttpResponse:
     return render(request, "work/inbox.html", context)
 
 
-def _shelf(request: ActorRequest, counts: InboxCounts) -> Shelf:
+def _shelf(request: ActorRequest, counts: InboxCounts) -> TaskShelf:
     """The shelf asked for; without one, mine, or what nobody took when I have nothing to do."""
     asked = request.GET.get("ngan", "")
     if asked in SHELVES:
@@ -58,8 +58,8 @@ def _shelf(request: ActorRequest, counts: InboxCounts) -> Shelf:
     return "mine" if counts.mine or not counts.unit else "unit"
 
 
-def _tabs(current: Shelf, counts: InboxCounts) -> list[tuple[str, str, bool, int]]:
-    labels: dict[Shelf, str] = {
+def _tabs(current: TaskShelf, counts: InboxCounts) -> list[tuple[str, str, bool, int]]:
+    labels: dict[TaskShelf, str] = {
         "mine": _("Của tôi"),
         "unit": _("Chưa ai nhận"),
         "colleagues": _("Của đồng nghiệp"),

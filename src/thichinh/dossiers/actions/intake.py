@@ -19,13 +19,14 @@ from thichinh.dossiers.actions.writing import Case, act, moment_of, write
 from thichinh.dossiers.models import Attachment, Dossier, Draft
 from thichinh.dossiers.rules import acts, numbers, record
 from thichinh.dossiers.rules.acts import Outcome
+from thichinh.dossiers.rules.receiving import receives
 from thichinh.foundation import calendar, clock, storage
 from thichinh.foundation.errors import NotAllowed, Refused
 from thichinh.foundation.numbering import next_number, of_day, of_year, take
 from thichinh.foundation.rows import insert_row
 from thichinh.procedures import queries as catalogue
 from thichinh.procedures.models import ProcedureDefinition
-from thichinh.procedures.rules import check_answers, check_papers, competent_unit_code
+from thichinh.procedures.rules import check_answers, check_papers
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,15 +155,19 @@ def _opened(actor: Actor, request: Request) -> _Opened:
     definition = version.definition
     tree = unit_tree(actor.epoch)
     receiving = tree.by_code.get(request.receiving_unit)
-    wanted = {"town": "desk", "commune": ("commune", "ward")}[definition.level]
-    if receiving is None or receiving.kind not in wanted:
+    if receiving is None or not receives(definition.level, receiving.kind):
         raise Refused(receiving_unit=_("Hãy chọn nơi tiếp nhận hồ sơ của thủ tục này."))
     if not receiving.is_valid(clock.today()):
         raise Refused(
             receiving_unit=_("%(name)s không còn hoạt động. Hãy chọn nơi khác.")
             % {"name": receiving.name}
         )
-    competent = tree.by_code[competent_unit_code(definition, receiving.code)]
+    competent = tree.nodes[catalogue.competent_unit_id(definition, receiving.id, actor.epoch)]
+    if not competent.is_valid(clock.today()):
+        raise Refused(
+            _("%(name)s, nơi giải quyết thủ tục này, không còn hoạt động. Hãy báo cán bộ quản trị.")
+            % {"name": competent.name}
+        )
     dossier = Dossier(
         secret=numbers.new_secret(),
         procedure_id=version.procedure_id,

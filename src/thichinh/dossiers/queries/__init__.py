@@ -2,7 +2,6 @@
 
 from thichinh.dossiers.queries.dossiers import (
     PAGE,
-    dossier_for,
     dossier_of_number,
     hold,
     locked,
@@ -17,7 +16,6 @@ from thichinh.dossiers.queries.units import organ_of
 
 __all__ = [
     "PAGE",
-    "dossier_for",
     "dossier_of_number",
     "hold",
     "locked",

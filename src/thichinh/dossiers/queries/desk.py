@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from thichinh.accounts.queries import unit_tree
 from thichinh.accounts.rules import Actor, UnitNode
 from thichinh.dossiers.rules.book import BOOK, OUTSIDE
+from thichinh.dossiers.rules.receiving import level_received
 from thichinh.foundation import clock
 from thichinh.foundation.errors import NotAllowed
 from thichinh.procedures.models import Procedure
@@ -20,7 +21,6 @@ from thichinh.stocks import queries as books
 from thichinh.stocks.rules import Where
 from thichinh.work.models import Task
 
-DESK_KINDS = ("desk", "commune", "ward")
 SHORTCUTS = 9
 """As many as there are number keys."""
 LOOK_BACK = timedelta(days=90)
@@ -37,15 +37,10 @@ def desks_of(actor: Actor) -> list[UnitNode]:
     nodes = unit_tree(actor.epoch or None).nodes
     today = clock.today()
     mine = [nodes[unit] for unit in actor.units("dossier.receive") if unit in nodes]
-    found = [node for node in mine if node.kind in DESK_KINDS and node.is_valid(today)]
+    found = [node for node in mine if level_received(node.kind) and node.is_valid(today)]
     if not found:
         raise NotAllowed(_("Bạn chưa được giao tiếp nhận hồ sơ ở quầy nào đang hoạt động."))
     return sorted(found, key=lambda node: (node.id != actor.unit_id, node.sort_key))
-
-
-def level_of(desk: UnitNode) -> str:
-    """Which procedures a desk receives: those of the town or those of a commune."""
-    return "town" if desk.kind == "desk" else "commune"
 
 
 def find_procedures(desk: UnitNode, text: str, limit: int = SHORTCUTS) -> list[Procedure]:
@@ -53,7 +48,9 @@ def find_procedures(desk: UnitNode, text: str, limit: int = SHORTCUTS) -> list[P
     typed = text.strip()
     if not typed:
         return []
-    level = level_of(desk)
+    level = level_received(desk.kind)
+    if level is None:
+        return []
     by_code = Procedure.objects.filter(is_active=True, level=level, national_code__contains=typed)
     if any(letter.isdigit() for letter in typed) and (rows := list(by_code[:limit])):
         return rows
@@ -63,7 +60,7 @@ def find_procedures(desk: UnitNode, text: str, limit: int = SHORTCUTS) -> list[P
 def usual_procedures(desk: UnitNode, limit: int = SHORTCUTS) -> list[Procedure]:
     """What came in most often here in the last three months; worked out once a day."""
     codes = _usual_codes(desk)
-    rows = Procedure.objects.filter(code__in=codes, level=level_of(desk), is_active=True)
+    rows = Procedure.objects.filter(code__in=codes, level=level_received(desk.kind), is_active=True)
     order = {code: place for place, code in enumerate(codes)}
     return sorted(rows, key=lambda row: order[row.code])[:limit]
 

@@ -39,21 +39,12 @@ def visible_to(actor: Actor) -> QuerySet[Dossier]:
     return Dossier.objects.filter(own) if own is not None else Dossier.objects.none()
 
 
-def dossier_for(actor: Actor, dossier_id: int) -> Dossier:
-    """One dossier the actor may see, with what a page shows of it. Raises Missing."""
-    return _one(actor, Q(pk=dossier_id))
-
-
 def dossier_of_number(actor: Actor, number: str) -> Dossier:
-    """The same by its number."""
-    return _one(actor, Q(number=number))
-
-
-def _one(actor: Actor, which: Q) -> Dossier:
+    """One dossier the actor may see, with what a page shows of it. Raises Missing."""
     rows = visible_to(actor).select_related(
         "procedure", "applicant", "unit", "receiving_unit", "assignee"
     )
-    found = rows.filter(which).first()
+    found = rows.filter(number=number).first()
     if found is None:
         raise Missing(NOT_FOUND)
     return found
@@ -75,33 +66,21 @@ def hold(ids: Sequence[int]) -> None:
 
 
 @dataclass(frozen=True)
-class DossierPage:
+class DossierSlice:
     """One page of a list, the newest first; `after` is the cursor of the next one."""
 
     rows: list[Dossier]
     after: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What a list is filtered by; empty means everything."""
-
-    text: str = ""
-    state: int | None = None
-    unit_id: int | None = None
-    procedure_id: int | None = None
-    open_only: bool = False
-    late_only: bool = False
-
-
-def page_of(rows: QuerySet[Dossier], after: int | None = None, size: int = PAGE) -> DossierPage:
+def page_of(rows: QuerySet[Dossier], after: int | None = None, size: int = PAGE) -> DossierSlice:
     """`size` rows older than the cursor. A deep page costs what the first one costs."""
     if after is not None:
         rows = rows.filter(pk__lt=after)
     rows = rows.select_related("procedure", "applicant", "unit").order_by("-pk")
     found = list(rows[: size + 1])
     more = len(found) > size
-    return DossierPage(found[:size], found[size - 1].pk if more else None)
+    return DossierSlice(found[:size], found[size - 1].pk if more else None)
 
 
 def search(actor: Actor, text: str) -> QuerySet[Dossier]:

@@ -12,15 +12,13 @@ from thichinh.accounts.queries import unit_tree
 from thichinh.accounts.rules import Actor, UnitNode
 from thichinh.dossiers.models import Attachment, Draft
 from thichinh.dossiers.rules.filing import asked_fields, stamp_of, typed_value
+from thichinh.dossiers.rules.receiving import receives
 from thichinh.foundation import clock
 from thichinh.foundation.errors import Missing, Refused
 from thichinh.foundation.text import parse_vn_date
 from thichinh.procedures import queries as catalogue
 from thichinh.procedures.models import FormField, Paper, ProcedureDefinition
 from thichinh.procedures.rules import Answer, answer_text, check_answers, check_papers
-
-RECEIVES = {"town": frozenset({"desk"}), "commune": frozenset({"commune", "ward"})}
-"""Which kinds of unit take in the dossiers of a level."""
 
 
 @dataclass(frozen=True)
@@ -90,8 +88,8 @@ def draft_file(actor: Actor, code: str, file_id: int) -> Attachment:
 
 def receiving_units(definition: ProcedureDefinition, epoch: int | None = None) -> list[UnitNode]:
     """Where the dossier may be filed today, in the order people list them."""
-    kinds = RECEIVES[definition.level]
-    return [unit for unit in unit_tree(epoch).valid(clock.today()) if unit.kind in kinds]
+    units = unit_tree(epoch).valid(clock.today())
+    return [unit for unit in units if receives(definition.level, unit.kind)]
 
 
 def usual_unit(units: list[UnitNode], person: Person) -> UnitNode | None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from thichinh.accounts.rules import Actor
 from thichinh.dossiers.models import Attachment, Dossier
-from thichinh.dossiers.queries.dossiers import DossierPage, page_of, timeline, tracked
+from thichinh.dossiers.queries.dossiers import DossierSlice, page_of, timeline, tracked
 from thichinh.dossiers.rules.acts import next_verbs
 from thichinh.dossiers.rules.plain import Moment, Plain, PlainEvent, plain_events, plain_words
 from thichinh.foundation import calendar, clock
@@ -47,7 +47,7 @@ class OwnPage:
 def own_dossiers(actor: Actor, after: int | None = None) -> OwnPage:
     """The dossiers of who is signed in, the newest first."""
     rows = Dossier.objects.filter(applicant_id=actor.person_id or 0)
-    page: DossierPage = page_of(rows.select_related("receiving_unit"), after)
+    page: DossierSlice = page_of(rows.select_related("receiving_unit"), after)
     moment = Moment(clock.now(), calendar.current())
     return OwnPage([(row, plain_words(row, moment)) for row in page.rows], page.after)
 

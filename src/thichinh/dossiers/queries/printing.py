@@ -16,6 +16,7 @@ from thichinh.dossiers.models import Act, Dossier
 from thichinh.dossiers.queries.dossiers import dossier_of_number, timeline, visible_to
 from thichinh.dossiers.rules.phrases import organ_name, spaced
 from thichinh.dossiers.rules.plain import answer_due
+from thichinh.dossiers.rules.receiving import level_received
 from thichinh.dossiers.rules.slips import (
     desk_words,
     hand_overs,
@@ -165,9 +166,9 @@ def whole_year(year: int) -> Period:
 def register_desks(actor: Actor) -> list[UnitNode]:
     """The desks whose register the actor may print: those existing today first."""
     reach, day = actor.units("dossier.view"), clock.today()
-    kinds = ("desk", "commune", "ward")
-    nodes = [n for n in unit_tree(actor.epoch).nodes.values() if n.id in reach and n.kind in kinds]
-    return sorted(nodes, key=lambda n: (not n.is_valid(day), n.sort_key, n.id))
+    nodes = [n for n in unit_tree(actor.epoch).nodes.values() if n.id in reach]
+    desks = [n for n in nodes if level_received(n.kind)]
+    return sorted(desks, key=lambda n: (not n.is_valid(day), n.sort_key, n.id))
 
 
 def register_desk(actor: Actor, code: str) -> UnitNode:

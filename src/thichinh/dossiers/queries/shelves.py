@@ -19,9 +19,17 @@ from thichinh.foundation.calendar import WorkTerm, add_term
 from thichinh.stocks import queries as books
 from thichinh.stocks.rules import Where
 
-Shelf = Literal["open", "overdue", "soon", "awaiting", "paused", "results", "all"]
-SHELVES: tuple[Shelf, ...] = ("open", "overdue", "soon", "awaiting", "paused", "results", "all")
-BY_DEADLINE: frozenset[Shelf] = frozenset({"open", "overdue", "soon"})
+DossierShelf = Literal["open", "overdue", "soon", "awaiting", "paused", "results", "all"]
+SHELVES: tuple[DossierShelf, ...] = (
+    "open",
+    "overdue",
+    "soon",
+    "awaiting",
+    "paused",
+    "results",
+    "all",
+)
+BY_DEADLINE: frozenset[DossierShelf] = frozenset({"open", "overdue", "soon"})
 PAGE = 30
 SOON = WorkTerm("working_days", 2)
 """How far ahead a warning looks."""
@@ -29,7 +37,7 @@ SOON = WorkTerm("working_days", 2)
 State = Dossier.State
 _RUNNING = (State.ACCEPTED, State.PROCESSING)
 _HALTED = (State.SUPPLEMENT, State.PAYMENT)
-_STOCKS: Mapping[Shelf, tuple[int, ...]] = {
+_STOCKS: Mapping[DossierShelf, tuple[int, ...]] = {
     "open": OPEN,
     "overdue": (OVERDUE,),
     "awaiting": (AWAITING,),
@@ -40,7 +48,7 @@ _MICRO = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Sieve:
+class DossierSieve:
     """What a list keeps; empty keeps everything. `unit_id` stands for the unit and all below."""
 
     text: str = ""
@@ -69,7 +77,9 @@ def soon_until() -> datetime:
     return add_term(calendar.current(), clock.now(), SOON)
 
 
-def shelf_page(actor: Actor, shelf: Shelf, sieve: Sieve, after: str = "") -> ShelfPage:
+def shelf_page(
+    actor: Actor, shelf: DossierShelf, sieve: DossierSieve, after: str = ""
+) -> ShelfPage:
     """PAGE dossiers of a shelf: by deadline where one runs, else the newest first. One query."""
     rows = _sifted(actor, sieve).filter(_on(shelf))
     rows = rows.select_related("procedure", "applicant", "unit", "assignee")
@@ -86,7 +96,7 @@ def shelf_page(actor: Actor, shelf: Shelf, sieve: Sieve, after: str = "") -> She
     return ShelfPage(found[:PAGE], _cursor_of(found[PAGE - 1]) if more else "")
 
 
-def shelf_counts(actor: Actor, sieve: Sieve) -> dict[str, int | None]:
+def shelf_counts(actor: Actor, sieve: DossierSieve) -> dict[str, int | None]:
     """How much lies on each shelf: what the list of it shows, in one question.
 
     The books know who decides. Where the list also shows what was taken in for others to decide,
@@ -110,7 +120,7 @@ def shelf_counts(actor: Actor, sieve: Sieve) -> dict[str, int | None]:
     return counts
 
 
-def _decided_here(actor: Actor, sieve: Sieve) -> bool:
+def _decided_here(actor: Actor, sieve: DossierSieve) -> bool:
     """Whether the list shows what units decide and nothing else: then the books know its length.
 
     Who sees all of an authority sees what it decides, wherever in it that was taken in.
@@ -135,7 +145,7 @@ def due_soon(units: frozenset[int], limit: int) -> tuple[int, list[Dossier]]:
     return rows.count(), list(first)
 
 
-def _sifted(actor: Actor, sieve: Sieve) -> QuerySet[Dossier]:
+def _sifted(actor: Actor, sieve: DossierSieve) -> QuerySet[Dossier]:
     rows = search(actor, sieve.text)
     if sieve.unit_id is not None:
         rows = rows.filter(unit_id__in=reach_of(actor, sieve.unit_id))
@@ -150,7 +160,7 @@ def _sifted(actor: Actor, sieve: Sieve) -> QuerySet[Dossier]:
     return rows
 
 
-def _on(shelf: Shelf) -> Q:
+def _on(shelf: DossierShelf) -> Q:
     """Which dossiers lie on a shelf. `closed_at` is named so that the partial index answers."""
     now = clock.now()
     still = Q(closed_at=None)
@@ -181,9 +191,9 @@ def _cursor(text: str) -> tuple[datetime, int] | None:
 
 __all__ = [
     "SHELVES",
-    "Shelf",
+    "DossierShelf",
+    "DossierSieve",
     "ShelfPage",
-    "Sieve",
     "due_soon",
     "reach_of",
     "shelf_counts",

@@ -265,11 +265,6 @@ def next_verbs(dossier: Dossier, definition: ProcedureDefinition) -> tuple[str, 
     return _VERBS.get(dossier.state, ())
 
 
-def task_title(kind: str, definition: ProcedureDefinition) -> str:
-    """The line an official reads in the inbox: what to do, about which procedure."""
-    return f"{kind}: {definition.name}"[:300]
-
-
 _VERBS: Mapping[int, tuple[str, ...]] = {
     State.SUBMITTED: ("accept", "refuse", "withdraw"),
     State.ACCEPTED: ("transfer", "withdraw"),

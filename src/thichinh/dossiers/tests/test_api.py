@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from thichinh.accounts import actions as accounts
-from thichinh.accounts.models import Account, Person
+from thichinh.accounts.models import Account, Person, Unit
 from thichinh.accounts.rules import Actor
 from thichinh.dossiers.models import Dossier
 from thichinh.foundation import storage
@@ -210,3 +210,25 @@ def test_receiving_costs_a_fixed_number_of_statements(
             assert desk.post("/dossiers/received", body).status_code == 201
         with django_assert_num_queries(14):
             assert desk.post("/dossiers/received", body, key="a").status_code == 201
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("change", "status"), [({"valid_to": date(2021, 2, 28)}, 422), ({"code": "khac"}, 404)]
+)
+def test_what_nobody_could_decide_is_not_taken_in(
+    change: dict[str, Any], status: int, clerk: Actor, person: Person
+) -> None:
+    definition = next(d for d in catalogue.definitions_in_force(MONDAY.date()) if d.level == "town")
+    body = {
+        "procedure": definition.code,
+        "receiving_unit": "duc-pho.mot-cua",
+        "applicant_id": person.pk,
+        "papers": {paper.code: 1 for paper in definition.papers if paper.required},
+    }
+    town_desk = Caller(Account.objects.get(pk=clerk.account_id))
+    Unit.objects.filter(code=definition.authority).update(**change)
+    with standing_at(MONDAY):
+        response = town_desk.post("/dossiers/received", body)
+    assert response.status_code == status, response.json()
+    assert not Dossier.objects.exists()

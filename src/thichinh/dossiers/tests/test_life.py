@@ -112,10 +112,10 @@ def test_nobody_acts_or_looks_outside_their_units(
         dossier = walk_in(commune_clerk, person, "khai-sinh")
     for outsider in (clerk, stranger):
         with pytest.raises(Missing):
-            queries.dossier_for(outsider, dossier.pk)
+            queries.dossier_of_number(outsider, dossier.number)
         with pytest.raises(NotAllowed):
             actions.transfer_dossier(outsider, dossier.pk)
-    assert queries.dossier_for(citizen, dossier.pk) == dossier
+    assert queries.dossier_of_number(citizen, dossier.number) == dossier
 
 
 def test_the_desk_that_took_a_dossier_in_sees_it_although_an_office_decides(
@@ -130,7 +130,7 @@ def test_the_desk_that_took_a_dossier_in_sees_it_although_an_office_decides(
         dossier = walk_in(commune_clerk, person, code)
     assert dossier.unit_id != dossier.receiving_unit_id
     for official in (commune_clerk, clerk):
-        assert queries.dossier_for(official, dossier.pk) == dossier
+        assert queries.dossier_of_number(official, dossier.number) == dossier
 
 
 def test_the_applicant_may_withdraw_and_the_books_close_it(

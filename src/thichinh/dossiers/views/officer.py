@@ -24,9 +24,16 @@ from thichinh.dossiers.forms.counter import new_key
 from thichinh.dossiers.forms.lists import ListForm
 from thichinh.dossiers.models import Dossier
 from thichinh.dossiers.queries.page import attachment_of, dossier_page, happened_since
-from thichinh.dossiers.queries.shelves import SHELVES, Shelf, Sieve, shelf_counts, shelf_page
+from thichinh.dossiers.queries.shelves import (
+    SHELVES,
+    DossierShelf,
+    DossierSieve,
+    shelf_counts,
+    shelf_page,
+)
 from thichinh.dossiers.rules.words import ACTS
-from thichinh.foundation import clock, storage
+from thichinh.dossiers.views.files import file_response
+from thichinh.foundation import clock
 from thichinh.foundation.errors import Conflict, Missing, Refused
 from thichinh.foundation.idempotency import fingerprint, once
 from thichinh.foundation.ui.forms import add_refusal
@@ -70,7 +77,7 @@ def dossiers(request: ActorRequest) -> HttpResponse:
         "shelf": shelf,
         "tabs": _tabs(request, shelf, shelf_counts(request.actor, sieve)),
         "page": page,
-        "sieved": sieve != Sieve(),
+        "sieved": sieve != DossierSieve(),
         "now": clock.now(),
         "next_url": _query(request, after=page.after) if page.after else None,
         "first_url": _query(request, after="") if request.GET.get("after") else None,
@@ -78,11 +85,11 @@ def dossiers(request: ActorRequest) -> HttpResponse:
     return render(request, "dossiers/list.html", context)
 
 
-def _sieve(form: ListForm) -> Sieve:
+def _sieve(form: ListForm) -> DossierSieve:
     if not form.is_valid():
-        return Sieve()
+        return DossierSieve()
     said = form.cleaned_data
-    return Sieve(
+    return DossierSieve(
         text=said["q"].strip(),
         state=said["state"],
         unit_id=said["unit"],
@@ -92,7 +99,7 @@ def _sieve(form: ListForm) -> Sieve:
     )
 
 
-def _shelf(request: ActorRequest, sieve: Sieve) -> Shelf:
+def _shelf(request: ActorRequest, sieve: DossierSieve) -> DossierShelf:
     """The shelf asked for; looking for a text or a state looks everywhere unless told otherwise."""
     asked = request.GET.get("ngan", "")
     for shelf in SHELVES:
@@ -102,9 +109,9 @@ def _shelf(request: ActorRequest, sieve: Sieve) -> Shelf:
 
 
 def _tabs(
-    request: ActorRequest, current: Shelf, counts: Mapping[str, int | None]
+    request: ActorRequest, current: DossierShelf, counts: Mapping[str, int | None]
 ) -> list[tuple[str, str, bool, int | None]]:
-    labels: dict[Shelf, str] = {
+    labels: dict[DossierShelf, str] = {
         "open": _("Đang giải quyết"),
         "overdue": _("Quá hạn"),
         "soon": _("Sắp đến hạn"),
@@ -215,13 +222,4 @@ def _told(request: ActorRequest, number: str, conflict: Conflict) -> HttpRespons
 @require_GET
 def attachment(request: ActorRequest, number: str, file_id: int) -> FileResponse:
     """A file of the dossier, for who may see the dossier; always saved, never shown in place."""
-    found = attachment_of(request.actor, number, file_id)
-    response = FileResponse(
-        storage.open_stored(found.file_id),
-        as_attachment=True,
-        filename=found.name,
-        content_type=found.file.media_type,
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "sandbox"
-    return response
+    return file_response(attachment_of(request.actor, number, file_id))

@@ -134,11 +134,6 @@ def test_only_who_may_assign_assigns(task, an, binh, actor):
         actions.assign_task(actor(an), task().pk, binh.pk)
 
 
-def test_an_act_upstairs_assigns_all_tasks_of_its_subject(task, an):
-    one = task()
-    assert actions.assign_tasks("thing", one.subject_id, an.pk) == 1
-
-
 def test_the_possible_assignees_are_those_of_the_unit(task, leader, an, binh, chi, actor):
     one = task()
     found = queries.possible_assignees(actor(leader), frozenset([one.unit_id]))

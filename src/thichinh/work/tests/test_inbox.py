@@ -16,8 +16,8 @@ from thichinh.foundation.bulk import copy_rows
 from thichinh.foundation.clock import today
 from thichinh.work import queries
 from thichinh.work.models import Task
-from thichinh.work.queries import Sieve
-from thichinh.work.rules import TASK_COLUMNS, TaskPlan, rows
+from thichinh.work.queries import TaskSieve
+from thichinh.work.rules import TASK_COLUMNS, TaskPlan
 
 from .conftest import NOW, OFFICE, OTHER
 
@@ -73,15 +73,15 @@ def test_urgency_is_counted(task, an, actor):
         task(hours=hours, to=an)
     counts = queries.inbox_counts(actor(an))
     assert (counts.overdue, counts.due_today) == (2, 1)
-    assert len(queries.inbox(actor(an), "mine", Sieve(timing="overdue")).tasks) == 2
-    assert len(queries.inbox(actor(an), "mine", Sieve(timing="today")).tasks) == 1
+    assert len(queries.inbox(actor(an), "mine", TaskSieve(timing="overdue")).tasks) == 2
+    assert len(queries.inbox(actor(an), "mine", TaskSieve(timing="today")).tasks) == 1
 
 
 def test_the_sieve_keeps_a_kind_and_a_reference(task, an, actor):
     task(to=an, kind="dossier.accept", reference="HS-A")
     task(to=an, reference="HS-B")
-    assert len(queries.inbox(actor(an), "mine", Sieve(kind="dossier.accept")).tasks) == 1
-    assert len(queries.inbox(actor(an), "mine", Sieve(reference="s-b")).tasks) == 1
+    assert len(queries.inbox(actor(an), "mine", TaskSieve(kind="dossier.accept")).tasks) == 1
+    assert len(queries.inbox(actor(an), "mine", TaskSieve(reference="s-b")).tasks) == 1
 
 
 def test_acting_on_behalf_shows_the_inbox_of_the_absent(task, leader, an, actor):
@@ -130,7 +130,7 @@ def test_ten_thousand_open_tasks_cost_two_queries(an, actor, django_assert_num_q
         TaskPlan("k", "d", n, f"Việc {n}", f"/{n}/", unit_id, NOW, NOW + timedelta(minutes=n % 900))
         for n in range(10_000)
     ]
-    copy_rows(Task, TASK_COLUMNS, rows(plans))
+    copy_rows(Task, TASK_COLUMNS, (plan.row() for plan in plans))
     with django_assert_num_queries(2):
         page = queries.inbox(me, "unit")
         counts = queries.inbox_counts(me)
