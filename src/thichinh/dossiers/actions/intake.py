@@ -23,7 +23,7 @@ from thichinh.dossiers.rules.receiving import receives
 from thichinh.foundation import calendar, clock, storage
 from thichinh.foundation.errors import NotAllowed, Refused
 from thichinh.foundation.numbering import next_number, of_day, of_year, take
-from thichinh.foundation.rows import insert_row
+from thichinh.foundation.rows import insert_row, insert_rows
 from thichinh.procedures import queries as catalogue
 from thichinh.procedures.models import ProcedureDefinition
 from thichinh.procedures.rules import check_answers, check_papers
@@ -225,10 +225,8 @@ def _known_person(person_id: int) -> int:
 def _attach(dossier: Dossier, files: Sequence[FileIn], draft: Draft | None) -> None:
     if files:
         _check_stored(files)
-        Attachment.objects.bulk_create(
-            Attachment(dossier=dossier, paper=f.paper, name=f.name[:255], file_id=f.sha256)
-            for f in files
-        )
+        rows = [(dossier.pk, file.paper, file.name[:255], file.sha256) for file in files]
+        insert_rows(Attachment, ("dossier", "paper", "name", "file"), rows)
     if draft is not None:
         draft.attachments.update(dossier=dossier, draft=None)
         draft.delete()
