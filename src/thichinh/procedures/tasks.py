@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from thichinh.foundation import clock
 from thichinh.foundation.jobs import AFTER_OUTAGE, app
 from thichinh.procedures import actions
 
@@ -12,4 +13,5 @@ from thichinh.procedures import actions
 )
 def refresh_procedures(timestamp: int) -> None:
     """Versions published ahead take effect: every row follows the version of the day."""
+    clock.keep_pace()
     actions.refresh_procedures()

@@ -15,6 +15,8 @@ from thichinh.config.launcher.say import Trouble
 from thichinh.foundation.commands import sentence
 from thichinh.foundation.errors import DomainError
 
+OWN_PACE = {"procrastinate"}
+"""The worker waits for a database that is away; each of its jobs asks the clock for itself."""
 WITHOUT_SCHEMA = {"migrate", "makemigrations", "check", "makemessages", "diffsettings"}
 
 
@@ -47,7 +49,7 @@ def run(title: str, name: str, arguments: list[str]) -> int:
     """
     require(title, name)
     try:
-        return _run(_command(name), title, arguments)
+        return _run(name, title, arguments)
     except DomainError as error:
         print(sentence(error), file=sys.stderr)
     except SystemCheckError as error:
@@ -74,13 +76,27 @@ def run(title: str, name: str, arguments: list[str]) -> int:
     return 1
 
 
-def _run(command: BaseCommand, title: str, arguments: list[str]) -> int:
+def _run(name: str, title: str, arguments: list[str]) -> int:
+    command = _command(name)
     setattr(command, "_called_from_command_line", True)  # noqa: B010  # then wrong words end with status 2
     parser = command.create_parser("thichinh", title.removeprefix("thichinh "))
     options = vars(parser.parse_args(arguments))
     positional = options.pop("args", ())
+    if name not in WITHOUT_SCHEMA | OWN_PACE:
+        _keep_pace()
     command.execute(*positional, **options)
     return 0
+
+
+def _keep_pace() -> None:
+    """Every command lives in the town's time, as every page and job does."""
+    from thichinh.foundation import clock  # only now is Django there
+
+    try:
+        clock.keep_pace()
+    except ProgrammingError as error:
+        if not isinstance(error.__cause__, UndefinedTable):
+            raise  # before `migrate` there is no town yet; Django's own commands do without
 
 
 def _command(name: str) -> BaseCommand:

@@ -50,8 +50,11 @@ def prepare(town: Town | None, data: Path, *, example: bool) -> None:
 
 
 def _prepare(town: Town | None, data: Path, *, example: bool) -> None:
+    from thichinh.foundation import clock  # only now is Django there
+
     with step("Cập nhật cấu trúc dữ liệu"):
         call_command("migrate", verbosity=0, interactive=False)
+    clock.keep_pace()  # what is in force is asked of the town's day
     published = publish_definitions()
     if example and is_empty() and "demo" in get_commands():
         with step("Nạp thị xã mẫu: 18 tháng hồ sơ"):

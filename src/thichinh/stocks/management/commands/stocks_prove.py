@@ -13,17 +13,17 @@ from thichinh.stocks import actions
 
 class Command(BaseCommand):
     help = (
-        "Đếm lại toàn bộ sổ cái từ các lần chuyển và từ chính hồ sơ, nêu mọi chỗ lệch. "
-        "Trả về 0 chỉ khi sổ cân."
+        "Đếm lại toàn bộ sổ cái từ các lần chuyển và từ chính hồ sơ, nêu mọi chỗ lệch. Không sửa "
+        "sổ. Trả về 0 chỉ khi sổ cân. (Recount every book from its movements and from the dossiers, "
+        "name every difference, change nothing; 0 only when the books balance.)"
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--format", choices=["text", "json"], default="text")
+        parser.add_argument(
+            "--format", choices=["text", "json"], default="text", help="dạng in ra (how to print)"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        while actions.post_due():
-            pass
-        actions.fold()
         proof = actions.prove()
         if options["format"] == "json":
             body = {

@@ -1,0 +1,36 @@
+"""Verbs answered by management commands, as the front door calls them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from thichinh.accounts.rules import SYSTEM
+from thichinh.config.launcher import management
+from thichinh.dossiers import actions
+from thichinh.dossiers.actions import demo
+from thichinh.dossiers.models import Dossier
+from thichinh.dossiers.tests.test_demo_replay import silent, small
+from thichinh.foundation import clock
+from thichinh.stocks import actions as stocks
+from thichinh.stocks.models import Movement, Scheduled
+
+
+def answered(title: str, command: str, *arguments: str) -> None:
+    """A verb in a process of its own: what it knows of the clock, it has to ask."""
+    clock._shift = clock._Shift()
+    management._run(command, title, list(arguments))
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("town")
+def test_a_proof_lives_in_the_towns_time_and_writes_no_movement() -> None:
+    demo.load_town(demo.set_stage(small()), silent)
+    written = Movement.objects.count(), Scheduled.objects.count()
+    waiting = Scheduled.objects.order_by("at").values_list("item", flat=True)[0]
+    answered("thichinh stocks prove", "stocks_prove")
+    assert clock.today() == date(2022, 6, 15)
+    assert (Movement.objects.count(), Scheduled.objects.count()) == written
+    actions.withdraw_dossier(SYSTEM, Dossier.objects.get(pk=waiting).pk, "Đổi ý.")
+    assert stocks.prove().differences == []
