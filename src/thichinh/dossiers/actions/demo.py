@@ -17,7 +17,6 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import yaml
 from django.conf import settings
 from django.db import connection, transaction
 
@@ -49,6 +48,7 @@ from thichinh.foundation.bulk import references_checked_at_the_end
 from thichinh.foundation.definitions import content_of
 from thichinh.foundation.errors import Conflict, Refused
 from thichinh.foundation.models import DefinitionVersion
+from thichinh.foundation.yaml_files import read_yaml
 from thichinh.indicators.actions import state_published
 from thichinh.procedures.models import PROCEDURE, Procedure, ProcedureDefinition
 from thichinh.stocks import actions as stocks
@@ -108,9 +108,9 @@ class Stage:
 def margins_in(path: Path) -> Margins:
     """The margins of a file. Raises Refused naming the file or the identity at fault."""
     try:
-        documents = list(yaml.safe_load_all(path.read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise Refused(f"Không đọc được tệp biên {path}: {error}") from error
+        documents = read_yaml(path)
+    except Refused as error:
+        raise Refused(f"Không đọc được tệp biên {path}: {error.message}") from error
     return read_margins(documents)
 
 
@@ -188,9 +188,9 @@ def settle_books() -> None:
 def _example(name: str) -> Any:
     path = Path(settings.DEFINITIONS_ROOT) / "demo" / name
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as error:
-        raise Refused(f"Không đọc được {path}: {error}") from error
+        return next(iter(read_yaml(path)), None)
+    except Refused as error:
+        raise Refused(f"Không đọc được {path}: {error.message}") from error
 
 
 def _versions() -> dict[str, list[Version]]:

@@ -15,24 +15,19 @@ from pydantic import BaseModel, ValidationError
 
 from thichinh.dossiers.rules.case_mapping import CaseMapping
 from thichinh.foundation.errors import Refused
+from thichinh.foundation.yaml_files import parse_yaml, refuse_doubles
 
 
 class _TextLoader(yaml.BaseLoader):
     """YAML without guesses: scalars stay text, `~` and `null` are nothing, no key twice."""
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-        seen: set[Any] = set()
         for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)
-            if not isinstance(key, str):
+            if not isinstance(key_node, yaml.ScalarNode):
                 raise yaml.constructor.ConstructorError(
                     None, None, "khoá phải là một từ", key_node.start_mark
                 )
-            if key in seen:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"khoá {key!r} viết hai lần", key_node.start_mark
-                )
-            seen.add(key)
+        refuse_doubles(node)
         return super().construct_mapping(node, deep=deep)
 
 
@@ -50,9 +45,9 @@ def parse_mapping(text: str, *, file_name: str) -> CaseMapping:
 
 def _document(text: str, file_name: str) -> dict[str, Any]:
     try:
-        documents = [d for d in yaml.load_all(text, Loader=_TextLoader) if d]
-    except yaml.YAMLError as error:
-        raise Refused(f"Tệp ánh xạ {file_name} không phải YAML đúng: {error}") from error
+        documents = [d for d in parse_yaml(text, _TextLoader) if d]
+    except Refused as error:
+        raise Refused(f"Tệp ánh xạ {file_name} không phải YAML đúng: {error.message}") from error
     if len(documents) != 1 or not isinstance(documents[0], dict):
         raise Refused(
             f"Tệp ánh xạ {file_name} phải chứa đúng một tài liệu gồm các dòng “khoá: giá trị”."

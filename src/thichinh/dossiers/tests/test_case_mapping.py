@@ -75,3 +75,17 @@ def test_bare_words_mean_what_a_reader_expects() -> None:
 def test_the_mappings_we_ship_are_sound() -> None:
     for path in MAPPINGS.glob("*.yaml"):
         assert parse_mapping(path.read_text(), file_name=path.name).code == path.stem
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("case_id: [a\n", "dòng 2, cột 1: thiếu dấu phẩy hoặc dấu ngoặc đóng"),
+        ("case_id: &a [*a]\n", "nằm trong chính nó"),
+        ("[" * 5000, "lồng quá 100 lớp"),
+        ("case_id: a\ncase_id: b\n", "khoá “case_id” viết hai lần"),
+    ],
+)
+def test_text_that_is_no_yaml_is_a_sentence_with_its_place(text: str, said: str) -> None:
+    with pytest.raises(Refused, match=said):
+        parse_mapping(text, file_name="m.yaml")

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import copy
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from thichinh.dossiers.actions.demo import margins_in
 from thichinh.dossiers.rules.demo_margins import CARRY_OVER, OnlineMargins, truths
-from thichinh.dossiers.rules.demo_reading import read_margins
+from thichinh.dossiers.rules.demo_reading import ONLINE, read_margins
 from thichinh.dossiers.tests.demo_town import documents
 from thichinh.foundation.errors import Refused
+
+SEED = Path(__file__).parents[5] / "shared/seed/figures.yaml"
 
 
 @pytest.fixture
@@ -60,6 +64,8 @@ def test_a_figure_that_the_others_determine_may_be_left_out(town: dict[str, Any]
         (1, "resolved", "17.153", "resolved"),
         (1, "resolved", 17.153, "resolved"),
         (1, "from", "15/12/2021", "from"),
+        (1, "to", "2022-02-30", "to"),
+        (2, "total_received_stated", "nhiều", "total_received_stated"),
         (1, "in_progres", 3, "keys"),
         (1, "resolved", 10**30, "resolved"),
         (1, "resolved_rate_pct", float("nan"), "resolved_rate_pct"),
@@ -107,3 +113,60 @@ def test_online_figures_that_contradict_each_other_are_refused(
 def test_a_file_without_periods_is_refused() -> None:
     with pytest.raises(Refused):
         read_margins([None])
+
+
+@pytest.mark.parametrize("missing", [("from", "received_total"), ("period", "from", "to")])
+def test_a_block_that_lacks_its_days_is_named_and_not_dropped(
+    town: dict[str, Any], missing: tuple[str, ...]
+) -> None:
+    for key in missing:
+        del town["one_stop"][1][key]
+    with pytest.raises(Refused) as refused:
+        read_margins([town])
+    assert "from" in refused.value.fields
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"onlin": {"level3_procedures_offered": 9}},
+        {"online": {**dict.fromkeys(ONLINE.values(), 0), "level4_x": 5}},
+        {"periods": [{"chú thích": "nháp"}]},
+        {"periods": ["năm 2023"]},
+    ],
+)
+def test_what_nobody_would_read_is_refused(town: dict[str, Any], more: dict[str, Any]) -> None:
+    with pytest.raises(Refused):
+        read_margins([{**town, **more}])
+
+
+@pytest.mark.realdata
+@pytest.mark.skipif(not SEED.is_file(), reason="the seed lies beside the project")
+def test_the_figures_of_the_report_may_be_pasted_whole(town: dict[str, Any]) -> None:
+    assert truths(margins_in(SEED)) == truths(read_margins([town]))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("periods: [{to: 2021-02-30, from: 2021-01-01}]", "to phải là ngày có thật"),
+        ("one_stop: &a [*a]", "nằm trong chính nó"),
+        ("[" * 5000, "lồng quá 100 lớp"),
+        ("periods: []\nperiods: []", "khoá “periods” viết hai lần"),
+        ("periods: [{resolved: " + "9" * 5000 + "}]", "số quá dài"),
+        ("a: [b", "dòng 2, cột 1: thiếu dấu phẩy"),
+        (b"one_stop:\n  - period: n\xe3m", "dòng 2, cột 14: tệp phải được lưu bằng bảng mã UTF-8"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_a_sentence_with_its_place(
+    tmp_path: Path, text: str | bytes, said: str
+) -> None:
+    path = tmp_path / "biên.yaml"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    with pytest.raises(Refused, match=said):
+        margins_in(path)
+
+
+def test_a_file_that_is_not_there_is_said_in_vietnamese(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match=r"không có tệp này\.$"):
+        margins_in(tmp_path / "đâu.yaml")

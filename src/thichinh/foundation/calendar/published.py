@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import yaml
 from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
@@ -16,6 +15,7 @@ from thichinh.foundation.calendar.legal import LegalCalendar
 from thichinh.foundation.definitions import load_stamp
 from thichinh.foundation.errors import Missing, Refused
 from thichinh.foundation.models import DefinitionVersion
+from thichinh.foundation.yaml_files import read_yaml
 
 
 @dataclass
@@ -60,7 +60,7 @@ def _published() -> LegalCalendar:
 
 def _read(path: Path) -> list[CalendarDefinition]:
     try:
-        documents = yaml.safe_load_all(path.read_text(encoding="utf-8"))
+        documents = read_yaml(path)
         return [CalendarDefinition.model_validate(d) for d in documents if d is not None]
-    except (yaml.YAMLError, ValidationError) as error:
+    except ValidationError as error:
         raise Refused(f"{path.name}: {error}") from error
