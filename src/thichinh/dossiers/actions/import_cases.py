@@ -12,16 +12,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from thichinh.accounts.rules import SYSTEM
-from thichinh.dossiers.actions.import_report import Report
+from thichinh.dossiers.actions.import_report import NothingUsable, Report
 from thichinh.dossiers.actions.import_setup import Place, find_authority, open_place
-from thichinh.dossiers.actions.import_writing import Importer, wait_for_writer
+from thichinh.dossiers.actions.import_writing import ALREADY, Importer, wait_for_writer
 from thichinh.dossiers.models import ImportRun
 from thichinh.dossiers.queries.imports import facts_by_stock
 from thichinh.dossiers.rules.book import (
@@ -38,10 +38,11 @@ from thichinh.dossiers.rules.book import (
     STOPPED,
     WITHDRAWN,
 )
+from thichinh.dossiers.rules.case_acts import check_calendar
 from thichinh.dossiers.rules.case_facts import CaseFacts, CaseReader
 from thichinh.dossiers.rules.case_log import CaseLog, RawCase, log_digest
 from thichinh.dossiers.rules.case_mapping import CaseMapping
-from thichinh.dossiers.rules.case_reasons import Bad
+from thichinh.dossiers.rules.case_reasons import Bad, Fault
 from thichinh.dossiers.rules.case_sources import Compiler
 from thichinh.foundation import audit, calendar, clock
 from thichinh.foundation.calendar import add_term
@@ -78,33 +79,54 @@ def import_cases(wish: Wish, progress: Callable[[int], None] = lambda done: None
     with _alone(wish):
         digest = log_digest(wish.log)
         with _read(wish, _present(wish, digest)) as (log, reader):
+            judged = _judged(log, reader, wish.batch)
+            first = next(((facts, done) for facts, done in judged if facts), None)
+            if first is None:
+                raise NothingUsable(_told(Report(_code(wish), wish.mapping.code), log))
             run, place = _open_run(wish, digest, reader.now)
             report = Report(place.root.code, wish.mapping.code)
             report.resumed = run.cursor > 0 and run.finished_at is None
             with Importer(run, place, log, report) as importer:
-                done = 0
-                for batch in _batches(log.cases(), wish.batch):
-                    done += len(batch)
-                    importer.settle(_facts(batch, log, reader), done)
+                for facts, done in chain([first], judged):
+                    importer.settle(facts, done)
                     progress(done)
-            report.refused = list(log.refused())
-            report.skipped.update(log.skipped)
+            _told(report, log)
+        if not report.counts["dossiers"] and not report.skipped[ALREADY]:
+            run.delete()
+            raise NothingUsable(report)
         _close(run, place, report)
     return report
 
 
 def _judge(wish: Wish) -> Report:
     """Everything but the writing."""
-    place = find_authority(wish.mapping, wish.authority)
-    code = place.code if place else wish.authority or ""
-    if not code:
-        code = wish.mapping.authority.code if wish.mapping.authority else wish.mapping.code
-    report = Report(code, wish.mapping.code, dry_run=True)
+    report = Report(_code(wish), wish.mapping.code, dry_run=True)
     with _read(wish, timezone.now()) as (log, reader):
-        for batch in _batches(log.cases(), wish.batch):
-            for facts in _facts(batch, log, reader):
+        for batch, _done in _judged(log, reader, wish.batch):
+            for facts in batch:
                 report.add(facts)
-        report.refused, report.skipped = list(log.refused()), log.skipped
+        _told(report, log)
+    if not report.counts["dossiers"]:
+        raise NothingUsable(report)
+    return report
+
+
+def _code(wish: Wish) -> str:
+    """The authority that the dossiers will have, whether it is there or not."""
+    place = find_authority(wish.mapping, wish.authority)
+    if place is not None or wish.authority:
+        return place.code if place is not None else wish.authority or ""
+    return wish.mapping.authority.code if wish.mapping.authority else wish.mapping.code
+
+
+def _told(report: Report, log: CaseLog) -> Report:
+    """The report with what the log said besides its cases."""
+    report.refused = list(log.refused())
+    report.skipped.update(log.skipped)
+    report.warnings = [
+        f"Khoá {role}: không dòng nào có hoạt động “{name}”."
+        for role, name in log.unseen_activities()
+    ]
     return report
 
 
@@ -177,15 +199,24 @@ def _batches(cases: Iterator[RawCase], size: int) -> Iterator[list[RawCase]]:
         yield batch
 
 
-def _facts(batch: list[RawCase], log: CaseLog, reader: CaseReader) -> list[CaseFacts]:
-    good = []
-    for case in batch:
-        facts = reader.facts(case)
-        if isinstance(facts, Bad):
-            log.refuse(facts)
-        else:
-            good.append(facts)
-    return good
+def _judged(log: CaseLog, reader: CaseReader, size: int) -> Iterator[tuple[list[CaseFacts], int]]:
+    """The good cases of each batch, and how many cases are judged with it."""
+    law, done = calendar.current(), 0
+    for batch in _batches(log.cases(), size):
+        good = []
+        for case in batch:
+            facts = reader.facts(case)
+            if isinstance(facts, Bad):
+                log.refuse(facts)
+                continue
+            try:
+                check_calendar(facts, law)
+            except Fault as fault:
+                log.refuse(fault.at(facts.line, facts.case_id))
+            else:
+                good.append(facts)
+        done += len(batch)
+        yield good, done
 
 
 def _close(run: ImportRun, place: Place, report: Report) -> None:

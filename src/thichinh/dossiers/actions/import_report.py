@@ -9,6 +9,15 @@ from typing import Any
 
 from thichinh.dossiers.rules.case_facts import CaseFacts
 from thichinh.dossiers.rules.case_reasons import Bad
+from thichinh.foundation.errors import Refused
+
+
+class NothingUsable(Refused):
+    """No case of the log can become a dossier; `report` says why not. Nothing was written."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__("Nhật ký không có vụ việc nào dùng được; chưa ghi gì.")
+        self.report = report
 
 
 @dataclass
@@ -23,6 +32,7 @@ class Report:
     refused: list[Bad] = field(default_factory=list)
     repaired: list[Bad] = field(default_factory=list)
     skipped: Counter[str] = field(default_factory=Counter)
+    warnings: list[str] = field(default_factory=list)
     first: datetime | None = None
     books: dict[str, int] = field(default_factory=dict)
     balanced: bool | None = None
@@ -61,6 +71,7 @@ class Report:
             "refused": [bad.as_json() for bad in self.refused],
             "repaired": [bad.as_json() for bad in self.repaired],
             "skipped": dict(self.skipped),
+            "warnings": self.warnings,
             **self.books,
             "balanced": self.balanced,
             "resumed": self.resumed,

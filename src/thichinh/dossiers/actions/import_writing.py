@@ -23,7 +23,7 @@ from thichinh.dossiers.actions.import_report import Report
 from thichinh.dossiers.actions.import_setup import Place, ProcedureRef
 from thichinh.dossiers.models import Dossier, ImportRun
 from thichinh.dossiers.rules.book import BOOK
-from thichinh.dossiers.rules.case_acts import case_number, check_calendar
+from thichinh.dossiers.rules.case_acts import case_number
 from thichinh.dossiers.rules.case_facts import CaseFacts
 from thichinh.dossiers.rules.case_log import CaseLog
 from thichinh.dossiers.rules.case_reasons import Fault
@@ -36,6 +36,7 @@ from thichinh.stocks import actions as stocks
 from thichinh.stocks.rules import CellKey
 
 ALREADY = "already_imported"
+Numbered = tuple[str, CaseFacts]
 Holder = tuple[str, str, bool]
 """Who has a number: origin, case id, still to be written."""
 
@@ -84,12 +85,11 @@ class Importer:
         else:
             self._write(self._planner.texts(job), len(job.entries), cursor)
 
-    def _job(self, new: list[tuple[str, CaseFacts]], cursor: int) -> Job:
+    def _job(self, new: list[Numbered], cursor: int) -> Job:
         """The batch in order of reception: so the register runs through it."""
         entries = []
         for number, facts in sorted(new, key=lambda case: case[1].received_at):
             try:
-                check_calendar(facts, self._planner.calendar)
                 entries.append(Entry(number, facts, self.place.unit_id(facts.unit)))
             except Fault as fault:
                 self.log.refuse(fault.at(facts.line, facts.case_id))
@@ -151,22 +151,34 @@ class Importer:
             for row, year, place in rows
         )
 
-    def _new(self, batch: list[CaseFacts]) -> list[tuple[str, CaseFacts]]:
+    def _new(self, batch: list[CaseFacts]) -> list[Numbered]:
         """The cases whose number nobody has; those that have one are counted or refused."""
-        numbered = [(case_number(self.place.root.code, f.case_id), f) for f in batch]
+        root = self.place.root.code
+        first = [(case_number(root, f.case_id), f) for f in batch]
+        new, rivals = self._sorted(first)
+        second = [(case_number(root, f.case_id, told_apart=True), f) for _, f in rivals]
+        more, taken = self._sorted(second)
+        for number, facts in taken:
+            self.log.refuse(_taken(number).at(facts.line, facts.case_id))
+        return new + more
+
+    def _sorted(self, numbered: list[Numbered]) -> tuple[list[Numbered], list[Numbered]]:
+        """The new ones, and those whose number an imported case with another id has."""
         known = self._known([number for number, _ in numbered])
-        new = []
+        new, rivals = [], []
         for number, facts in numbered:
             holder = known.setdefault(number, (self.run.origin, facts.case_id, True))
-            if holder[1] != facts.case_id or not holder[0].startswith("import-"):
+            if not holder[0].startswith("import-"):
                 self.log.refuse(_taken(number).at(facts.line, facts.case_id))
+            elif holder[1] != facts.case_id:
+                rivals.append((number, facts))
             elif holder[0] != self.run.origin:
                 self.report.skipped[ALREADY] += 1
             elif holder[2]:
                 new.append((number, facts))
             else:
                 self.report.add(facts)
-        return new
+        return new, rivals
 
     def _known(self, wanted: list[str]) -> dict[str, Holder]:
         """Who has these numbers: batches still on their way, and the database."""

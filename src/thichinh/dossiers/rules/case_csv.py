@@ -9,6 +9,7 @@ import csv
 import re
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from operator import itemgetter
 from typing import TextIO
 from unicodedata import is_normalized
@@ -19,16 +20,23 @@ from thichinh.dossiers.rules.case_sources import Needs, shown
 from thichinh.foundation.errors import Refused
 from thichinh.foundation.text import nfc
 
+BLANK, REPEATED = "blank_lines", "repeated_headers"
 MAX_LINE = 1 << 20
-MAX_RECORD_LINES = 50
+MAX_RECORD_LINES = 1000
 _ESCAPED = re.compile("[\udc80-\udcff\ufffd]")
 Refuse = Callable[[Bad], None]
+Skip = Callable[[str], None]
+"""Told why a row that is no fault is passed over."""
 Row = tuple[int, Sequence[str], Sequence[str]]
 """Line, the values a mapping needs (in its order), everything the row says."""
 
 
 class _Unclosed(Exception):
     """A record went on for too many lines, or to the end of the file."""
+
+
+class _TooLong(Exception):
+    """A physical line is longer than any row may be."""
 
 
 class _Lines:
@@ -46,14 +54,23 @@ class _Lines:
     def __next__(self) -> str:
         if len(self.taken) >= MAX_RECORD_LINES:
             raise _Unclosed
-        line = self._back.popleft() if self._back else self._stream.readline(MAX_LINE)
+        again = bool(self._back)
+        line = self._back.popleft() if again else self._stream.readline(MAX_LINE)
         if not line:
             raise _Unclosed if self.taken else StopIteration
-        if len(line) == MAX_LINE and line[-1] not in "\r\n":
-            self._swallow_rest()
         self.number += 1
         self.taken.append(line)
+        if len(line) == MAX_LINE and line[-1] not in "\r\n":
+            if not again:
+                self._swallow_rest()
+            raise _TooLong
         return line
+
+    def skip(self) -> None:
+        """Pass one line over, whatever it holds."""
+        self.begin_record()
+        with suppress(_TooLong):
+            next(self, None)
 
     def _swallow_rest(self) -> None:
         while (more := self._stream.readline(MAX_LINE)) and more[-1] not in "\r\n":
@@ -69,18 +86,25 @@ class _Lines:
         self.number -= len(again)
 
 
-def read_csv(stream: TextIO, options: CsvOptions, needs: Needs, refuse: Refuse) -> Iterator[Row]:
+def read_csv(
+    stream: TextIO, options: CsvOptions, needs: Needs, refuse: Refuse, skip: Skip
+) -> Iterator[Row]:
     """Good rows of the file. Raises Refused when the header lacks a column the mapping names."""
+    csv.field_size_limit(MAX_LINE)
     lines = _Lines(stream)
     for _ in range(options.skip_lines):
-        lines.begin_record()
-        next(lines, None)
+        lines.skip()
     lines.begin_record()
-    header, delimiter = _header(lines, options)
+    titles, delimiter = _header(lines, options, skip)
+    header = [nfc(title).strip() for title in titles]
     places = needs.positions(header)
     pick = _picker(places)
     for line, row in _records(lines, delimiter, options.quote, len(header), refuse):
-        if row == header or not any(row):
+        if not any(map(str.strip, row)):
+            skip(BLANK)
+            continue
+        if row in (titles, header):
+            skip(REPEATED)
             continue
         try:
             composed = _check(lines.taken, row, header)
@@ -98,16 +122,16 @@ def _picker(places: Sequence[int]) -> Callable[[Sequence[str]], Sequence[str]]:
     return itemgetter(*places)
 
 
-def _header(lines: _Lines, options: CsvOptions) -> tuple[list[str], str]:
+def _header(lines: _Lines, options: CsvOptions, skip: Skip) -> tuple[list[str], str]:
     if not options.header:
         first = options.columns
         if options.delimiter == "auto":
             raise Refused("Khoá csv.delimiter: tệp không có dòng tiêu đề thì phải nêu dấu ngăn.")
         return list(first), _delimiter(options.delimiter, "")
-    line = _next_filled(lines)
+    line = _next_filled(lines, skip)
     delimiter = options.delimiter
     if line.lower().startswith("sep=") and delimiter == "auto":  # as spreadsheets write it
-        delimiter, line = line[4:5], _next_filled(lines)
+        delimiter, line = line[4:5], _next_filled(lines, skip)
     if not line:
         raise Refused("Tệp nhật ký trống: không có dòng tiêu đề.")
     delimiter = _delimiter(delimiter, line)
@@ -116,16 +140,28 @@ def _header(lines: _Lines, options: CsvOptions) -> tuple[list[str], str]:
             f"Khoá csv.encoding: dòng tiêu đề không đọc được theo bảng mã {options.encoding}. "
             "Hãy nêu bảng mã của tệp, ví dụ latin-1, cp1252, cp1258, utf-16."
         )
-    titles = next(csv.reader([line], delimiter=delimiter, quotechar=options.quote))
-    return [nfc(title).strip() for title in titles], delimiter
+    reader = csv.reader([line], delimiter=delimiter, quotechar=options.quote, strict=True)
+    try:
+        return next(reader), delimiter
+    except csv.Error as error:
+        raise Refused(
+            f"Dòng {lines.number} (tiêu đề): dấu nháy mở mà không đóng. Hãy sửa dòng tiêu đề, hoặc "
+            "nêu dấu nháy của tệp ở khoá csv.quote."
+        ) from error
 
 
-def _next_filled(lines: _Lines) -> str:
-    line = "\n"
-    while line and not line.strip():
+def _next_filled(lines: _Lines, skip: Skip) -> str:
+    while True:
         lines.begin_record()
-        line = next(lines, "")
-    return line
+        try:
+            line = next(lines, "")
+        except _TooLong as error:
+            raise Refused(
+                f"Dòng {lines.number} phải là tiêu đề nhưng dài quá {MAX_LINE} ký tự."
+            ) from error
+        if not line or line.strip():
+            return line
+        skip(BLANK)
 
 
 def _delimiter(wanted: str, line: str) -> str:
@@ -139,7 +175,7 @@ def _delimiter(wanted: str, line: str) -> str:
 def _records(
     lines: _Lines, delimiter: str, quote: str, width: int, refuse: Refuse
 ) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(lines, delimiter=delimiter, quotechar=quote)
+    reader = csv.reader(lines, delimiter=delimiter, quotechar=quote, strict=True)
     while True:
         first = lines.begin_record()
         try:
@@ -147,13 +183,18 @@ def _records(
         except _Unclosed:
             row = []
             fault = Fault("unclosed-quote")
-        except csv.Error:
+        except _TooLong:
             row = []
-            fault = Fault("too-long", limit=csv.field_size_limit())
+            fault = Fault("too-long", limit=MAX_LINE)
+        except csv.Error as error:
+            row = []
+            long = "field limit" in str(error)
+            fault = Fault("too-long", limit=MAX_LINE) if long else Fault("unclosed-quote")
         else:
             if row is None:
                 return
-            if not row:
+            if not row or not any(map(str.strip, row)):
+                yield first, []
                 continue
             if len(row) == width or (len(row) > width and not any(row[width:])):
                 yield first, row[:width]
@@ -179,8 +220,6 @@ def _check(taken: list[str], row: list[str], header: list[str]) -> bool:
     for line in taken:
         if "\0" in line:
             raise Fault("nul-byte")
-        if len(line) == MAX_LINE:
-            raise Fault("too-long", limit=MAX_LINE)
         if not line.isascii():
             if _ESCAPED.search(line):
                 _refuse_escaped(row, header)

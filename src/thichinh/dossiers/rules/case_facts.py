@@ -140,7 +140,7 @@ class CaseReader:
             at = self._floored(received, begun)
         self._refuse_future("received_at", at)
         if begun > at:
-            raise _backwards("received_at", at, "submitted_at", begun)
+            raise self._backwards("received_at", at, "submitted_at", begun)
         return begun, at
 
     def _due(self, events: Sequence[Event], received: datetime, repairs: list[str]) -> datetime:
@@ -152,9 +152,7 @@ class CaseReader:
             due = datetime.combine(due.date(), LAST, due.tzinfo)
         if due >= received:
             return due
-        fault = Fault(
-            "due-before-received", due=due.isoformat(" "), received=received.isoformat(" ")
-        )
+        fault = Fault("due-before-received", due=self._shown(due), received=self._shown(received))
         if self._faults.due_before_received == "refuse":
             raise fault
         repairs.append(f"{fault.reason} Lấy due_at bằng received_at.")
@@ -187,7 +185,7 @@ class CaseReader:
         policy = self._faults.end_before_start
         if at >= floor:
             return at
-        fault = _backwards(role, at, other, floor)
+        fault = self._backwards(role, at, other, floor)
         if policy == "repair" or (policy == "same_day" and self._same_day(at, floor)):
             repairs.append(f"{fault.reason} Lấy {role} bằng {other}.")
             return floor
@@ -201,9 +199,17 @@ class CaseReader:
     def _same_day(self, one: datetime, other: datetime) -> bool:
         return one.astimezone(self._zone).date() == other.astimezone(self._zone).date()
 
+    def _backwards(self, role: str, end: datetime, other: str, start: datetime) -> Fault:
+        ends, starts = self._shown(end), self._shown(start)
+        return Fault("end-before-start", role=role, other=other, end=ends, start=starts)
+
+    def _shown(self, at: datetime) -> str:
+        """Every instant of a sentence in the one zone of the mapping."""
+        return at.astimezone(self._zone).isoformat(" ")
+
     def _refuse_future(self, role: str, at: datetime) -> None:
         if at > self.now:
-            raise Fault("future-timestamp", role=role, text=shown(at.isoformat(" ")))
+            raise Fault("future-timestamp", role=role, text=shown(self._shown(at)))
 
     def _steps(self, events: Sequence[Event]) -> list[Step]:
         begun: dict[str, list[datetime]] = defaultdict(list)
@@ -232,10 +238,3 @@ def _optional(
     compiler: Compiler, source: TextSource | None, key: str
 ) -> Callable[[Sequence[Sequence[str]]], str]:
     return (lambda rows: "") if source is None else compiler.case_text(source, key)
-
-
-def _backwards(role: str, end: datetime, other: str, start: datetime) -> Fault:
-    return Fault(
-        "end-before-start", role=role, other=other,
-        end=end.isoformat(" "), start=start.isoformat(" "),
-    )  # fmt: skip

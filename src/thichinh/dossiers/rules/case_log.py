@@ -15,7 +15,7 @@ import sqlite3
 import tempfile
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import groupby, islice
 from pathlib import Path
@@ -23,7 +23,7 @@ from types import TracebackType
 from typing import BinaryIO, NamedTuple, Self, TextIO, cast
 
 from thichinh.dossiers.rules.case_csv import Row, read_csv
-from thichinh.dossiers.rules.case_mapping import CaseMapping
+from thichinh.dossiers.rules.case_mapping import TIME_ROLES, CaseMapping, TimeSource
 from thichinh.dossiers.rules.case_reasons import Bad, Fault
 from thichinh.dossiers.rules.case_sources import Compiler, matcher, shown
 from thichinh.dossiers.rules.case_times import Moment
@@ -74,7 +74,7 @@ class CaseLog:
         self._db.executescript(_SCHEMA)
         self._rows = _RowReader(compiler, now)
         self._mapping = compiler.mapping
-        self._compiler = compiler
+        self.compiler = compiler
         self._bads: list[Bad] = []
         self.skipped: Counter[str] = Counter()
         self.truncated: Bad | None = None
@@ -93,7 +93,7 @@ class CaseLog:
         """Stage every good event. Raises Truncated for a broken file unless `partial`."""
         try:
             with log.open("rb") as raw:
-                rows = _rows_of(_unpacked(raw), log, self._compiler, self.refuse)
+                rows = _rows_of(_unpacked(raw), log, self)
                 self._db.execute("BEGIN")
                 self._stage(rows, partial)
                 self._db.execute("COMMIT")
@@ -110,11 +110,25 @@ class CaseLog:
         if len(self._bads) >= _CHUNK:
             self._flush_bads()
 
+    def skip(self, why: str) -> None:
+        """Count one row that is passed over without being a fault."""
+        self.skipped[why] += 1
+
     def refused(self) -> Iterator[Bad]:
         """Everything refused so far, in order of line."""
         self._flush_bads()
         query = "SELECT line, code, reason, case_id FROM bad ORDER BY line, rowid"
         return (Bad(*row) for row in self._db.execute(query))
+
+    def unseen_activities(self) -> list[tuple[str, str]]:
+        """Key and name of every activity that a date of the mapping waits for in vain."""
+        seen = [name for (name,) in self._db.execute("SELECT DISTINCT activity FROM event")]
+        return [
+            (role, wanted)
+            for role in TIME_ROLES
+            for wanted in _activities(getattr(self._mapping, role))
+            if seen and not any(map(matcher((wanted,)), seen))
+        ]
 
     def cases(self) -> Iterator[RawCase]:
         """Cases in the order in which the file first mentions them, events in order of time."""
@@ -257,9 +271,11 @@ class _RowReader:
         return _micros(at.at), None if started is None else _micros(started.at)
 
 
-def _digest(case_id: str, whole: Sequence[str]) -> bytes:
-    told = "\0".join([case_id, *whole])
-    return hashlib.blake2b(told.encode(errors="surrogatepass"), digest_size=16).digest()
+def _activities(source: TimeSource | None) -> list[str]:
+    """The names of activities in a source and in those it chooses from."""
+    if source is None:
+        return []
+    return [*source.activity, *(name for part in source.parts for name in _activities(part))]
 
 
 def _check_order(started: Moment, at: Moment) -> None:
@@ -267,7 +283,7 @@ def _check_order(started: Moment, at: Moment) -> None:
     if at.at < started.at and not same_day:
         raise Fault(
             "end-before-start", role="timestamp", other="started_at",
-            end=at.at.isoformat(" "), start=started.at.isoformat(" "),
+            end=at.at.isoformat(" "), start=started.at.astimezone(at.at.tzinfo).isoformat(" "),
         )  # fmt: skip
 
 
@@ -301,16 +317,15 @@ def _unpacked(source: io.BufferedReader) -> io.BufferedReader:
     return source
 
 
-def _rows_of(
-    source: io.BufferedReader, log: Path, compiler: Compiler, refuse: Callable[[Bad], None]
-) -> Iterator[Row]:
-    if _format_of(source, log, compiler.mapping) == "xes":
-        return read_xes(cast(BinaryIO, source), compiler.needs, refuse)
-    options = compiler.mapping.csv
+def _rows_of(source: io.BufferedReader, path: Path, log: CaseLog) -> Iterator[Row]:
+    needs = log.compiler.needs
+    if _format_of(source, path, log.compiler.mapping) == "xes":
+        return read_xes(cast(BinaryIO, source), needs, log.refuse)
+    options = log.compiler.mapping.csv
     encoding = _encoding(options.encoding, source)
     errors = "replace" if "16" in encoding else "surrogateescape"
     text = io.TextIOWrapper(source, encoding=encoding, errors=errors, newline="")
-    return read_csv(cast(TextIO, text), options, compiler.needs, refuse)
+    return read_csv(cast(TextIO, text), options, needs, log.refuse, log.skip)
 
 
 def _format_of(source: io.BufferedReader, log: Path, mapping: CaseMapping) -> str:
@@ -344,8 +359,16 @@ def _until_broken(rows: Iterator[Row], log: CaseLog) -> Iterator[Row]:
             line = row[0]
             yield row
     except Malformed as error:
-        reason = f"Tệp XES hỏng hoặc bị cắt ở dòng {error.line}: {error}."
+        reason = f"Tệp XES hỏng hoặc bị cắt ở {error}."
         log.truncated = Bad(error.line, "broken-file", reason)
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        reason = f"Tệp nén hỏng hoặc bị cắt sau dòng {line}: {error}."
+        reason = f"Tệp nén hỏng hoặc bị cắt sau dòng {line}: {_packing_fault(error)}."
         log.truncated = Bad(line + 1, "broken-file", reason)
+
+
+def _packing_fault(error: Exception) -> str:
+    if isinstance(error, EOFError):
+        return "tệp hết giữa chừng"
+    if "CRC" in str(error) or "length" in str(error):
+        return "nội dung không khớp số kiểm tra của tệp nén"
+    return "có đoạn không phải dữ liệu nén gzip"

@@ -8,7 +8,7 @@ SENTENCES = {
     "bad-encoding": "Có ký tự không đọc được theo bảng mã của tệp (csv.encoding) ở cột {column}.",
     "nul-byte": "Dòng chứa byte NUL.",
     "too-long": "Dòng dài quá {limit} ký tự.",
-    "unclosed-quote": "Dấu nháy mở mà không đóng.",
+    "unclosed-quote": "Dấu nháy mở mà không đóng, hoặc có chữ ngay sau dấu nháy đóng.",
     "too-many-columns": "Thừa cột: có {found}, tiêu đề có {expected}.",
     "too-few-columns": "Thiếu cột: có {found}, tiêu đề có {expected}.",
     "no-case-id": "Thiếu mã vụ việc (case_id).",
@@ -16,6 +16,7 @@ SENTENCES = {
     "no-activity": "Thiếu tên hoạt động (activity).",
     "no-timestamp": "Thiếu thời điểm (timestamp).",
     "bad-timestamp": "Không đọc được {role} {text} theo dạng {formats}.",
+    "year-out-of-range": "{role} {text}: năm phải từ {first} đến {last}.",
     "future-timestamp": "{role} {text} ở sau thời điểm nhập.",
     "end-before-start": "{role} {end} trước {other} {start}.",
     "duplicate-event": "Trùng với dòng {other}.",
@@ -43,8 +44,7 @@ class Bad:
     case: str = ""
 
     def as_json(self) -> dict[str, object]:
-        shown: dict[str, object] = {"line": self.line, "reason": self.reason, "code": self.code}
-        return shown | ({"case": self.case} if self.case else {})
+        return {"line": self.line, "reason": self.reason, "code": self.code, "case": self.case}
 
 
 class Fault(Exception):

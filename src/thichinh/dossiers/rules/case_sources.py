@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from thichinh.dossiers.rules.case_mapping import CaseMapping, Condition, TextSource, TimeSource
 from thichinh.dossiers.rules.case_reasons import Fault
-from thichinh.dossiers.rules.case_times import Moment, Unreadable, moment_reader
+from thichinh.dossiers.rules.case_times import YEARS, Moment, OutOfYears, Unreadable, moment_reader
 from thichinh.foundation.errors import Refused
 from thichinh.foundation.text import fold_marks
 
@@ -39,9 +39,20 @@ class Needs:
 
     def positions(self, header: Sequence[str]) -> list[int]:
         """Where each needed column stands. Raises Refused, naming key, column and the nearest."""
+        self._refuse_doubles(header)
         places = [find_column(name, header) for name in self.names]
         self.refuse_unknown([i for i, place in enumerate(places) if place is None], header)
         return [place for place in places if place is not None]
+
+    def _refuse_doubles(self, header: Sequence[str]) -> None:
+        lines = [
+            f"Khoá {key} nêu cột “{name}” mà nhật ký có {header.count(name)} cột cùng tên. Hãy đổi "
+            "tên một cột, hoặc dùng csv.skip_lines, csv.header: false và csv.columns."
+            for name, key in zip(self.names, self._keys, strict=True)
+            if header.count(name) > 1
+        ]
+        if lines:
+            raise Refused("\n".join(lines))
 
     def refuse_unknown(self, unknown: Iterable[int], header: Sequence[str]) -> None:
         lines = [self._unknown(i, header) for i in unknown]
@@ -156,6 +167,10 @@ class Compiler:
                 return None
             try:
                 return read(text)
+            except OutOfYears as error:
+                raise Fault(
+                    "year-out-of-range", role=key, text=shown(text), first=YEARS[0], last=YEARS[1]
+                ) from error
             except Unreadable as error:
                 raise Fault(
                     "bad-timestamp", role=key, text=shown(text), formats=" | ".join(formats)

@@ -39,6 +39,10 @@ class Unreadable(ValueError):
     """A text that is not an instant in any of the given formats."""
 
 
+class OutOfYears(Unreadable):
+    """An instant, but in a year that no book here knows."""
+
+
 Reader = Callable[[str], Moment]
 
 
@@ -47,6 +51,7 @@ def moment_reader(formats: Sequence[str], zone: ZoneInfo, decimal: str = ".") ->
     readers = [_one_reader(name, zone, decimal) for name in formats]
 
     def read(text: str) -> Moment:
+        error: type[Unreadable] = Unreadable
         for reader in readers:
             try:
                 moment = reader(text)
@@ -54,7 +59,8 @@ def moment_reader(formats: Sequence[str], zone: ZoneInfo, decimal: str = ".") ->
                 continue
             if YEARS[0] <= moment.at.year <= YEARS[1]:
                 return moment
-        raise Unreadable(text)
+            error = OutOfYears
+        raise error(text)
 
     return read
 

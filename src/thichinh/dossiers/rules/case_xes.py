@@ -19,14 +19,28 @@ from thichinh.foundation.text import fold_marks, nfc
 _ATTRIBUTES = {"string", "date", "int", "float", "boolean", "id", "list", "container"}
 _CHUNK = 1 << 16
 _MAX_KEYS = 5000
+_FAULTS = {
+    expat.errors.XML_ERROR_NO_ELEMENTS: "tệp hết mà chưa đóng thẻ ngoài cùng",
+    expat.errors.XML_ERROR_UNCLOSED_TOKEN: "tệp hết giữa một thẻ",
+    expat.errors.XML_ERROR_UNCLOSED_CDATA_SECTION: "tệp hết giữa một đoạn CDATA",
+    expat.errors.XML_ERROR_PARTIAL_CHAR: "tệp hết giữa một ký tự",
+    expat.errors.XML_ERROR_TAG_MISMATCH: "thẻ đóng không khớp thẻ mở",
+    expat.errors.XML_ERROR_INVALID_TOKEN: "ký tự hoặc thẻ không hợp lệ",
+    expat.errors.XML_ERROR_DUPLICATE_ATTRIBUTE: "một thuộc tính viết hai lần",
+    expat.errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT: "có chữ thừa sau thẻ ngoài cùng",
+    expat.errors.XML_ERROR_UNKNOWN_ENCODING: "không biết bảng mã ghi ở đầu tệp",
+    expat.errors.XML_ERROR_INCORRECT_ENCODING: "tệp không viết bằng bảng mã ghi ở đầu tệp",
+    expat.errors.XML_ERROR_UNDEFINED_ENTITY: "dùng một thực thể XML không có",
+}
 
 
 class Malformed(Exception):
     """The XML ends early or is not well-formed; `line` says where."""
 
-    def __init__(self, line: int, why: str) -> None:
-        super().__init__(why)
-        self.line = line
+    def __init__(self, error: expat.ExpatError) -> None:
+        why = _FAULTS.get(expat.errors.messages[error.code], "XML viết chưa đúng")
+        super().__init__(f"dòng {error.lineno}, cột {error.offset + 1}: {why}")
+        self.line = error.lineno
 
 
 class _Handler:
@@ -98,7 +112,7 @@ def read_xes(stream: BinaryIO, needs: Needs, refuse: Refuse) -> Iterator[Row]:
         try:
             parser.Parse(chunk, not chunk)
         except expat.ExpatError as error:
-            raise Malformed(error.lineno, expat.errors.messages[error.code]) from error
+            raise Malformed(error) from error
         for line, event in handler.rows:
             yield line, project(event), [f"{key}={event[key]}" for key in sorted(event)]
         handler.rows = []

@@ -74,7 +74,7 @@ def test_each_bad_row_is_named_and_costs_only_itself(tmp_path: Path) -> None:
         (9, "too-few-columns"),
         (10, "future-timestamp"),
         (11, "nul-byte"),
-        (14, "bad-timestamp"),
+        (14, "year-out-of-range"),
     ]
     assert all(bad.reason for bad in result.refused)
     assert result.facts["A"].events == 1
@@ -106,6 +106,41 @@ def test_a_quote_that_never_closes_costs_its_own_line_only(tmp_path: Path) -> No
     result = read_log(MAPPING, log(*rows), tmp_path)
     assert result.codes == [(12, "unclosed-quote"), (102, "unclosed-quote")]
     assert result.facts["A"].events == 99
+
+
+def test_a_quote_that_meets_another_one_swallows_no_good_row(tmp_path: Path) -> None:
+    rows = log(
+        f'1,a,Begin,2021-03-01,"{DUE}',
+        f"2,b,Begin,2021-03-01,{DUE}",
+        f"2,c,Done,2021-03-02,{DUE}",
+        f'3,d,Begin,2021-03-01,"{DUE}"',
+        f'4,e,"Begin"x,2021-03-01,{DUE}',
+    )
+    result = read_log(MAPPING, rows, tmp_path)
+    assert result.codes == [(2, "unclosed-quote"), (6, "unclosed-quote")]
+    assert [(id, case.events) for id, case in result.facts.items()] == [("2", 2), ("3", 1)]
+
+
+def test_a_field_may_be_long_and_hold_many_lines(tmp_path: Path) -> None:
+    long = f'A,1,"{"x" * 200_000}",2021-03-01,{DUE}'
+    many = 'A,2,"' + "y\n" * 900 + f'",2021-03-01,{DUE}'
+    result = read_log(MAPPING, log(long, many), tmp_path)
+    assert (result.refused, result.facts["A"].events) == ([], 2)
+
+
+def test_blank_lines_and_repeated_titles_are_counted_as_skipped(tmp_path: Path) -> None:
+    rows = log("", f"A,1,Begin,2021-03-01,{DUE}", HEAD.strip(), ",,,,", "   ", "")
+    result = read_log(MAPPING, "\n" + rows, tmp_path)
+    assert result.refused == []
+    assert result.skipped == {"blank_lines": 5, "repeated_headers": 1}
+
+
+def test_two_columns_of_one_name_are_refused_where_the_mapping_needs_them(tmp_path: Path) -> None:
+    rows = log(f"A,1,Begin,2021-03-01,{DUE}")
+    with pytest.raises(Refused, match="2 cột cùng tên"):
+        read_log(MAPPING, rows.replace("id,what", "case,what").replace("event", ""), tmp_path)
+    unneeded = "case,id,what,when,due,,\n" + f"A,1,Begin,2021-03-01,{DUE},x,y\n"
+    assert read_log(MAPPING, unneeded, tmp_path).refused == []
 
 
 def test_a_quoted_field_may_hold_line_breaks(tmp_path: Path) -> None:
@@ -184,6 +219,7 @@ def test_a_very_long_line_is_refused_and_the_next_one_read(tmp_path: Path) -> No
     rows = log(f"A,1,{'x' * 3_000_000},2021-03-01,{DUE}", f"A,2,Begin,2021-03-01,{DUE}")
     result = read_log(MAPPING, rows, tmp_path)
     assert result.codes == [(2, "too-long")]
+    assert "1048576" in result.refused[0].reason
     assert result.facts["A"].events == 1
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -16,13 +16,13 @@ from thichinh.accounts.models import Person, Unit
 from thichinh.accounts.rules import SYSTEM
 from thichinh.dossiers.actions import import_writing as writing
 from thichinh.dossiers.actions.import_cases import Wish, import_cases
-from thichinh.dossiers.actions.import_report import Report
+from thichinh.dossiers.actions.import_report import NothingUsable, Report
 from thichinh.dossiers.models import Act, Dossier, ImportRun
 from thichinh.dossiers.queries.page import dossier_page
 from thichinh.dossiers.rules.book import BOOK, DOSSIERS
 from thichinh.dossiers.rules.case_mapping_text import parse_mapping
 from thichinh.dossiers.tests.case_reading import MAPPINGS, RECEIPT, local
-from thichinh.foundation.errors import Refused
+from thichinh.foundation.errors import Missing, Refused
 from thichinh.procedures.queries import CatalogueFilter, catalogue
 from thichinh.stocks.models import Movement, Scheduled
 from thichinh.stocks.queries import balances, recount
@@ -183,7 +183,11 @@ def test_an_existing_authority_takes_known_units_only(tmp_path: Path) -> None:
 def test_ids_that_give_one_number_are_not_mixed_up(tmp_path: Path) -> None:
     log = write(tmp_path, "a1;Begin;1/2/2021;;;", "A1;Begin;1/2/2021;;;", "a 1;Begin;1/2/2021;;;")
     told = import_cases(wish(log)).as_json()
-    assert (told["dossiers"], [bad["code"] for bad in told["refused"]]) == (2, ["number-taken"])
+    assert (told["dossiers"], told["refused"]) == (3, [])
+    assert import_cases(wish(log)).as_json() == told
+    numbers = dict(Dossier.objects.values_list("answers__case_id", "number"))
+    assert numbers["a1"] == "SO-CU-A1"
+    assert numbers["A1"].startswith("SO-CU-A1-")
 
 
 @pytest.mark.usefixtures("town")
@@ -197,8 +201,37 @@ def test_procedures_may_come_from_a_column(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("town")
 def test_days_older_than_the_calendar_refuse_the_case(tmp_path: Path) -> None:
-    told = import_cases(wish(write(tmp_path, "1;Begin;1/2/1991;;;"))).as_json()
+    asked = wish(write(tmp_path, "1;Begin;1/2/1991;;;", "2;Begin;1/2/2021;;;"))
+    told = import_cases(asked).as_json()
     assert [bad["code"] for bad in told["refused"]] == ["no-calendar"]
+
+
+@pytest.mark.usefixtures("town")
+@pytest.mark.parametrize("rows", [(), ("1;Begin;never;;;",), ("1;Begin;1/2/1991;;;",)])
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_a_log_with_nothing_usable_fails_with_its_report_and_leaves_nothing(
+    tmp_path: Path, rows: tuple[str, ...], dry_run: bool
+) -> None:
+    before = everything()
+    with pytest.raises(NothingUsable) as nothing:
+        import_cases(wish(write(tmp_path, *rows), dry_run=dry_run))
+    assert len(nothing.value.report.refused) == len(rows)
+    assert everything() == before
+    assert not ImportRun.objects.exists()
+
+
+@pytest.mark.usefixtures("town")
+def test_units_that_an_authority_does_not_have_leave_no_run_behind(tmp_path: Path) -> None:
+    with pytest.raises(NothingUsable):
+        import_cases(wish(write(tmp_path, "2;Begin;1/2/2021;Lạ;;"), authority="duc-pho"))
+    assert not ImportRun.objects.exists()
+
+
+@pytest.mark.usefixtures("town")
+def test_an_activity_that_never_happens_is_a_warning(tmp_path: Path) -> None:
+    mapping = MAPPING.replace("activity: Done", "activity: Doen")
+    told = import_cases(wish(write(tmp_path, *EVERY_ENDING), mapping)).as_json()
+    assert told["warnings"] == ["Khoá resolved_at: không dòng nào có hoạt động “Doen”."]
 
 
 def everything() -> dict[str, int]:
@@ -302,7 +335,7 @@ def test_the_command_prints_and_fails_in_plain_words(
     shown = capsys.readouterr().out
     assert "50,00 %" in shown
     assert "dòng 15" in shown
-    with pytest.raises(CommandError, match="nowhere"):
+    with pytest.raises(Missing, match="nowhere"):
         call_command("import_cases", "nowhere.csv", mapping=str(mapping))
 
 

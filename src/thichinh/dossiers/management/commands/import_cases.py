@@ -12,12 +12,12 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from thichinh.dossiers.actions.import_cases import BATCH, Wish, import_cases
-from thichinh.dossiers.actions.import_report import Report
+from thichinh.dossiers.actions.import_report import NothingUsable, Report
 from thichinh.dossiers.rules.case_mapping import CaseMapping
 from thichinh.dossiers.rules.case_mapping_text import parse_mapping
-from thichinh.foundation.commands import sentence
-from thichinh.foundation.errors import DomainError, Missing, Refused
+from thichinh.foundation.errors import Missing, Refused
 from thichinh.foundation.text import vn_number
+from thichinh.foundation.yaml_files import text_of
 
 MANUAL = Path(settings.ROOT) / "docs" / "reference" / "mapping.md"
 SHOWN = 20
@@ -48,9 +48,12 @@ class Command(BaseCommand):
         parser.add_argument(
             "--authority",
             metavar="UNIT",
+            type=_code,
             help="mã đơn vị nhận hồ sơ; chưa có thì lập mới (unit that owns the dossiers)",
         )
-        parser.add_argument("--format", choices=["text", "json"], default="text")
+        parser.add_argument(
+            "--format", choices=["text", "json"], default="text", help="dạng in ra (how to print)"
+        )
         parser.add_argument(
             "--dry-run", action="store_true", help="chỉ đọc và xét, không ghi (write nothing)"
         )
@@ -70,16 +73,18 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             report = import_cases(_wish(options), _progress)
-        except DomainError as error:
-            raise CommandError(sentence(error).removeprefix("✗ ")) from error
+        except NothingUsable as nothing:
+            self._tell(nothing.report, options["format"])
+            raise
         except PermissionError as error:
             raise CommandError(f"Không được phép đọc tệp {error.filename}.") from error
-        if options["format"] == "json":
-            self.stdout.write(json.dumps(report.as_json(), ensure_ascii=False, indent=2))
-        else:
-            self.stdout.write(_text(report))
+        self._tell(report, options["format"])
         if report.balanced is False:
             raise CommandError("Sổ không cân. Hãy chạy: ./thichinh stocks prove")
+
+    def _tell(self, report: Report, form: str) -> None:
+        told = json.dumps(report.as_json(), ensure_ascii=False, indent=2)
+        self.stdout.write(told if form == "json" else _text(report))
 
 
 def _wish(options: dict[str, Any]) -> Wish:
@@ -100,6 +105,12 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _code(text: str) -> str:
+    if not text.strip():
+        raise ArgumentTypeError("mã đơn vị không được để trống (a unit's code)")
+    return text
+
+
 def _file(name: str) -> Path:
     path = Path(name)
     if not path.is_file():
@@ -109,9 +120,9 @@ def _file(name: str) -> Path:
 
 def _mapping(path: Path) -> CaseMapping:
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise Refused(f"Tệp ánh xạ {path.name} phải được lưu bằng bảng mã UTF-8.") from error
+        text = text_of(path.read_bytes())
+    except Refused as error:
+        raise Refused(f"Tệp ánh xạ {path.name}, {error.message}") from error
     return parse_mapping(text, file_name=path.name)
 
 
@@ -140,6 +151,7 @@ def _text(report: Report) -> str:
         )
     if report.skipped:
         lines.append("Bỏ qua: " + ", ".join(f"{k} {n}" for k, n in sorted(report.skipped.items())))
+    lines += [f"Lưu ý: {warning}" for warning in report.warnings]
     for title, bads in (("Từ chối", report.refused), ("Đã chỉnh", report.repaired)):
         lines += [f"{title}: {vn_number(len(bads))}"] if bads else []
         lines += [f"  dòng {bad.line}: {bad.reason}" for bad in bads[:SHOWN]]
