@@ -20,6 +20,7 @@ from zipfile import BadZipFile, ZipFile
 
 import openpyxl
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from openpyxl.utils.exceptions import InvalidFileException
 
 from thichinh.foundation.errors import Refused
@@ -28,7 +29,11 @@ from thichinh.foundation.text import fold, nfc
 RawRow = tuple[int, Mapping[str, Any]]
 """Line (or record) number in the file, and the cells by our names."""
 
-LARGEST_UNPACKED = 300_000_000
+LARGEST_UNPACKED = 60_000_000
+"""Bytes that a file may grow to; the portal's largest lists are a tenth of that."""
+LARGEST_ARRAY = LARGEST_STRINGS = 20_000_000
+"""Bytes of what has to be in memory at once: a JSON array, the shared strings of a workbook."""
+LONGEST_LINE = 4_000_000
 HEADER_WITHIN = 20
 COLUMNS = {
     "ma so": "code",
@@ -47,6 +52,7 @@ PARSED_KEYS = {
     "co_quan_thuc_hien": "agency",
 }
 RECORD_KEYS = {"title": "name", "Cơ quan thực hiện": "agency"}
+_TOO_LARGE = gettext_lazy("Tệp quá lớn sau khi giải nén. Hãy chia thành nhiều tệp.")
 NOTHING_SAID = "khong co thong tin"
 
 
@@ -68,7 +74,7 @@ def open_portal_file(stream: IO[bytes], name: str) -> PortalFile:
     if start.startswith(b"PK"):
         return PortalFile(source, True, True, _guarded(_excel_rows(stream)))
     packed = start.startswith(b"\x1f\x8b")
-    text = cast(IO[bytes], gzip.GzipFile(fileobj=stream)) if packed else stream
+    text = _Bounded(cast(IO[bytes], gzip.GzipFile(fileobj=stream)) if packed else stream)
     if _first_byte(text) == b"[":
         return PortalFile(source, False, False, _guarded(_array_rows(text)))
     return PortalFile(source, False, True, _guarded(_line_rows(text)))
@@ -86,22 +92,48 @@ def _guarded(rows: Iterator[RawRow]) -> Iterator[RawRow]:
         yield from rows
     except (BadZipFile, InvalidFileException, KeyError, OSError, EOFError, zlib.error) as error:
         raise Refused(
-            _("Tệp hỏng hoặc không phải tệp của Cổng dịch vụ công: %(error)s.") % {"error": error}
+            _("Tệp hỏng hoặc không phải tệp của Cổng dịch vụ công. Hãy tải lại tệp.")
         ) from error
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise Refused(
-            _("Không đọc được tệp (cần JSON viết bằng UTF-8): %(error)s.") % {"error": error}
-        ) from error
+    except (ValueError, RecursionError) as error:  # no JSON, too deep, a number without end
+        raise Refused(_("Không đọc được tệp: cần JSON viết bằng UTF-8.")) from error
 
 
-def _first_byte(stream: IO[bytes]) -> bytes:
+class _Bounded:
+    """A stream, packed or not, of which nobody reads more than a list can be."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self._left = LARGEST_UNPACKED
+
+    def rewind(self) -> None:
+        self._stream.seek(0)
+        self._left = LARGEST_UNPACKED
+
+    def read(self, size: int) -> bytes:
+        return self._counted(self._stream.read(size))
+
+    def lines(self) -> Iterator[bytes]:
+        while line := self._counted(self._stream.readline(LONGEST_LINE)):
+            if len(line) == LONGEST_LINE:
+                raise Refused(_TOO_LARGE)
+            yield line
+
+    def _counted(self, block: bytes) -> bytes:
+        self._left -= len(block)
+        if self._left < 0:
+            raise Refused(_TOO_LARGE)
+        return block
+
+
+def _first_byte(stream: _Bounded) -> bytes:
     try:
-        byte = stream.read(1)
-        while byte.isspace() or byte in (b"\xef", b"\xbb", b"\xbf"):
-            byte = stream.read(1)
+        byte, block = b"", b" "
+        while block and not byte:
+            block = stream.read(65536)
+            byte = block.lstrip(b"\xef\xbb\xbf \t\r\n\v\f")[:1]
     except (OSError, EOFError, zlib.error) as error:
-        raise Refused(_("Tệp nén bị hỏng: %(error)s.") % {"error": error}) from error
-    stream.seek(0)
+        raise Refused(_("Tệp nén bị hỏng. Hãy tải lại tệp.")) from error
+    stream.rewind()
     if byte not in (b"[", b"{"):
         raise Refused(
             _("Tệp này không phải Excel (.xlsx), JSON hay JSON lines của Cổng dịch vụ công.")
@@ -129,10 +161,11 @@ def _excel_rows(stream: IO[bytes]) -> Iterator[RawRow]:
 
 def _refuse_bomb(stream: IO[bytes]) -> None:
     with ZipFile(stream) as parts:
-        size = sum(part.file_size for part in parts.infolist())
+        sizes = {part.filename: part.file_size for part in parts.infolist()}
     stream.seek(0)
-    if size > LARGEST_UNPACKED:
-        raise Refused(_("Tệp Excel quá lớn sau khi giải nén. Hãy chia thành nhiều tệp."))
+    strings = max((n for name, n in sizes.items() if "sharedstrings" in name.lower()), default=0)
+    if sum(sizes.values()) > LARGEST_UNPACKED or strings > LARGEST_STRINGS:
+        raise Refused(_TOO_LARGE)
 
 
 def _header(row: tuple[int, tuple[Any, ...]]) -> dict[int, str] | None:
@@ -154,8 +187,8 @@ def _sheet_rows(
             yield line, row
 
 
-def _line_rows(stream: IO[bytes]) -> Iterator[RawRow]:
-    for line, text in enumerate(stream, 1):
+def _line_rows(stream: _Bounded) -> Iterator[RawRow]:
+    for line, text in enumerate(stream.lines(), 1):
         if text.strip():
             yield line, _renamed(_loaded(text, line), PARSED_KEYS)
 
@@ -163,15 +196,15 @@ def _line_rows(stream: IO[bytes]) -> Iterator[RawRow]:
 def _loaded(text: bytes, line: int) -> Any:
     try:
         return json.loads(text.decode("utf-8-sig"))
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        return {
-            "unreadable": _("dòng %(line)s không phải JSON: %(error)s")
-            % {"line": line, "error": error}
-        }
+    except (ValueError, RecursionError):  # no UTF-8, no JSON, too deep, a number without end
+        return {"unreadable": _("dòng %(line)s không phải JSON") % {"line": line}}
 
 
-def _array_rows(stream: IO[bytes]) -> Iterator[RawRow]:
-    records = json.loads(stream.read().decode("utf-8-sig"))
+def _array_rows(stream: _Bounded) -> Iterator[RawRow]:
+    content = stream.read(LARGEST_ARRAY + 1)
+    if len(content) > LARGEST_ARRAY:
+        raise Refused(_TOO_LARGE)
+    records = json.loads(content.decode("utf-8-sig"))
     for number, record in enumerate(records, 1):
         yield number, _renamed(record, RECORD_KEYS)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -195,3 +197,30 @@ def test_parsed_records_are_held_against_the_exports(real_file: Callable[[str], 
     assert [row.line for row in report.refused] == [6, 41]
     row = ListedProcedure.objects.get(code="1.002544")
     assert row.name == "Hợp nhất công ty luật nước ngoài"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"[" * 100_000,
+        b'[{"title": ' + b"9" * 5000 + b"}]",
+        b'{"ma_thu_tuc": ' + b"[" * 100_000,
+        b'{"ma_thu_tuc": ' + b"9" * 5000 + b"}",
+        gzip.compress(b" " * 70_000_000, 9),
+        gzip.compress(b"[" + b"0," * 15_000_000, 1),
+        gzip.compress(b'{"ma_thu_tuc": "' + b"x" * 5_000_000, 9),
+    ],
+    ids=["deep", "number", "deep line", "number in line", "blanks", "array", "line"],
+)
+def test_a_file_made_to_hurt_is_refused_in_words_and_soon(content: bytes) -> None:
+    with pytest.raises(Refused):
+        preview_list(io.BytesIO(content), "danh-sach.json")
+
+
+def test_a_workbook_that_grows_past_all_lists_is_refused() -> None:
+    packed = io.BytesIO()
+    with ZipFile(packed, "w", ZIP_DEFLATED) as parts:
+        parts.writestr("xl/sharedStrings.xml", b"<si><t>a</t></si>" * 1_500_000)
+    packed.seek(0)
+    with pytest.raises(Refused, match="quá lớn"):
+        preview_list(packed, "danh-sach.xlsx")

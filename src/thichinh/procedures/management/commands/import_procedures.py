@@ -10,8 +10,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from thichinh.accounts.rules import SYSTEM
-from thichinh.foundation import commands
 from thichinh.foundation.errors import DomainError
+from thichinh.foundation.yaml_files import file_fault
 from thichinh.procedures.actions import ImportReport, apply_list, preview_list
 from thichinh.procedures.schemas import as_json, as_text
 
@@ -58,6 +58,6 @@ class Command(BaseCommand):
                     return preview_list(stream, path.name)
                 return apply_list(SYSTEM, stream, path.name)
         except OSError as error:
-            raise CommandError(f"Không mở được {path}: {error.strerror}.") from error
+            raise CommandError(f"Không mở được {path}: {file_fault(error)}") from error
         except DomainError as error:
-            raise CommandError(f"{path}: {commands.sentence(error)}") from error
+            raise CommandError(f"{path}: {error.message}") from error
