@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -34,3 +35,21 @@ def test_a_proof_lives_in_the_towns_time_and_writes_no_movement() -> None:
     assert (Movement.objects.count(), Scheduled.objects.count()) == written
     actions.withdraw_dossier(SYSTEM, Dossier.objects.get(pk=waiting).pk, "Đổi ý.")
     assert stocks.prove().differences == []
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("town")
+@pytest.mark.parametrize(
+    ("command", "arguments"),
+    [
+        ("report_show", ["one-stop", "--from", "2021-13-01", "--to", "2021-12-14"]),
+        ("export_data", ["--unit", "không-có"]),
+        ("import_procedures", [__file__]),
+    ],
+)
+def test_a_refusal_is_crossed_once(
+    command: str, arguments: list[str], monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    monkeypatch.setattr(management.connections, "close_all", lambda: None)
+    assert management.run(f"thichinh {command}", command, arguments) == 1
+    assert capsys.readouterr().err.count("✗") == 1

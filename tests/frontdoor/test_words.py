@@ -8,11 +8,12 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from thichinh.config import environment, verbs
-from thichinh.config.launcher import bootstrap, checks, running, size
+from thichinh.config.launcher import bootstrap, checks, running, size, supervisor
 from thichinh.config.launcher.say import Trouble
 from thichinh.config.launcher.town import ROOT, open_town, secret_key
 
@@ -176,3 +177,17 @@ def test_a_ring_of_imports_is_found() -> None:
     edges = {"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}}
     assert max(size._components(edges), key=len) == {"a", "b", "c"}
     assert size.biggest_ring() == []
+
+
+def test_a_web_server_that_is_slow_but_alive_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clock = iter(range(0, 10_000, 30))
+    answers = iter([0, 503, 0, 200])
+    monkeypatch.setattr(supervisor, "_answer", lambda *_: next(answers))
+    monkeypatch.setattr(supervisor.time, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(supervisor, "_PAUSE", SimpleNamespace(wait=lambda _: None))
+    here = SimpleNamespace(given=SimpleNamespace(address="127.0.0.1", port=1))
+    alive = SimpleNamespace(running=SimpleNamespace(poll=lambda: None))
+    supervisor.Supervisor._wait_until_open(here, alive)  # type: ignore[arg-type]
+    assert "đang khởi động, đã 90 giây" in capsys.readouterr().err

@@ -31,6 +31,7 @@ EXEMPT = {
     "accounts/actions/definitions.py": "checks definition files while they are loaded",
     "procedures/actions/project.py": "checks definition files while they are loaded",
     "foundation/calendar/assembly.py": "checks definition files while they are loaded",
+    "foundation/commands.py": "options of commands",
     "foundation/yaml_files.py": "reads files that are written for commands",
     "foundation/definitions/loading.py": "checks definition files while they are loaded",
     "indicators/rules/formula.py": "checks formulas of definition files",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from thichinh.foundation.errors import DomainError, Refused
 
 
@@ -13,3 +15,15 @@ def sentence(error: DomainError) -> str:
             f"  {field}: {text}" for field, text in error.fields.items() if text != error.message
         ]
     return "\n".join(lines)
+
+
+def option_day(option: str, text: str) -> date:
+    """The day given to an option. Raises Refused, teaching how a command takes days."""
+    from thichinh.foundation.text import parse_vn_date  # the launcher imports us before Django
+
+    try:
+        return parse_vn_date(text)
+    except Refused as error:
+        raise Refused(
+            f"{option}: “{text}” không phải ngày có thật. Viết NĂM-THÁNG-NGÀY, ví dụ 2021-12-15."
+        ) from error

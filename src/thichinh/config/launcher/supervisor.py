@@ -21,7 +21,8 @@ from thichinh.config.launcher.town import Town
 
 STEADY_SECONDS = 10.0
 LONGEST_PAUSE = 30.0
-READY_SECONDS = 60.0
+READY_SECONDS = 900.0
+PATIENCE_SECONDS = 20.0
 LARGEST_LOG = 20 * 1024 * 1024
 _PAUSE = threading.Event()
 
@@ -161,10 +162,14 @@ class Supervisor:
 
     def _wait_until_open(self, web: Service) -> None:
         """Until the health page answers; a server that ends or fails meanwhile cannot be opened."""
-        deadline = time.monotonic() + READY_SECONDS
+        begun = told = time.monotonic()
         while (status := _answer(self.given.address, self.given.port)) != 200:
-            if status == 500 or web.running.poll() is not None or time.monotonic() > deadline:
+            now = time.monotonic()
+            if status == 500 or web.running.poll() is not None or now > begun + READY_SECONDS:
                 raise _did_not_start(web)
+            if now > told + PATIENCE_SECONDS:  # a slow machine is no dead process
+                told = now
+                say(f"… Máy chủ web đang khởi động, đã {now - begun:.0f} giây. (Still starting.)")
             _PAUSE.wait(0.05)
 
     def _announce(self) -> None:

@@ -47,7 +47,7 @@ from thichinh.foundation import audit, calendar, clock
 from thichinh.foundation.bulk import references_checked_at_the_end
 from thichinh.foundation.definitions import content_of
 from thichinh.foundation.errors import Conflict, Refused
-from thichinh.foundation.models import DefinitionVersion
+from thichinh.foundation.models import DefinitionVersion, TownClock
 from thichinh.foundation.yaml_files import read_yaml
 from thichinh.indicators.actions import state_published
 from thichinh.procedures.models import PROCEDURE, Procedure, ProcedureDefinition
@@ -130,7 +130,7 @@ def set_stage(margins: Margins, seed: int = 0) -> Stage:
 
 def refuse_unless_empty() -> None:
     """Raises Conflict when any dossier is registered: an invented one must not mix with it."""
-    if Dossier.objects.exists():
+    if Dossier.objects.exists() or TownClock.objects.exists():  # margins may have been all zero
         raise Conflict(
             "Cơ sở dữ liệu đã có hồ sơ. Thị xã mẫu chỉ nạp vào cơ sở dữ liệu trống; hãy đặt "
             "THICHINH_DATA sang một thư mục mới để có thị xã thứ hai."

@@ -268,6 +268,15 @@ def test_the_command_loads_margins_and_refuses_a_town_that_has_dossiers(tmp_path
 
 
 @pytest.mark.usefixtures("town")
+def test_a_town_without_a_dossier_is_not_loaded_twice(tmp_path: Path) -> None:
+    path = tmp_path / "m.yaml"
+    path.write_text(yaml.safe_dump([block(START, START + timedelta(days=181), 0, 0, 0, 0, 0, 0)]))
+    call_command("demo", stdout=io.StringIO(), margins=path)
+    with pytest.raises(CommandError, match="chỉ nạp vào cơ sở dữ liệu trống"):
+        call_command("demo", stdout=io.StringIO(), margins=path)
+
+
+@pytest.mark.usefixtures("town")
 def test_the_command_names_the_identity_that_fails_and_writes_nothing(tmp_path: Path) -> None:
     out, path = io.StringIO(), write_margins(tmp_path / "m.yaml", resolved_late=4)
     with pytest.raises(CommandError, match="resolved == resolved_on_time"):

@@ -7,13 +7,14 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 
 from thichinh.accounts.models import Person
 from thichinh.accounts.rules import Actor
 from thichinh.dossiers import actions
 from thichinh.dossiers.actions import Request
 from thichinh.foundation.clock import ZONE, standing_at
+from thichinh.foundation.errors import Refused
 from thichinh.procedures import queries as catalogue
 
 MONDAY = datetime(2021, 3, 1, 9, 0, tzinfo=ZONE)
@@ -52,5 +53,5 @@ def test_days_and_units_narrow_it_and_a_wrong_unit_is_said(number: str, tmp_path
     assert len(rows(path, first="1/3/2021", last="1/3/2021", unit="duc-pho")) == 1
     assert rows(path, first="2/3/2021") == []
     assert rows(path, unit="pho-van") == []
-    with pytest.raises(CommandError, match="khong-co"):
+    with pytest.raises(Refused, match="khong-co"):
         rows(path, unit="khong-co")

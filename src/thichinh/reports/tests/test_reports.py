@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -21,7 +21,7 @@ from thichinh.accounts.models import Account, RoleAssignment, Unit
 from thichinh.accounts.queries import actor_for
 from thichinh.accounts.rules import SYSTEM
 from thichinh.foundation.clock import ZONE, standing_at
-from thichinh.foundation.errors import Missing, NotAllowed, Refused
+from thichinh.foundation.errors import DomainError, Missing, NotAllowed, Refused
 from thichinh.foundation.models import AuditEntry
 from thichinh.indicators.tests.small_town import BOTH, FIRST, SECOND, lose_two
 from thichinh.reports import actions
@@ -132,9 +132,14 @@ def test_periods_can_be_named_repeated_and_given_for_a_unit() -> None:
     ],
 )
 def test_what_cannot_be_shown_is_refused_with_a_sentence(arguments: list[str]) -> None:
-    with pytest.raises(CommandError) as error:
+    with pytest.raises(DomainError) as error:
         call_command("report_show", *arguments)
-    assert str(error.value).startswith("✗ ")
+    assert error.value.message.endswith(".")
+
+
+def test_a_day_that_is_not_one_teaches_how_a_command_takes_days() -> None:
+    with pytest.raises(Refused, match=r"--from: “2021-13-01” .* NĂM-THÁNG-NGÀY"):
+        call_command("report_show", "one-stop", "--from", "2021-13-01", "--to", "2021-12-14")
 
 
 def test_the_whole_look_takes_few_queries() -> None:

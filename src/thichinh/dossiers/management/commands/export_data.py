@@ -12,9 +12,9 @@ from django.core.management.base import BaseCommand, CommandError
 from thichinh.accounts.queries import unit_tree
 from thichinh.dossiers.queries.exporting import export_rows
 from thichinh.foundation.calendar import start_of
-from thichinh.foundation.commands import sentence
-from thichinh.foundation.errors import DomainError, Refused
-from thichinh.foundation.text import parse_vn_date
+from thichinh.foundation.commands import option_day
+from thichinh.foundation.errors import Refused
+from thichinh.foundation.yaml_files import file_fault
 
 
 class Command(BaseCommand):
@@ -34,8 +34,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             sql_rows = export_rows(
-                first=start_of(parse_vn_date(options["first"])) if options["first"] else None,
-                last=parse_vn_date(options["last"]) if options["last"] else None,
+                first=start_of(option_day("--from", options["first"]))
+                if options["first"]
+                else None,
+                last=option_day("--to", options["last"]) if options["last"] else None,
                 units=_units(options["unit"]),
             )
             if options["file"] == "-":
@@ -43,10 +45,11 @@ class Command(BaseCommand):
                 return
             with Path(options["file"]).open("wb") as out:
                 _pour(sql_rows, out)
-        except DomainError as error:
-            raise CommandError(sentence(error)) from error
+        except BrokenPipeError:
+            raise  # who read our output (head, less) had enough: the front door ends quietly
         except OSError as error:
-            raise CommandError(f"Không ghi được {options['file']}: {error.strerror}.") from error
+            said = file_fault(error)
+            raise CommandError(f"Không ghi được {options['file']}: {said}") from error
 
 
 def _pour(rows: Any, out: BinaryIO) -> None:

@@ -6,12 +6,12 @@ import json
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
 from thichinh.accounts.rules import SYSTEM
 from thichinh.foundation.calendar import Period
-from thichinh.foundation.commands import sentence
-from thichinh.foundation.errors import DomainError, Refused
+from thichinh.foundation.commands import option_day
+from thichinh.foundation.errors import Refused
 from thichinh.indicators.rules.periods import named_period, period_between
 from thichinh.reports.queries.look import Look, look
 from thichinh.reports.queries.showing import as_data
@@ -63,17 +63,16 @@ class Command(BaseCommand):
         parser.add_argument("--format", choices=["text", "json"], default="text")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            found = look(SYSTEM, options["report"], _periods(options), options["unit"])
-            self.stdout.write(_written(found, options["format"]))
-        except DomainError as error:
-            raise CommandError(sentence(error)) from error
+        found = look(SYSTEM, options["report"], _periods(options), options["unit"])
+        self.stdout.write(_written(found, options["format"]))
 
 
 def _periods(options: dict[str, Any]) -> list[Period]:
     if len(options["starts"]) != len(options["ends"]):
         raise Refused("Mỗi --from cần một --to đi cùng.")
-    pairs = zip(options["starts"], options["ends"], strict=True)
+    starts = [option_day("--from", text).isoformat() for text in options["starts"]]
+    ends = [option_day("--to", text).isoformat() for text in options["ends"]]
+    pairs = zip(starts, ends, strict=True)
     periods = [period_between(start, end) for start, end in pairs]
     return periods + [named_period(text) for text in options["periods"]]
 
