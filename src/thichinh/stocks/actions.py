@@ -168,6 +168,7 @@ def prove() -> Proof:
             movements=result.movements,
             items=result.items,
             differences=result.differences,
+            counts=result.counts,
         )
 
 

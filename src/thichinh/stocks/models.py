@@ -68,6 +68,7 @@ class Movement(models.Model):
         indexes = [
             models.Index(fields=["item", "at"], name="movement_item"),
             models.Index(fields=["at"], name="movement_at"),
+            models.Index(fields=["target", "at", "id"], name="movement_entry"),
         ]
 
     def __str__(self) -> str:
@@ -154,13 +155,19 @@ class ClosedYear(models.Model):
 
 
 class Proof(models.Model):
-    """One recount of the books from scratch, and every difference it found."""
+    """One recount of the books from scratch: how many differences each look found, and the first."""
 
     at = models.DateTimeField(db_default=Now())
     balanced = models.BooleanField()
     movements = models.BigIntegerField()
     items = models.BigIntegerField()
     differences = models.JSONField(default=list)
+    counts = models.JSONField(default=dict)
 
     def __str__(self) -> str:
         return f"{self.at}: {'balanced' if self.balanced else 'DIFFERENT'}"
+
+    @property
+    def found(self) -> int:
+        """How many differences there are; `differences` lists the first of each look."""
+        return sum(self.counts.values()) or len(self.differences)

@@ -28,4 +28,6 @@ def prove(timestamp: int) -> None:
     clock.keep_pace()
     result = actions.prove()
     if not result.balanced:
-        log.critical("the books do not balance: %s", result.differences[:5])
+        log.critical(
+            "the books do not balance: %s, first %s", result.counts, result.differences[:5]
+        )

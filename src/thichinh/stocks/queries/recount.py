@@ -1,8 +1,9 @@
-"""The proof: count everything again and name every difference.
+"""The proof: count everything again and name what differs.
 
-Four independent looks: each item's movements form one chain from the outside world; the daily sums
-equal the movements, the months the days, the openings the months; coarse cells equal their leaves;
-and the stock where an item lies is the one its own facts say (asked of the app that owns it).
+Five independent looks: the sums of each day equal the movements, in coarse cells as in leaves; the
+months equal the days; the openings equal the months; each item's movements form one chain from the
+outside world; and the stock where an item lies is the one its own facts say (asked of the app that
+owns it).
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from thichinh.foundation.clock import now
 from thichinh.stocks.rules import StockBook, books
 
 SHOWN = 100
-"""How many differences of each look are listed; the count is always whole."""
+"""How many differences of each look are listed; `counts` says how many there are."""
 
 
 @dataclass
@@ -26,6 +27,7 @@ class Recount:
     movements: int = 0
     items: int = 0
     differences: list[dict[str, Any]] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
 
 
 def recount() -> Recount:
@@ -35,28 +37,28 @@ def recount() -> Recount:
         cursor.execute("SELECT count(*), count(DISTINCT item) FROM stocks_movement")
         found.movements, found.items = (int(n) for n in cursor.fetchone())
     for look, sql in _LOOKS.items():
-        found.differences += _differences(look, sql, [])
+        _look(found, look, sql, [])
     for book in books():
-        found.differences += _differences("chain", _CHAIN, [book.code], book=book)
+        _look(found, "chain", _CHAIN, [book.code], book)
         if book.expected is not None:
             sql = _EXPECTED.format(expected=book.expected())
-            found.differences += _differences(
-                "facts", sql, [book.code, book.code, now(), now()], book=book
-            )
+            _look(found, "facts", sql, [book.code, book.code, now(), now()], book)
     return found
 
 
-def _differences(
-    look: str, sql: str, params: list[Any], book: StockBook | None = None
-) -> list[dict[str, Any]]:
+def _look(
+    found: Recount, look: str, sql: str, params: list[Any], book: StockBook | None = None
+) -> None:
+    """Add what one look finds: the first SHOWN of it, and how many there are."""
     with connection.cursor() as cursor:
-        cursor.execute(f"{sql} LIMIT {SHOWN}", params)
-        names = [column.name for column in cursor.description or ()]
-        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-    return [
-        {"look": look, **{name: _plain(name, value, book) for name, value in row.items()}}
-        for row in rows
-    ]
+        cursor.execute(f"SELECT x.*, count(*) OVER () FROM ({sql}) x LIMIT {SHOWN}", params)
+        names = [column.name for column in cursor.description or ()][:-1]
+        rows = cursor.fetchall()
+    if rows:
+        found.counts[look] = found.counts.get(look, 0) + int(rows[0][-1])
+    for row in rows:
+        said = {n: _plain(n, value, book) for n, value in zip(names, row[:-1], strict=True)}
+        found.differences.append({"look": look, **said})
 
 
 def _plain(name: str, value: Any, book: StockBook | None) -> Any:

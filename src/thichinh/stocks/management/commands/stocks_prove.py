@@ -30,15 +30,19 @@ class Command(BaseCommand):
                 "balanced": proof.balanced,
                 "movements": proof.movements,
                 "items": proof.items,
+                "counts": proof.counts,
                 "differences": proof.differences,
             }
             self.stdout.write(json.dumps(body, ensure_ascii=False, indent=2))
         else:
             self.stdout.write(
                 f"{proof.movements} lần chuyển của {proof.items} hồ sơ: "
-                + ("sổ cân." if proof.balanced else f"{len(proof.differences)} chỗ lệch:")
+                + ("sổ cân." if proof.balanced else f"{proof.found} chỗ lệch:")
             )
             for difference in proof.differences:
                 self.stdout.write(f"  {difference}")
+            more = proof.found - len(proof.differences)
+            if more:
+                self.stdout.write(f"  … và {more} chỗ nữa: {proof.counts}")
         if not proof.balanced:
             raise CommandError("Sổ không cân. Xem danh sách chỗ lệch ở trên.")
