@@ -26,16 +26,16 @@ from benchmarks import _town
 from thichinh.accounts.models import Unit
 from thichinh.dossiers.rules.book import BOOK
 from thichinh.foundation.bulk import references_checked_at_the_end
-from thichinh.foundation.calendar import Period
+from thichinh.foundation.calendar import Period, start_of
 from thichinh.indicators.queries.catalogue import catalogue
 from thichinh.indicators.queries.evaluation import evaluate_one
 from thichinh.procedures import queries as procedures
 from thichinh.stocks import actions as stocks
 from thichinh.stocks.models import Movement, Scheduled, Tail
-from thichinh.stocks.rules import CellKey, Where, day_start
+from thichinh.stocks.rules import CellKey, Where
 
 HALF = Period.between(date(2021, 12, 15), date(2022, 6, 14))
-END = day_start(date(2022, 6, 15))
+END = start_of(date(2022, 6, 15))
 FIGURES = (
     "carried_over",
     "received_new",
@@ -152,8 +152,8 @@ def typical(run: Callable[[], Any], rounds: int = 40) -> float:
 
 def fill(first_year: int, count: int, until: int = 2022) -> None:
     """Dossiers received evenly from June of one year to June of another; then the fold."""
-    begin = day_start(date(first_year, 6, 15))
-    end = day_start(date(until, 6, 15))
+    begin = start_of(date(first_year, 6, 15))
+    end = start_of(date(until, 6, 15))
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT coalesce(max(item), 0), count(*) FROM stocks_movement")
         first = int(cursor.fetchone()[0]) + 1

@@ -24,12 +24,12 @@ from thichinh.indicators.rules.measures import (
     BalanceMeasure,
     FlowMeasure,
     Record,
-    RecordPage,
     register,
     register_labels,
     register_records,
 )
 from thichinh.procedures.models import Procedure
+from thichinh.stocks.queries import book_units
 from thichinh.stocks.rules import register_items, register_names
 
 Channel = Dossier.Channel
@@ -100,13 +100,20 @@ MEASURES = (
 class DossierRecords:
     """Items of the book are dossiers; each reader sees those `visible_to` them."""
 
-    def page(self, items: Sequence[int], actor: Actor, after: str, limit: int) -> RecordPage:
-        """Dossiers in order of their number, after a number."""
-        seen = self._among(items, actor)
-        rows = seen.filter(number__gt=after).select_related("procedure", "unit")
-        found = list(rows.order_by("number")[: limit + 1])
-        following = found[limit - 1].number if len(found) > limit else ""
-        return RecordPage(tuple(map(_record, found[:limit])), following, seen.count())
+    def records(self, items: Sequence[int], actor: Actor) -> dict[int, Record]:
+        """Those of a few items."""
+        seen = visible_to(actor).filter(pk__in=items).select_related("procedure", "unit")
+        return {dossier.pk: _record(dossier) for dossier in seen}
+
+    lines = records
+
+    def sees_all(self, actor: Actor) -> bool:
+        """Whether they see those of every unit that has any."""
+        return actor.everywhere or actor.units("dossier.view") >= book_units(BOOK)
+
+    def count(self, items: Sequence[int], actor: Actor) -> int:
+        """How many of them."""
+        return len(items) if self.sees_all(actor) else self._among(items, actor).count()
 
     def numbers(self, items: Sequence[int], actor: Actor, limit: int) -> list[str]:
         """Numbers in order."""

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 from thichinh.accounts.rules import Actor
+from thichinh.foundation.calendar import month_start_15, start_of
 from thichinh.foundation.clock import ZONE
 
 Pair = tuple[int, int]
@@ -53,7 +54,9 @@ WHOLE = Where()
 class StockBook:
     """A book: its stocks in the order of their numbers, the first being the world outside.
 
-    `title` names the book, `owed` the stocks of what we still owe somebody an answer for.
+    `title` names the book, `owed` the stocks of what we still owe somebody an answer for, `passing`
+    those that items leave one part of the book by and enter another: a part's balance there counts
+    nothing that lies anywhere.
     `expected` is SQL that counts from the things themselves: it selects (item, stock) for every
     item that should be in the books at the instant it takes as its only parameter; the proof
     compares it with the movements.
@@ -65,6 +68,7 @@ class StockBook:
     expected: Callable[[], str] | None = None
     title: str = ""
     owed: tuple[str, ...] = ()
+    passing: tuple[str, ...] = ()
 
     def titled(self, stock: int) -> str:
         """The Vietnamese name of a stock, by its number."""
@@ -108,22 +112,15 @@ class ItemLine(Protocol):
     def note(self) -> str: ...
 
 
-class ItemPage(Protocol):
-    """Some items, the cursor of the next ones ('' after the last), how many may be seen in all."""
-
-    @property
-    def rows(self) -> Sequence[ItemLine]: ...
-    @property
-    def following(self) -> str: ...
-    @property
-    def visible(self) -> int: ...
-
-
 class ItemSource(Protocol):
     """What the app that keeps a book's items offers, so that a balance opens to its records."""
 
-    def page(self, items: Sequence[int], actor: Actor, after: str, limit: int) -> ItemPage:
-        """The items this actor may see, after a cursor."""
+    def lines(self, items: Sequence[int], actor: Actor) -> Mapping[int, ItemLine]:
+        """Those of the items that this actor may see."""
+        ...
+
+    def sees_all(self, actor: Actor) -> bool:
+        """Whether there is no item this actor may not see."""
         ...
 
 
@@ -177,8 +174,8 @@ def span(start: datetime, end: datetime) -> Span:
     first, last = _midnight_from(start), _midnight_until(end)
     if first > last:
         return Span(((start, end),) if start < end else (), (), None)
-    raw = tuple((a, b) for a, b in ((start, _instant(first)), (_instant(last), end)) if a < b)
-    month_from, month_to = _month_from(first), _month_until(last)
+    raw = tuple((a, b) for a, b in ((start, start_of(first)), (start_of(last), end)) if a < b)
+    month_from, month_to = _month_from(first), month_start_15(last)
     if month_from >= month_to:
         return Span(raw, ((first, last),) if first < last else (), None)
     days = tuple((a, b) for a, b in ((first, month_from), (month_to, last)) if a < b)
@@ -191,18 +188,14 @@ def year_start(day: date) -> date:
     return begun if begun <= day else date(day.year - 1, 12, 15)
 
 
-def day_start(day: date) -> datetime:
-    """The first instant of a day in Việt Nam."""
-    return datetime(day.year, day.month, day.day, tzinfo=ZONE)
-
-
-_instant = day_start
+A_MONTH = timedelta(days=31)
+"""From one 15th at least to the next, and not to the one after it."""
 
 
 def _midnight_from(at: datetime) -> date:
     local = at.astimezone(ZONE)
     day = local.date()
-    return day if local == _instant(day) else day + timedelta(days=1)
+    return day if local == start_of(day) else day + timedelta(days=1)
 
 
 def _midnight_until(at: datetime) -> date:
@@ -210,16 +203,6 @@ def _midnight_until(at: datetime) -> date:
 
 
 def _month_from(day: date) -> date:
-    if day.day <= 15:
-        return day.replace(day=15)
-    return _next_month(day).replace(day=15)
-
-
-def _month_until(day: date) -> date:
-    if day.day >= 15:
-        return day.replace(day=15)
-    return (day.replace(day=1) - timedelta(days=1)).replace(day=15)
-
-
-def _next_month(day: date) -> date:
-    return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+    """The first 15th that is not before a day."""
+    begun = month_start_15(day)
+    return begun if begun == day else month_start_15(begun + A_MONTH)

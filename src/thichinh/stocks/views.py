@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
+from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,8 +16,9 @@ from django.views.decorators.http import require_GET
 
 from thichinh.accounts.access import ActorRequest, official_required
 from thichinh.accounts.queries import unit_tree
+from thichinh.accounts.queries.units import one_tree
 from thichinh.accounts.rules import UnitNode
-from thichinh.foundation.calendar import Period
+from thichinh.foundation.calendar import Period, start_of
 from thichinh.foundation.clock import as_lived, today
 from thichinh.foundation.errors import Missing, Refused
 from thichinh.foundation.text import vn_date
@@ -24,13 +26,26 @@ from thichinh.stocks import queries
 from thichinh.stocks.forms import DayForm, PeriodForm
 from thichinh.stocks.queries import ItemsAsked, ledger_unit, ledger_units
 from thichinh.stocks.queries.ledger import PERMISSION
-from thichinh.stocks.rules import StockBook, Where, book_named, books, day_start
+from thichinh.stocks.rules import StockBook, Where, book_named, books
 
 ONE_DAY = timedelta(days=1)
+View = Callable[[ActorRequest], HttpResponse]
+
+
+def _as_of_one_moment(view: View) -> View:
+    """Every number of a page agrees with every other, and with one state of the units."""
+
+    @wraps(view)
+    def shown(request: ActorRequest) -> HttpResponse:
+        with one_tree(request.actor.epoch or None), queries.one_snapshot():
+            return view(request)
+
+    return shown
 
 
 @official_required(PERMISSION)
 @require_GET
+@_as_of_one_moment
 def owed(request: ActorRequest) -> HttpResponse:
     """What did we owe at the end of a day: by unit or by field, each number opening its items."""
     book, unit = _book(request), ledger_unit(request.actor, request.GET.get("unit", ""))
@@ -90,6 +105,7 @@ def _cells(
 
 @official_required(PERMISSION)
 @require_GET
+@_as_of_one_moment
 def trial(request: ActorRequest) -> HttpResponse:
     """The trial balance of a period: opening, in, out, closing of every stock, and the flows."""
     book, unit = _book(request), ledger_unit(request.actor, request.GET.get("unit", ""))
@@ -100,7 +116,7 @@ def trial(request: ActorRequest) -> HttpResponse:
     )
     said = form.cleaned_data if form.is_valid() else {}
     first, last = said.get("start") or usual.first, said.get("end") or min(usual.last, today())
-    start, end = day_start(first), _until(last)
+    start, end = start_of(first), _until(last)
     lines, moved = queries.stock_lines(book, start, end, Where(root=unit.id))
     base = {"book": book.code, "start": vn_date(first), "day": vn_date(last), "unit": unit.code}
     kept = [line for line in lines if line.opening or line.came or line.went or line.closing]
@@ -140,6 +156,7 @@ def _presets(request: ActorRequest, unit: UnitNode) -> list[tuple[str, str]]:
 
 @official_required(PERMISSION)
 @require_GET
+@_as_of_one_moment
 def items(request: ActorRequest) -> HttpResponse:
     """The items behind one number of the books, those this person may see, page by page."""
     book, unit = _book(request), ledger_unit(request.actor, request.GET.get("unit", ""))
@@ -153,7 +170,6 @@ def items(request: ActorRequest) -> HttpResponse:
         "start": asked.start,
         "count": count,
         "page": page,
-        "hidden": count - page.visible,
         "next_url": f"?{urlencode(query | {'after': page.following})}" if page.following else None,
         "first_url": f"?{urlencode(query)}" if request.GET.get("after") else None,
     }
@@ -173,9 +189,7 @@ def _asked(request: ActorRequest, book: StockBook, unit: UnitNode) -> ItemsAsked
         known = [str(number) for number in range(len(book.stocks))]
         if source not in known or target not in known:
             raise Refused(_("Sổ không có dòng chuyển này."))
-        return ItemsAsked(
-            where, at, start=day_start(said["start"]), pair=(int(source), int(target))
-        )
+        return ItemsAsked(where, at, start=start_of(said["start"]), pair=(int(source), int(target)))
     names = request.GET.get("stock", "").split(",")
     if not all(name in book.stocks for name in names):
         raise Refused(_("Sổ không có ngăn này."))
@@ -214,7 +228,7 @@ def _book(request: ActorRequest) -> StockBook:
 
 def _until(day: date) -> datetime:
     """The end of a day; of today it is what stands now, for nothing is booked ahead of time."""
-    return day_start(day + ONE_DAY)
+    return start_of(day + ONE_DAY)
 
 
 def _units(request: ActorRequest) -> list[UnitNode]:

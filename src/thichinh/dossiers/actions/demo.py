@@ -45,6 +45,7 @@ from thichinh.dossiers.rules.demo_statement import statement_of
 from thichinh.dossiers.rules.numbers import ALPHABET, SECRET_LENGTH
 from thichinh.foundation import audit, calendar, clock
 from thichinh.foundation.bulk import references_checked_at_the_end
+from thichinh.foundation.calendar import start_of
 from thichinh.foundation.definitions import content_of
 from thichinh.foundation.errors import Conflict, Refused
 from thichinh.foundation.models import DefinitionVersion, TownClock
@@ -53,7 +54,7 @@ from thichinh.indicators.actions import state_published
 from thichinh.procedures.models import PROCEDURE, Procedure, ProcedureDefinition
 from thichinh.stocks import actions as stocks
 from thichinh.stocks.models import Movement, Scheduled, Tail
-from thichinh.stocks.rules import CellKey, day_start
+from thichinh.stocks.rules import CellKey
 from thichinh.work.models import Task
 
 ORIGIN = "demo"
@@ -291,7 +292,7 @@ class Performer:
     def __init__(self, stage: Stage, cast: Cast, citizens: Mapping[int, int]) -> None:
         self.stage, self.cast, self.citizens = stage, cast, citizens
         self.places = register_numbers(stage.stories)
-        self.end = day_start(stage.margins.periods[-1].end + timedelta(days=1))
+        self.end = start_of(stage.margins.periods[-1].end + timedelta(days=1))
 
     def perform(self, writer: BulkWriter, story: Story, person: tuple[int, PersonFacts]) -> None:
         """All acts of one story, into the writer."""

@@ -19,8 +19,8 @@ from thichinh.dossiers.rules.book import (
     OVERDUE,
 )
 from thichinh.dossiers.rules.demo_margins import OnlineMargins, Truth
+from thichinh.foundation.calendar import start_of
 from thichinh.stocks import queries as books
-from thichinh.stocks.rules import day_start
 
 
 def counted(truths: Sequence[Truth]) -> list[Truth]:
@@ -36,7 +36,7 @@ def counted_online(offered: int) -> OnlineMargins:
 
 
 def _counted(truth: Truth) -> Truth:
-    start, end = day_start(truth.start), day_start(truth.end + timedelta(days=1))
+    start, end = start_of(truth.start), start_of(truth.end + timedelta(days=1))
     before = books.balances(BOOK, start).get((), {})
     after = books.balances(BOOK, end).get((), {})
     flows: Mapping[tuple[int, int], int] = books.flows(BOOK, start, end).get((), {})

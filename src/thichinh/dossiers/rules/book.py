@@ -66,6 +66,7 @@ DOSSIERS = StockBook(
     expected=lambda: _EXPECTED,
     title="Hồ sơ thủ tục hành chính",
     owed=("awaiting", "not_due", "overdue", "paused"),
+    passing=("outside", "transit"),
 )
 
 

@@ -109,11 +109,17 @@ def test_a_number_that_is_not_in_the_books_is_refused(
     assert reader.get(f"/so-cai/muc/?{query}").status_code == 422
 
 
-@pytest.mark.parametrize("address", ["/so-cai/", "/so-cai/can-doi/"])
+@pytest.mark.parametrize(
+    ("address", "cost"),
+    [("/so-cai/", 5), ("/so-cai/can-doi/", 8), ("/so-cai/muc/?stock=overdue,late", 8)],
+)
 def test_pages_of_the_books_cost_a_fixed_number_of_queries(
-    reader: Client, cases: list[Dossier], address: str
+    reader: Client, cases: list[Dossier], address: str, cost: int
 ) -> None:
+    """The first brings the session with its actor, whose epoch says which tree of units it is."""
     reader.get(address)
     with CaptureQueriesContext(connection) as seen:
         reader.get(address)
-    assert len(seen) <= 18
+    asked = [q["sql"] for q in seen.captured_queries if "SAVEPOINT" not in q["sql"]]
+    assert len(asked) == cost, asked
+    assert sum("accounts_authorityepoch" in sql for sql in asked) <= 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass, replace
 
@@ -12,9 +14,12 @@ from thichinh.foundation.calendar import Period
 from thichinh.foundation.errors import Missing
 from thichinh.indicators.rules import measures
 from thichinh.indicators.rules.catalogue import Catalogue
-from thichinh.indicators.rules.measures import BalanceMeasure, FlowMeasure, RecordPage
+from thichinh.indicators.rules.measures import BalanceMeasure, FlowMeasure, Record, RecordPage
 from thichinh.stocks import queries as stocks
 from thichinh.stocks.rules import Where
+
+MOST = 5000
+"""How many records are asked for at once, for somebody who may see few of them."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +31,7 @@ class Behind:
     count: int
 
 
+@stocks.one_snapshot()
 def behind(catalogue: Catalogue, code: str, period: Period, where: Where) -> Behind:
     """The items behind an indicator or a measure; raises Missing for a ratio, which has none."""
     signed = [(1, code)] if "." in code else catalogue.signed_measures(code)
@@ -43,8 +49,19 @@ def behind(catalogue: Catalogue, code: str, period: Period, where: Where) -> Beh
 
 
 def record_page(found: Behind, actor: Actor, after: str = "", limit: int = 50) -> RecordPage:
-    """One page of the records this actor may see."""
-    return _source(found.book).page(found.items, actor, after, limit)
+    """One page of the records this actor may see, from the first received on."""
+    source = _source(found.book)
+    seen: list[tuple[int, Record]] = []
+    last = int(after) if re.fullmatch(r"\d{1,19}", after, re.ASCII) else 0
+    start, asking = bisect_right(found.items, last), limit + 1
+    while start < len(found.items) and len(seen) <= limit:
+        batch = found.items[start : start + asking]
+        records = source.records(batch, actor)
+        seen += [(item, records[item]) for item in batch if item in records]
+        start, asking = start + asking, min(asking * 4, MOST)
+    following = str(seen[limit - 1][0]) if len(seen) > limit else ""
+    rows = tuple(record for _, record in seen[:limit])
+    return RecordPage(rows, following, source.count(found.items, actor))
 
 
 def record_numbers(found: Behind, actor: Actor, limit: int = 1000) -> list[str]:

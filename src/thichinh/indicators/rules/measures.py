@@ -130,8 +130,12 @@ class RecordPage:
 class RecordSource(Protocol):
     """What the app that owns a book's items offers for drill-down."""
 
-    def page(self, items: Sequence[int], actor: Actor, after: str, limit: int) -> RecordPage:
-        """The records among `items` this actor may see, after a cursor."""
+    def records(self, items: Sequence[int], actor: Actor) -> Mapping[int, Record]:
+        """Those of a few items that this actor may see."""
+        ...
+
+    def count(self, items: Sequence[int], actor: Actor) -> int:
+        """How many of many items this actor may see."""
         ...
 
     def numbers(self, items: Sequence[int], actor: Actor, limit: int) -> list[str]:

@@ -4,16 +4,15 @@ from thichinh.stocks.queries.books import (
     Balances,
     Flows,
     balances,
-    flow_items,
     flows,
     last_proof,
     month_flows,
-    one_snapshot,
-    stock_items,
     unfolded,
 )
+from thichinh.stocks.queries.entries import book_units, flow_items, stock_items
 from thichinh.stocks.queries.items import Passage, passages
 from thichinh.stocks.queries.ledger import (
+    ItemPage,
     ItemsAsked,
     LedgerRow,
     StockLine,
@@ -24,16 +23,19 @@ from thichinh.stocks.queries.ledger import (
     stock_lines,
 )
 from thichinh.stocks.queries.recount import Recount, recount
+from thichinh.stocks.queries.snapshot import one_snapshot
 
 __all__ = [
     "Balances",
     "Flows",
+    "ItemPage",
     "ItemsAsked",
     "LedgerRow",
     "Passage",
     "Recount",
     "StockLine",
     "balances",
+    "book_units",
     "flow_items",
     "flows",
     "last_proof",

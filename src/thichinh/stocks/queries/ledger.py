@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
 from thichinh.accounts.queries import unit_choices, unit_tree
 from thichinh.accounts.rules import Actor, UnitNode
 from thichinh.foundation.errors import Missing, NotAllowed
-from thichinh.stocks.queries.books import balances, flow_items, flows, stock_items
-from thichinh.stocks.rules import ItemPage, Pair, StockBook, Where, item_source, names_of
+from thichinh.stocks.queries.books import balances, flows
+from thichinh.stocks.queries.entries import Entry, Moved, Standing
+from thichinh.stocks.queries.snapshot import one_snapshot
+from thichinh.stocks.rules import ItemLine, Pair, StockBook, Where, item_source, names_of
 
 PERMISSION = "stock.view"
 PAGE = 50
+MOST = 5000
+"""How many items are asked about at once, for somebody who may see few of them."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,21 @@ class ItemsAsked:
     stocks: tuple[int, ...] = ()
     start: datetime | None = None
     pair: Pair | None = None
+
+    def entries(self, book: str) -> Standing | Moved:
+        """Where they are read."""
+        if self.pair is not None and self.start is not None:
+            return Moved(book, self.where, self.start, self.at, frozenset([self.pair]))
+        return Standing(book, self.where, self.at, frozenset(self.stocks))
+
+
+@dataclass(frozen=True)
+class ItemPage:
+    """Some items, the cursor of the next ones ('' after the last), and whether none is hidden."""
+
+    rows: tuple[ItemLine, ...]
+    following: str
+    whole: bool
 
 
 def ledger_units(actor: Actor) -> list[UnitNode]:
@@ -102,9 +122,10 @@ def stock_lines(
     book: StockBook, start: datetime, end: datetime, where: Where
 ) -> tuple[list[StockLine], list[tuple[Pair, int]]]:
     """Every stock over [start, end), and each flow with its number, the largest first."""
-    opening = balances(book.code, start, where).get((), {})
-    closing = balances(book.code, end, where).get((), {})
-    moved = flows(book.code, start, end, where).get((), {})
+    with one_snapshot():
+        opening = balances(book.code, start, where).get((), {})
+        closing = balances(book.code, end, where).get((), {})
+        moved = flows(book.code, start, end, where).get((), {})
     lines = [
         StockLine(
             stock,
@@ -122,18 +143,41 @@ def stock_lines(
 def open_items(
     book: StockBook, asked: ItemsAsked, actor: Actor, after: str = ""
 ) -> tuple[int, ItemPage]:
-    """How many items are behind a number, and one page of those this actor may see."""
+    """The number asked for, and one page of the items behind it that this actor may see."""
     source = item_source(book.code)
     if source is None:
         raise Missing(_("Số này không mở được đến từng hồ sơ."))
-    items = _items(book, asked)
-    return len(items), source.page(items, actor, after, PAGE)
+    with one_snapshot():
+        entries, cursor = asked.entries(book.code), _cursor(after)
+        found: list[tuple[Entry, ItemLine]] = []
+        asking, more = PAGE + 1, True
+        while more and len(found) <= PAGE:
+            batch = entries.read(cursor, asking)
+            more = len(batch) == asking
+            seen = source.lines([entry.item for entry in batch], actor)
+            found += [(entry, seen[entry.item]) for entry in batch if entry.item in seen]
+            cursor, asking = batch[-1] if batch else None, min(asking * 4, MOST)
+        return entries.count, _page(found, source.sees_all(actor))
 
 
-def _items(book: StockBook, asked: ItemsAsked) -> list[int]:
-    if asked.pair is not None and asked.start is not None:
-        found: Iterable[int] = flow_items(
-            book.code, asked.start, asked.at, [asked.pair], asked.where
-        )
-        return list(dict.fromkeys(found))
-    return stock_items(book.code, asked.at, asked.stocks, asked.where)
+def _page(found: Sequence[tuple[Entry, ItemLine]], whole: bool) -> ItemPage:
+    more = len(found) > PAGE
+    following = _written(found[PAGE - 1][0]) if more else ""
+    return ItemPage(tuple(line for _, line in found[:PAGE]), following, whole)
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def _written(entry: Entry) -> str:
+    """An entry as the cursor of an address."""
+    return f"{(entry.at - _EPOCH) // _MICROSECOND}-{entry.id}"
+
+
+def _cursor(text: str) -> Entry | None:
+    """The entry after which the page begins; what nobody can read begins at the top."""
+    read = re.fullmatch(r"(\d{1,17})-(\d{1,19})", text, re.ASCII)
+    if read is None or int(read[2]) >= 1 << 63:
+        return None
+    return Entry(_EPOCH + int(read[1]) * _MICROSECOND, int(read[2]), 0)

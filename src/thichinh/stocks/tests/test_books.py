@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -12,22 +14,26 @@ from hypothesis import strategies as st
 
 from thichinh.accounts.models import Unit
 from thichinh.accounts.rules import SYSTEM
+from thichinh.foundation.calendar import start_of
 from thichinh.foundation.clock import standing_at
 from thichinh.stocks import actions, queries
 from thichinh.stocks.models import Closing, Movement, Scheduled, Tail
+from thichinh.stocks.queries.entries import Entry, Moved, Standing
 from thichinh.stocks.rules import (
+    WHOLE,
     CellKey,
     Move,
     StockBook,
     Where,
-    day_start,
     register_book,
     settled,
     span,
 )
 
-OUT, OPEN, LATE, DONE = range(4)
-BOOK = StockBook("test-book", ("outside", "open", "late", "done"))
+OUT, OPEN, LATE, DONE, TRANSIT = range(5)
+BOOK = StockBook(
+    "test-book", ("outside", "open", "late", "done", "transit"), passing=("outside", "transit")
+)
 register_book(BOOK)
 START = datetime(2019, 11, 20, 3, tzinfo=UTC)
 NOW = datetime(2022, 2, 1, tzinfo=UTC)
@@ -51,9 +57,9 @@ def test_time_is_tiled_by_months_days_and_edges_without_gap_or_overlap() -> None
         start = datetime(2021, 1, 10, 5, 30, tzinfo=UTC)
         end = start + timedelta(days=days, hours=7)
         parts = span(start, end)
-        pieces = [*parts.raw, *((day_start(a), day_start(b)) for a, b in parts.days)]
+        pieces = [*parts.raw, *((start_of(a), start_of(b)) for a, b in parts.days)]
         if parts.months:
-            pieces.append((day_start(parts.months[0]), day_start(parts.months[1])))
+            pieces.append((start_of(parts.months[0]), start_of(parts.months[1])))
         pieces.sort()
         assert pieces[0][0] == start
         assert pieces[-1][1] == end
@@ -183,6 +189,7 @@ def test_random_acts_in_random_order_leave_books_equal_to_a_recount(
         for minute in asked:
             at = START + timedelta(minutes=minute, seconds=30)
             assert total(queries.balances(BOOK.code, at)) == _expected(model, due, at)
+            _open_to_the_items(units, model, due, at)
         assert actions.prove().differences == []
         transaction.set_rollback(True)
     actions.forget_cells()
@@ -218,13 +225,96 @@ def _fall_due(model: dict[int, list[Move]], due: dict[int, Move]) -> None:
 
 
 def _expected(model: dict[int, list[Move]], due: dict[int, Move], at: datetime) -> dict[int, int]:
-    found: dict[int, int] = {}
-    for item, moves in model.items():
-        made = [*moves, *([due[item]] if item in due else [])]
-        past = [move for move in made if move.at < min(at, NOW)]
-        if past:
-            found[past[-1].target] = found.get(past[-1].target, 0) + 1
-    return found
+    return dict(Counter(moves[-1].target for moves in _past(model, due, at).values()))
+
+
+def _past(
+    model: dict[int, list[Move]], due: dict[int, Move], at: datetime
+) -> dict[int, list[Move]]:
+    """What each item has done just before an instant, whether or not it was posted."""
+    made = {item: [*moves, *([due[item]] if item in due else [])] for item, moves in model.items()}
+    past = {item: [m for m in moves if m.at < min(at, NOW)] for item, moves in made.items()}
+    return {item: moves for item, moves in past.items() if moves}
+
+
+def _open_to_the_items(
+    units: list[Unit], model: dict[int, list[Move]], due: dict[int, Move], at: datetime
+) -> None:
+    """Page by page: every item that lies there and no other, as many as the balance says."""
+    past = _past(model, due, at)
+    for where, mine in (
+        (WHOLE, past),
+        (Where(root=units[0].pk), past),
+        (Where(units=frozenset({units[1].pk})), {i: m for i, m in past.items() if i % 3 == 1}),
+        (Where(procedure="p1"), {i: m for i, m in past.items() if i % 2 == 1}),
+    ):
+        for stocks in ({OPEN}, {LATE}, {DONE}, {OPEN, LATE}, {OUT}):
+            lying = Standing(BOOK.code, where, at, frozenset(stocks))
+            there = [item for item, moves in mine.items() if moves[-1].target in stocks]
+            assert sorted(paged(lying)) == sorted(there)
+            assert lying.count == len(there)
+        for pair in ((OUT, OPEN), (OPEN, LATE), (LATE, DONE)):
+            moved = Moved(BOOK.code, where, START, at, frozenset([pair]))
+            went = [i for i, ms in mine.items() for m in ms if (m.source, m.target) == pair]
+            assert sorted(paged(moved)) == sorted(went)
+            assert moved.count == len(went)
+
+
+def paged(entries: Standing | Moved, size: int = 2) -> list[int]:
+    """Read as a page reads them, the latest first."""
+    found: list[Entry] = []
+    while batch := entries.read(found[-1] if found else None, size):
+        found += batch
+    assert [(e.at, e.id) for e in found] == sorted([(e.at, e.id) for e in found], reverse=True)
+    return [entry.item for entry in found]
+
+
+def test_an_item_lies_in_transit_where_it_left_and_nowhere_else(units: list[Unit]) -> None:
+    town, an, van = units
+    moves = [Move(START, OUT, OPEN), Move(START + timedelta(days=1), OPEN, TRANSIT)]
+    actions.post(BOOK.code, 1, key(an), moves, settle=False)
+    actions.post(
+        BOOK.code, 1, key(van), [Move(START + timedelta(days=1), TRANSIT, OPEN)], settle=False
+    )
+    for unit, stock, expected in (
+        (town, OPEN, [1]), (town, TRANSIT, []), (an, OPEN, []), (an, TRANSIT, [1]),
+        (van, OPEN, [1]), (van, TRANSIT, []),
+    ):  # fmt: skip
+        lying = Standing(BOOK.code, Where(root=unit.pk), NOW, frozenset([stock]))
+        assert (paged(lying), lying.count) == (expected, len(expected))
+
+
+def test_a_page_of_a_stock_reads_no_history(units: list[Unit]) -> None:
+    """Eight hundred came and went long ago; the two that lie there are found without them."""
+    for item in range(1, 803):
+        at = START + timedelta(hours=item)
+        went = [Move(at + timedelta(hours=1), OPEN, DONE)] if item <= 800 else []
+        actions.post(BOOK.code, item, key(units[1]), [Move(at, OUT, OPEN), *went], settle=False)
+    actions.fold()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE stocks_movement, stocks_scheduled, stocks_cell")
+    lying = Standing(BOOK.code, Where(root=units[0].pk), NOW, frozenset([OPEN]))
+    read: list[int] = []
+
+    def counting(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if "LATERAL" in sql:
+            explained = "EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) " + sql
+            with context["cursor"].db.wrap_database_errors:
+                context["cursor"].cursor.execute(explained, params)
+            read.append(_rows_read(context["cursor"].cursor.fetchone()[0][0]["Plan"]))
+        return execute(sql, params, many, context)
+
+    with standing_at(NOW), connection.execute_wrapper(counting):
+        assert [e.item for e in lying.read(limit=51)] == [802, 801]
+    assert sum(read) < 50
+
+
+def _rows_read(plan: dict[str, Any]) -> int:
+    """Rows that the scans of movements gave or threw away."""
+    of_movements = plan.get("Relation Name") == "stocks_movement"
+    mine = plan["Actual Rows"] + plan.get("Rows Removed by Filter", 0) if of_movements else 0
+    inner = sum(_rows_read(part) for part in plan.get("Plans", []))
+    return int(mine * plan["Actual Loops"]) + inner
 
 
 def test_the_tail_is_empty_after_a_fold_and_reads_do_not_change(units: list[Unit]) -> None:
