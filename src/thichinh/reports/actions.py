@@ -20,6 +20,7 @@ from thichinh.reports.queries.building import build
 from thichinh.reports.queries.look import REPORT, Look, look, report_definition, reporting_unit
 from thichinh.reports.rules.document import content_of, digest
 from thichinh.reports.rules.narrative import check_paragraphs
+from thichinh.stocks.queries import one_snapshot
 
 FREEZE = "report.freeze"
 
@@ -42,11 +43,14 @@ def save_draft(
     return draft
 
 
-@transaction.atomic
+@one_snapshot(writing=True)
 def freeze_report(
     *, actor: Actor, code: str, periods: Sequence[Period], unit_code: str
 ) -> FrozenReport:
-    """Issue a version: values, text and tables as they stand now, with a hash over all of them."""
+    """Issue a version: values, text and tables as of one moment, with a hash over all of them.
+
+    Raises Conflict when the draft is written on, or frozen, at the same time.
+    """
     found = look(actor, code, periods, unit_code)
     actor.require(FREEZE, found.unit.id)
     draft = _locked_draft(found.definition.code, found.unit.id, found.whole)

@@ -14,6 +14,7 @@ from thichinh.indicators.queries.usual import usual_period
 from thichinh.indicators.rules.picking import asked_periods
 from thichinh.reports.queries.look import VIEW, look, reporting_unit
 from thichinh.reports.queries.showing import as_data
+from thichinh.stocks.queries import one_snapshot
 
 BOOK = "dossiers"
 router = Router(tags=["reports"], auth=actor_auth)
@@ -33,4 +34,5 @@ def report(request: HttpRequest, code: str, unit: str = "", period: str = "") ->
     chosen = reporting_unit(actor, unit, on)
     if not periods:
         periods = [usual_period(BOOK, chosen.code, chosen.id)]
-    return as_data(look(actor, code, periods, chosen.code), actor)
+    with one_snapshot():
+        return as_data(look(actor, code, periods, chosen.code), actor)

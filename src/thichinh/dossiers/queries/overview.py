@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from thichinh.accounts.queries import unit_tree
+from thichinh.accounts.queries.units import one_tree
 from thichinh.accounts.rules import Actor, UnitNode
 from thichinh.dossiers.models import Dossier
 from thichinh.dossiers.queries.shelves import due_soon, reach_of
@@ -20,6 +21,7 @@ from thichinh.indicators.queries.evaluation import Question, evaluate
 from thichinh.indicators.queries.trend import Trend, monthly
 from thichinh.indicators.queries.units import measured_unit, measured_units
 from thichinh.indicators.rules.formula import Value
+from thichinh.stocks.queries import one_snapshot
 from thichinh.stocks.rules import Where
 
 PERMISSION = "indicator.view"
@@ -69,13 +71,15 @@ def overview(actor: Actor, unit_code: str = "") -> Overview:
     last = now.previous()
     today = Period(day, day)
     asked = [Question(month, _OF_MONTH | {ON_TIME_RATE}) for month in (now, last)]
-    whole = evaluate(book, [*asked, Question(today, _OF_DAY)], where)
-    # On the first days of a month, before its first result, the month before says more.
-    month = now if whole.of(now)[OUT] else last
-    split = evaluate(
-        book, [Question(month, _OF_MONTH), Question(today, _STANDING)], where, by=("unit",)
-    )
     span = Period(now.first - timedelta(days=30 * MONTHS_BACK), day)
+    with one_tree(actor.epoch or None), one_snapshot():
+        whole = evaluate(book, [*asked, Question(today, _OF_DAY)], where)
+        # On the first days of a month, before its first result, the month before says more.
+        month = now if whole.of(now)[OUT] else last
+        split = evaluate(
+            book, [Question(month, _OF_MONTH), Question(today, _STANDING)], where, by=("unit",)
+        )
+        trend = monthly(book, BOOK, [IN, OUT, OVERDUE], span, where)
     count, first = due_soon(reach_of(actor, unit.id), WARNINGS)
     return Overview(
         unit=unit,
@@ -85,7 +89,7 @@ def overview(actor: Actor, unit_code: str = "") -> Overview:
         day_values=whole.of(today),
         month_values=whole.of(month),
         lines=_lines(split.values[month], split.values[today], actor.epoch or None),
-        trend=monthly(book, BOOK, [IN, OUT, OVERDUE], span, where),
+        trend=trend,
         soon=count,
         soonest=first,
     )

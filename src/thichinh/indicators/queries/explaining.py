@@ -22,6 +22,7 @@ from thichinh.indicators.rules.catalogue import Catalogue
 from thichinh.indicators.rules.formula import Value, written
 from thichinh.indicators.rules.picking import EVERYTHING, Cut
 from thichinh.indicators.rules.values import meets, plain, shown, shown_for, target_in_words
+from thichinh.stocks.queries import one_snapshot
 from thichinh.stocks.rules import Where
 
 
@@ -66,6 +67,7 @@ class Explained:
     by_unit: tuple[UnitValue, ...]
 
 
+@one_snapshot()
 def explain(
     catalogue: Catalogue, code: str, period: Period, unit: UnitNode, cut: Cut = EVERYTHING
 ) -> Explained:

@@ -45,13 +45,14 @@ from thichinh.reports.rules.document import (
     TrendLine,
 )
 from thichinh.reports.rules.text import Slot, parse_text
+from thichinh.stocks.queries import one_snapshot
 
 _UNEXPLAINED = "Chưa có đẳng thức nào giải thích được."
 
 
 def build(look: Look, paragraphs: Mapping[str, str] | None = None) -> Document:
     """The whole document; `paragraphs` are what officials wrote, by narrative key."""
-    with one_tree():
+    with one_tree(), one_snapshot():
         return _built(look, paragraphs or {})
 
 

@@ -31,6 +31,7 @@ from thichinh.indicators.rules.catalogue import Catalogue
 from thichinh.indicators.rules.periods import in_order
 from thichinh.reports.models.definition import ReportDefinition
 from thichinh.reports.rules.wanted import indicators_of
+from thichinh.stocks.queries import one_snapshot
 from thichinh.stocks.rules import Where
 
 REPORT = definitions.Kind("report", "reports", ReportDefinition)
@@ -75,7 +76,7 @@ def look(actor: Actor, code: str, periods: Sequence[Period], unit_code: str = ""
     """
     if not periods:
         raise Refused(_("Chọn ít nhất một kỳ báo cáo."), period=_("Chọn kỳ báo cáo."))
-    with one_tree(actor.epoch or None):
+    with one_tree(actor.epoch or None), one_snapshot():
         return _look(actor, code, _in_order(periods), unit_code)
 
 

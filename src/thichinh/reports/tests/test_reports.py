@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from io import StringIO
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -21,7 +22,7 @@ from thichinh.accounts.models import Account, RoleAssignment, Unit
 from thichinh.accounts.queries import actor_for
 from thichinh.accounts.rules import SYSTEM
 from thichinh.foundation.clock import ZONE, standing_at
-from thichinh.foundation.errors import DomainError, Missing, NotAllowed, Refused
+from thichinh.foundation.errors import Conflict, DomainError, Missing, NotAllowed, Refused
 from thichinh.foundation.models import AuditEntry
 from thichinh.indicators.tests.small_town import BOTH, FIRST, SECOND, lose_two
 from thichinh.reports import actions
@@ -33,6 +34,8 @@ from thichinh.reports.queries.printing import draft_pdf, frozen_pdf
 from thichinh.reports.queries.showing import as_data
 from thichinh.reports.rules.document import content_of
 from thichinh.reports.rules.text import Slot, parse_text
+from thichinh.stocks.actions import post
+from thichinh.stocks.rules import CellKey, Move
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2022, 6, 25, 9, 0, tzinfo=ZONE)
@@ -149,7 +152,8 @@ def test_the_whole_look_takes_few_queries() -> None:
     with CaptureQueriesContext(connection) as two:
         look(SYSTEM, "one-stop", [BOTH])
     assert (books(one), books(two)) == (3, 5)
-    assert len(one) - books(one) == 4, "units, published figures, the last closing twice"
+    others = [q for q in one.captured_queries if "SAVEPOINT" not in q["sql"]]
+    assert len(others) - books(one) == 4, "units, published figures, the last closing twice"
 
 
 def test_table_06a_balances_in_every_row() -> None:
@@ -221,6 +225,70 @@ def test_a_frozen_report_keeps_its_values_when_the_books_move_on(tmp_path: Path)
     )
     assert (again.number, again.sha256 == kept.sha256) == (2, False)
     assert AuditEntry.objects.filter(action="report.frozen").count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_frozen_report_is_of_one_moment_although_dossiers_arrive_meanwhile(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Between the figures and the trend another connection commits two more dossiers."""
+    built = actions.build
+
+    def arrive() -> None:
+        for when in ("2021-03-02", "2021-03-03"):
+            post(
+                "dossiers",
+                900 + int(when[-1]),
+                CellKey(Unit.objects.get(code="pho-an").pk, "ho-tich", "khai-sinh", 1),
+                [Move(datetime.fromisoformat(when).replace(tzinfo=ZONE), 0, 2)],
+                settle=False,
+            )
+        connection.close()
+
+    def meanwhile(*asked: Any) -> Any:
+        other = Thread(target=arrive)
+        other.start()
+        other.join()
+        return built(*asked)
+
+    monkeypatch.setattr(actions, "build", meanwhile)
+    row = actions.freeze_report(actor=SYSTEM, code="one-stop", periods=[FIRST], unit_code="duc-pho")
+    figures = next(b for b in row.content["blocks"] if b["kind"] == "figures")
+    trend = next(b for b in row.content["blocks"] if b["kind"] == "trend")
+    received = next(line for line in trend["lines"] if line["code"] == "received_new")
+    assert sum(received["counts"]) == 7
+    assert [
+        r["figure"]["value"] for r in figures["rows"] if r["figure"]["code"] == "received_new"
+    ] == [7]
+    assert row.snapshot.values.get(indicator="received_new").value == 7
+    look_now = look(SYSTEM, "one-stop", [FIRST])
+    assert look_now.answers.of(FIRST)["received_new"] == 9
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_freezes_while_the_draft_is_written_on_starts_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def write() -> None:
+        actions.save_draft(
+            actor=SYSTEM, code="one-stop", period=FIRST, unit_code="duc-pho",
+            paragraphs={"assessment": "Viết thêm."},
+        )  # fmt: skip
+        connection.close()
+
+    looked = actions.look
+
+    def meanwhile(*asked: Any) -> Any:
+        found = looked(*asked)
+        other = Thread(target=write)
+        other.start()
+        other.join()
+        return found
+
+    monkeypatch.setattr(actions, "look", meanwhile)
+    with pytest.raises(Conflict):
+        actions.freeze_report(actor=SYSTEM, code="one-stop", periods=[FIRST], unit_code="duc-pho")
+    assert not FrozenReport.objects.exists()
 
 
 def test_the_database_refuses_to_change_a_frozen_report() -> None:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from thichinh.accounts.access.doors import official_required
 from thichinh.accounts.access.middleware import ActorRequest
+from thichinh.accounts.queries.units import one_tree
 from thichinh.foundation.calendar import Period
 from thichinh.foundation.clock import now, today
 from thichinh.foundation.text import vn_datetime
@@ -35,6 +36,7 @@ from thichinh.reports.queries.printing import draft_pdf, frozen_pdf
 from thichinh.reports.rules.document import content_of
 from thichinh.reports.rules.narrative import narrative_keys
 from thichinh.reports.views.dressing import page_blocks, summary
+from thichinh.stocks.queries import one_snapshot
 
 BOOK = "dossiers"
 FREEZE = actions.FREEZE
@@ -53,10 +55,8 @@ def index(request: ActorRequest) -> HttpResponse:
 @official_required(VIEW)
 def report(request: ActorRequest, code: str) -> HttpResponse:
     """A report for the periods and unit asked for, every number a link."""
-    found = _asked(request, code)
+    found, content = _drafted(request, code)
     period, query = found.whole, query_of(found.reach.periods, found.unit.code)
-    written = frozen_reports.paragraphs(found.definition.code, found.unit.id, period)
-    content = content_of(build(found, written))
     units = measured_units(request.actor, VIEW, period.last)
     kinds = [kind for kind in found.definition.period_kinds if kind in PER_YEAR]
     context = {
@@ -82,10 +82,9 @@ def report(request: ActorRequest, code: str) -> HttpResponse:
 @official_required(VIEW)
 def pdf(request: ActorRequest, code: str) -> HttpResponse:
     """The draft as PDF."""
-    found = _asked(request, code)
-    written = frozen_reports.paragraphs(found.definition.code, found.unit.id, found.whole)
+    found, content = _drafted(request, code)
     name = f"{found.definition.code}-{found.unit.code}-{found.whole.last}.pdf"
-    return _pdf_response(draft_pdf(content_of(build(found, written)), now()), name)
+    return _pdf_response(draft_pdf(content, now()), name)
 
 
 @official_required(FREEZE)
@@ -155,6 +154,14 @@ def _asked(request: ActorRequest, code: str) -> Look:
     if not periods:
         periods = [usual_period(BOOK, unit.code, unit.id)]
     return look(request.actor, code, periods, unit.code)
+
+
+def _drafted(request: ActorRequest, code: str) -> tuple[Look, dict[str, Any]]:
+    """The report asked for and its draft, every figure of both as of one moment."""
+    with one_tree(request.actor.epoch or None), one_snapshot():
+        found = _asked(request, code)
+        written = frozen_reports.paragraphs(found.definition.code, found.unit.id, found.whole)
+        return found, content_of(build(found, written))
 
 
 def _with_previous(found: Look) -> str:

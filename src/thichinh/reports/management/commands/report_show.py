@@ -16,6 +16,7 @@ from thichinh.indicators.rules.periods import named_period, period_between
 from thichinh.reports.queries.look import Look, look
 from thichinh.reports.queries.showing import as_data
 from thichinh.reports.rules.plain_text import as_text
+from thichinh.stocks.queries import one_snapshot
 
 EXAMPLES = """
 Ví dụ (examples):
@@ -63,8 +64,10 @@ class Command(BaseCommand):
         parser.add_argument("--format", choices=["text", "json"], default="text")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        found = look(SYSTEM, options["report"], _periods(options), options["unit"])
-        self.stdout.write(_written(found, options["format"]))
+        with one_snapshot():
+            found = look(SYSTEM, options["report"], _periods(options), options["unit"])
+            text = _written(found, options["format"])
+        self.stdout.write(text)
 
 
 def _periods(options: dict[str, Any]) -> list[Period]:
