@@ -25,3 +25,12 @@ class PersonChanged:
 
     person_id: int
     fields: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class AccountDetached:
+    """An account turned out not to be of `person_id`; it stands for `claimed_id` now."""
+
+    account_id: int
+    person_id: int
+    claimed_id: int

@@ -100,7 +100,7 @@ def out(dossier: Dossier, actor: Actor) -> dict[str, Any]:
         "procedure": dossier.procedure.code,
         "unit": nodes[dossier.unit_id].code,
         "receiving_unit": nodes[dossier.receiving_unit_id].code,
-        "applicant": dossier.applicant.full_name,
+        "applicant": queries.applicant_name(actor, dossier),
         "channel": dossier.channel,
         "state": dossier.state,
         "state_name": str(Dossier.State(dossier.state).label),

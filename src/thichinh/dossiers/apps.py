@@ -63,11 +63,13 @@ def _register_pages() -> None:
 
 
 def _follow_work() -> None:
-    """The officer of a dossier is the officer of its task."""
+    """The officer of a dossier is the officer of its task; the applicant is who filed it."""
+    from thichinh.accounts.events import AccountDetached
     from thichinh.dossiers import handlers
     from thichinh.foundation.events import subscribe
     from thichinh.work.events import TaskAssigned, TasksHandedOver
 
+    subscribe(AccountDetached, handlers.account_detached)
     subscribe(TaskAssigned, handlers.task_assigned)
     subscribe(TasksHandedOver, handlers.tasks_handed_over)
 

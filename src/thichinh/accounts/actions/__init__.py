@@ -14,6 +14,7 @@ from thichinh.accounts.actions.accounts import (
 )
 from thichinh.accounts.actions.definitions import project_role, project_unit_tree
 from thichinh.accounts.actions.delegation import delegate_role, end_delegation
+from thichinh.accounts.actions.identity import confirm_identity, detach_account
 from thichinh.accounts.actions.people import (
     person_row,
     update_own_contact,
@@ -30,10 +31,12 @@ __all__ = [
     "assign_role",
     "authenticate",
     "change_own_password",
+    "confirm_identity",
     "create_citizen",
     "create_official",
     "create_token",
     "delegate_role",
+    "detach_account",
     "disable_account",
     "enable_account",
     "end_delegation",

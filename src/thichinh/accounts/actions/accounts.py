@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.hashers import check_password as matches
 from django.contrib.auth.hashers import make_password
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from thichinh.accounts import rules
 from thichinh.accounts.events import AccountDisabled
 from thichinh.accounts.models import AccessToken, Account, Person, Unit
 from thichinh.accounts.rules import Actor
-from thichinh.foundation import audit
+from thichinh.foundation import audit, clock
 from thichinh.foundation.errors import Missing, NotAllowed, Refused
 from thichinh.foundation.events import publish
 from thichinh.foundation.text import fold, one_line, person_sort_key
 from thichinh.foundation.throttle import hit
+
+TAKEN = gettext_lazy("Tên đăng nhập này đã có người dùng. Hãy chọn tên khác.")
 
 
 @transaction.atomic
@@ -33,10 +37,9 @@ def create_citizen(
     actor.require("person.edit")
     if not person.identity_number:
         raise Refused(identity_number=_("Cần số định danh cá nhân để mở tài khoản cho người dân."))
-    if Account.objects.filter(person=person).exists():
-        raise Refused(_("Người này đã có tài khoản. Có thể đặt lại mật khẩu cho họ."))
     shown = "" if password or password_hash else one_time_password()
-    account = open_account(
+    account = _open_once(
+        Refused(_("Người này đã có tài khoản. Có thể đặt lại mật khẩu cho họ.")),
         person.identity_number,
         person.full_name,
         password or shown,
@@ -75,7 +78,8 @@ def create_official(
     if any(problems.values()):
         raise Refused(**{field: sentence for field, sentence in problems.items() if sentence})
     shown = "" if password or password_hash else one_time_password()
-    account = open_account(
+    account = _open_once(
+        Refused(username=str(TAKEN)),
         username,
         name,
         password or shown,
@@ -89,9 +93,19 @@ def create_official(
 
 
 def _taken(username: str) -> str:
-    if Account.objects.filter(username=username).exists():
-        return _("Tên đăng nhập này đã có người dùng. Hãy chọn tên khác.")
-    return ""
+    return str(TAKEN) if Account.objects.filter(username=username).exists() else ""
+
+
+def _open_once(refusal: Refused, username: str, name: str, password: str, **facts: Any) -> Account:
+    """Open an account that an official answers for; the refusal when there is one already.
+
+    The table decides, for the same form may arrive twice at once.
+    """
+    try:
+        with transaction.atomic():
+            return open_account(username, name, password, identity_seen_at=clock.now(), **facts)
+    except IntegrityError as error:
+        raise refusal from error
 
 
 def open_account(
@@ -162,6 +176,8 @@ def reset_citizen_password(actor: Actor, person_id: int) -> str:
         raise Missing(_("Người này không có tài khoản người dân."))
     password = one_time_password()
     _set_password(account, password, must_change=True)
+    account.identity_seen_at = account.identity_seen_at or clock.now()
+    account.save(update_fields=["identity_seen_at"])
     audit.record(actor, "account.password_reset", account)
     return password
 

@@ -8,12 +8,13 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from thichinh.accounts import queries
 from thichinh.accounts.events import PersonChanged
 from thichinh.accounts.models import Person
 from thichinh.accounts.rules import Actor, PersonFacts, clean_person
 from thichinh.foundation import audit
 from thichinh.foundation.clock import today
-from thichinh.foundation.errors import Conflict, NotAllowed, Refused
+from thichinh.foundation.errors import Conflict, Missing, NotAllowed, Refused
 from thichinh.foundation.events import publish
 from thichinh.foundation.text import fold, person_sort_key, sort_key
 
@@ -23,7 +24,8 @@ def upsert_person(actor: Actor, facts: PersonFacts, person_id: int | None = None
     """Find the person these facts are about and bring them up to date, or write them down anew.
 
     A person is known by `person_id`, else by identity number, else (businesses) by tax code. Empty
-    facts never erase known ones. Needs `person.edit`. Raises Refused per field.
+    facts never erase known ones. Needs `person.edit`. Raises Refused per field, Missing for a
+    `person_id` that nobody has.
     """
     actor.require("person.edit")
     clean = clean_person(facts, today())
@@ -39,7 +41,14 @@ def update_own_contact(actor: Actor, *, phone: str, email: str, address: str) ->
     if actor.person_id is None or actor.on_behalf_of_id is not None:
         raise NotAllowed()
     own = Person.objects.select_for_update().get(pk=actor.person_id)
-    facts = PersonFacts(own.full_name, phone=phone, email=email, address=address)
+    if not actor.identity_seen and queries.written_by_others(actor, own.pk):
+        raise NotAllowed(
+            _(
+                "Cơ quan đang giữ thông tin của người mang số định danh này. Hãy mang thẻ căn cước "
+                "đến Bộ phận Một cửa để đối chiếu; sau đó bạn sửa được ở đây."
+            )
+        )
+    facts = PersonFacts(own.full_name, kind=own.kind, phone=phone, email=email, address=address)
     return _bring_up_to_date(actor, own, clean_person(facts, today()))
 
 
@@ -63,7 +72,10 @@ def person_row(facts: PersonFacts) -> dict[str, Any]:
 def _known(facts: PersonFacts, person_id: int | None) -> Person | None:
     rows = Person.objects.select_for_update()
     if person_id is not None:
-        return rows.filter(pk=person_id).first()
+        known = rows.filter(pk=person_id).first()
+        if known is None:
+            raise Missing(_("Không tìm thấy người này."))
+        return known
     if facts.identity_number:
         return rows.filter(identity_number=facts.identity_number).first()
     if facts.tax_code and facts.kind != Person.Kind.CITIZEN:
@@ -94,16 +106,13 @@ def _bring_up_to_date(actor: Actor, person: Person, facts: PersonFacts) -> Perso
     )
     if not changed:
         return person
-    if "identity_number" in changed:
-        _check_number_is_free(person, facts.identity_number)
     for name in changed:
         setattr(person, name, row[name])
-    person.save(update_fields=changed)
+    try:
+        with transaction.atomic():
+            person.save(update_fields=changed)
+    except IntegrityError as error:  # the table decides: two counters may write one number at once
+        raise Refused(identity_number=_("Số định danh này đang ghi cho một người khác.")) from error
     audit.record(actor, "person.changed", person, data={"fields": sorted(changed)})
     publish(PersonChanged(person.pk, changed))
     return person
-
-
-def _check_number_is_free(person: Person, number: str) -> None:
-    if Person.objects.filter(identity_number=number).exclude(pk=person.pk).exists():
-        raise Refused(identity_number=_("Số định danh này đang ghi cho một người khác."))

@@ -59,11 +59,15 @@ def give_role(actor: Actor, account: Account, terms: RoleTerms) -> RoleAssignmen
 
 @transaction.atomic
 def end_role(actor: Actor, assignment_id: int, last_day: date | None = None) -> None:
-    """End an assignment after `last_day` (default: yesterday, so that it stops at once)."""
+    """End an assignment after `last_day` (default: yesterday, so that it stops at once).
+
+    Needs `account.manage` over the unit of the account and that of the role.
+    """
     row = RoleAssignment.objects.select_for_update(of=("self",)).filter(pk=assignment_id).first()
     if row is None:
         raise Missing(_("Không tìm thấy phân công này."))
     account = managed_account(actor, row.account_id)
+    actor.require("account.manage", row.unit_id)
     ends = last_day or today() - timedelta(days=1)
     if ends < row.valid_from:
         row.delete()

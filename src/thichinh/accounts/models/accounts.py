@@ -25,7 +25,11 @@ class AccountManager(BaseUserManager["Account"]):
 
 
 class Account(AbstractBaseUser):
-    """A way to sign in: of a citizen (`person`), of an official (`unit`), or of both."""
+    """A way to sign in: of a citizen (`person`), of an official (`unit`), or of both.
+
+    `identity_seen_at` is when an official compared the papers of who uses it; None while nobody
+    did. Anybody may sign up with any twelve digits, so until then `person` is only a claim.
+    """
 
     username = models.CharField(max_length=64, unique=True)
     person = models.OneToOneField(Person, models.PROTECT, null=True, related_name="account")
@@ -36,6 +40,7 @@ class Account(AbstractBaseUser):
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="accounts")
     is_active = models.BooleanField(default=True)
     must_change_password = models.BooleanField(default=False)
+    identity_seen_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
 
     # Filled in by the session store and the token look-up, so that no request asks for it again.

@@ -24,7 +24,17 @@ from thichinh.accounts.queries.authority import (
     in_force,
     roles_in_force,
 )
-from thichinh.accounts.queries.people import FEW, PersonCard, find_people, person, person_card
+from thichinh.accounts.queries.people import (
+    FEW,
+    PersonCard,
+    as_known_to,
+    chosen_card,
+    find_people,
+    is_claimed,
+    person,
+    person_card,
+    written_by_others,
+)
 from thichinh.accounts.queries.units import (
     current_epoch,
     unit,
@@ -42,6 +52,8 @@ __all__ = [
     "account_to_sign_in",
     "accounts_page",
     "actor_for",
+    "as_known_to",
+    "chosen_card",
     "colleagues_of",
     "current_epoch",
     "delegations_by",
@@ -51,6 +63,7 @@ __all__ = [
     "holders_of",
     "holdings",
     "in_force",
+    "is_claimed",
     "officials_of",
     "own_tokens",
     "person",
@@ -62,4 +75,5 @@ __all__ = [
     "unit_choices",
     "unit_tree",
     "visible_units",
+    "written_by_others",
 ]

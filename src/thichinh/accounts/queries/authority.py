@@ -76,6 +76,7 @@ def _build(account: Account, giver_id: int | None, epoch: int, on: date) -> Acto
         grants=grants,
         roles=tuple(sorted(codes)),
         epoch=epoch,
+        identity_seen=account.identity_seen_at is not None,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from thichinh.accounts.models import Person
 from thichinh.accounts.rules import Actor, may_see_person, name_prefix_query
 from thichinh.foundation.errors import Missing
+from thichinh.foundation.models import AuditEntry
 from thichinh.foundation.text import fold
 
 FEW = 20
@@ -32,6 +33,8 @@ class PersonCard:
     identity_number: str
     phone: str
     address: str
+    is_claimed: bool = False
+    """Somebody signed up with this number and showed no papers yet."""
 
 
 def visible_to(actor: Actor) -> QuerySet[Person]:
@@ -99,6 +102,39 @@ def person_card(actor: Actor, subject: Person) -> PersonCard:
         phone=_shown(subject.phone, open_book),
         address=subject.address if open_book else "",
     )
+
+
+def chosen_card(actor: Actor, person_id: int) -> PersonCard:
+    """The person somebody chose at the counter, and whether an account only claims to be them."""
+    subject = person(actor, person_id)
+    return replace(person_card(actor, subject), is_claimed=is_claimed(subject))
+
+
+def is_claimed(subject: Person) -> bool:
+    """Whether this person has an account whose papers nobody compared yet."""
+    account = getattr(subject, "account", None)
+    return account is not None and account.identity_seen_at is None
+
+
+def as_known_to(actor: Actor, subject: Person) -> Person:
+    """The person as this actor may read them.
+
+    An account whose papers nobody compared reads what it wrote itself. Once an official wrote about
+    the person, that is no longer what stands in the row: only the name it signed up with is left.
+    """
+    if may_see_person(actor, subject):
+        return subject
+    if actor.person_id == subject.pk and not written_by_others(actor, subject.pk):
+        return subject
+    return Person(pk=subject.pk, kind=subject.kind, full_name=actor.name)
+
+
+def written_by_others(actor: Actor, person_id: int) -> bool:
+    """Whether anybody but this account changed what is written of a person."""
+    changes = AuditEntry.objects.filter(
+        object_type=Person._meta.label_lower, object_id=person_id, action="person.changed"
+    )
+    return changes.exclude(account_id=actor.account_id).exists()
 
 
 def _shown(number: str, open_book: bool) -> str:

@@ -38,6 +38,8 @@ class Actor:
     on_behalf_of_name: str = ""
     epoch: int = 0
     everywhere: bool = False
+    identity_seen: bool = False
+    """Whether papers were compared: `person_id` is only what the account claims until then."""
 
     @property
     def is_signed_in(self) -> bool:

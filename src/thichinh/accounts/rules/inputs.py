@@ -188,10 +188,8 @@ def check_delegation(
 
 
 def may_see_person(actor: Actor, subject: Person) -> bool:
-    """Whether numbers and address of a person may be shown: to `person.view` and themselves."""
-    return actor.may("person.view") or (
-        actor.person_id is not None and actor.person_id == subject.pk
-    )
+    """Whether numbers and address may be shown: to `person.view`, and to who proved to be them."""
+    return actor.may("person.view") or (actor.identity_seen and actor.person_id == subject.pk)
 
 
 def name_prefix_query(folded: str) -> str:

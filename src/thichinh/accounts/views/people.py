@@ -85,6 +85,26 @@ def _saved(
 
 @official_required("person.edit")
 @require_POST
+def confirm_identity(request: ActorRequest, person_id: int) -> HttpResponse:
+    """The papers of who uses the account were compared."""
+    actions.confirm_identity(request.actor, person_id)
+    messages.success(request, _("Đã ghi nhận đối chiếu giấy tờ."))
+    return redirect("accounts:person", person_id)
+
+
+@official_required("person.edit")
+@require_POST
+def detach_account(request: ActorRequest, person_id: int) -> HttpResponse:
+    """Somebody else signed up with this person's number: close that account, free the number."""
+    actions.detach_account(request.actor, person_id)
+    messages.success(
+        request, _("Đã khoá và tách tài khoản ấy. Bây giờ có thể mở tài khoản cho người này.")
+    )
+    return redirect("accounts:person", person_id)
+
+
+@official_required("person.edit")
+@require_POST
 @never_cache
 def open_account(request: ActorRequest, person_id: int) -> HttpResponse:
     """Open the account of a person whose papers were seen, or give it a new password."""

@@ -44,8 +44,10 @@ def _profile(request: ActorRequest, status: int = 200, **forms_with_errors: Any)
     context["subtitle"] = account.title
     context["tokens"] = queries.own_tokens(account.pk)
     if account.person_id is not None:
-        person = queries.person(queries.actor_for(account), account.person_id)
+        own = queries.actor_for(account)
+        person = queries.as_known_to(own, queries.person(own, account.person_id))
         context["person"] = person
+        context["unproven"] = not own.identity_seen
         contact = {"phone": person.phone, "email": person.email, "address": person.address}
         context["contact_form"] = ContactForm(initial=contact)
     if account.unit_id is not None:

@@ -12,6 +12,7 @@ from thichinh.dossiers.actions.drafts import (
 from thichinh.dossiers.actions.following import (
     expect_revision,
     follow_assignment,
+    follow_detached,
     settle_dossier,
     transfer_waiting,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "discard_draft",
     "expect_revision",
     "follow_assignment",
+    "follow_detached",
     "receive_dossier",
     "refuse_dossier",
     "remove_file",

@@ -18,6 +18,7 @@ from thichinh.accounts.actions import person_row
 from thichinh.accounts.models import Account, Person, RoleAssignment, Unit
 from thichinh.accounts.rules import Actor, PersonFacts
 from thichinh.dossiers.rules.demo_people import Names, Place, invent_person
+from thichinh.foundation import clock
 from thichinh.foundation.bulk import copy_rows, reserve_ids
 from thichinh.foundation.errors import Conflict, Refused
 from thichinh.foundation.text import fold, person_sort_key
@@ -136,6 +137,7 @@ def _account(username: str, name: str, password: str, **facts: Any) -> Account:
         search_name=fold(f"{name} {username}"),
         sort_name=person_sort_key(name),
         password=password,
+        identity_seen_at=clock.now(),
         **facts,
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy
 
 from thichinh.accounts.rules import Actor
@@ -69,6 +70,17 @@ def follow_assignment(dossier_ids: Iterable[int], officer_id: int | None, who: A
         dossier = queries.locked(dossier_id)
         if dossier.state == Dossier.State.PROCESSING and dossier.assignee_id != officer_id:
             _name_officer(who, dossier, officer_id)
+
+
+@transaction.atomic
+def follow_detached(account_id: int, person_id: int, claimed_id: int) -> None:
+    """What an account filed online under another's number is no longer that person's.
+
+    The detaching is audited where it is done, with both persons; the acts stay as they were.
+    """
+    filed = Act.objects.filter(dossier=OuterRef("pk"), verb="submit", account_id=account_id)
+    rows = Dossier.objects.filter(Exists(filed), applicant_id=person_id)
+    rows.update(applicant_id=claimed_id)
 
 
 def _name_officer(who: Actor, dossier: Dossier, officer_id: int | None) -> None:

@@ -44,7 +44,7 @@ def act(
         raise RuntimeError("an act on a dossier runs inside a transaction")
     dossier = queries.locked(which)
     unit = dossier.receiving_unit_id if permission in _AT_THE_DESK else dossier.unit_id
-    if permission != "dossier.withdraw" or dossier.applicant_id != actor.person_id:
+    if permission != "dossier.withdraw" or not queries.is_own(actor, dossier):
         actor.require(permission, unit)
     definition: ProcedureDefinition = content_of(dossier.definition_id)
     outcome = plan(Case(dossier, definition, clock.now()))

@@ -2,8 +2,10 @@
 
 from thichinh.dossiers.queries.dossiers import (
     PAGE,
+    applicant_name,
     dossier_of_number,
     hold,
+    is_own,
     locked,
     page_of,
     records,
@@ -16,8 +18,10 @@ from thichinh.dossiers.queries.units import organ_of
 
 __all__ = [
     "PAGE",
+    "applicant_name",
     "dossier_of_number",
     "hold",
+    "is_own",
     "locked",
     "organ_of",
     "page_of",

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from thichinh.accounts.models import Person
+from thichinh.accounts.queries import as_known_to
 from thichinh.accounts.rules import Actor, name_prefix_query
 from thichinh.dossiers.models import Act, Dossier
 from thichinh.dossiers.rules.numbers import clean_number, clean_secret
@@ -32,11 +33,36 @@ def visible_to(actor: Actor) -> QuerySet[Dossier]:
     if actor.everywhere:
         return Dossier.objects.all()
     units = actor.units("dossier.view")
-    own = Q(applicant_id=actor.person_id) if actor.person_id else None
     if units:
         seen = Q(unit_id__in=units) | Q(receiving_unit_id__in=units)
-        return Dossier.objects.filter(seen if own is None else seen | own)
-    return Dossier.objects.filter(own) if own is not None else Dossier.objects.none()
+        return Dossier.objects.filter(seen | own(actor) if actor.person_id else seen)
+    return Dossier.objects.filter(own(actor)) if actor.person_id else Dossier.objects.none()
+
+
+def own(actor: Actor) -> Q:
+    """The dossiers of who is signed in; of an account whose papers nobody compared yet, only those
+    that very account filed: twelve digits prove nothing."""
+    mine = Q(applicant_id=actor.person_id or 0)
+    if actor.identity_seen:
+        return mine
+    filed = Act.objects.filter(
+        dossier=OuterRef("pk"), verb="submit", account_id=actor.account_id or 0
+    )
+    return mine & Q(Exists(filed))
+
+
+def is_own(actor: Actor, dossier: Dossier) -> bool:
+    """Whether this dossier is one of `own`."""
+    if actor.person_id is None or dossier.applicant_id != actor.person_id:
+        return False
+    return actor.identity_seen or Dossier.objects.filter(own(actor), pk=dossier.pk).exists()
+
+
+def applicant_name(actor: Actor, dossier: Dossier) -> str:
+    """As the actor may know it: what an official wrote is not told to who showed no papers."""
+    if dossier.applicant_id == actor.person_id and not actor.identity_seen:
+        return actor.name
+    return dossier.applicant.full_name
 
 
 def dossier_of_number(actor: Actor, number: str) -> Dossier:
@@ -47,6 +73,7 @@ def dossier_of_number(actor: Actor, number: str) -> Dossier:
     found = rows.filter(number=number).first()
     if found is None:
         raise Missing(NOT_FOUND)
+    found.applicant = as_known_to(actor, found.applicant)
     return found
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from thichinh.accounts.models import Person
-from thichinh.accounts.queries import unit_tree
+from thichinh.accounts.queries import as_known_to, unit_tree
 from thichinh.accounts.rules import Actor, UnitNode
 from thichinh.dossiers.models import Attachment, Draft
 from thichinh.dossiers.rules.filing import asked_fields, stamp_of, typed_value
@@ -60,7 +60,7 @@ def own_person(actor: Actor) -> Person:
     found = Person.objects.filter(pk=actor.person_id or 0).first()
     if found is None:
         raise Missing(_("Tài khoản này chưa gắn với một người dân."))
-    return found
+    return as_known_to(actor, found)
 
 
 def draft_of(actor: Actor, code: str) -> Draft | None:

@@ -8,9 +8,10 @@ from datetime import timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from thichinh.accounts.queries import as_known_to
 from thichinh.accounts.rules import Actor
 from thichinh.dossiers.models import Attachment, Dossier
-from thichinh.dossiers.queries.dossiers import DossierSlice, page_of, timeline, tracked
+from thichinh.dossiers.queries.dossiers import DossierSlice, own, page_of, timeline, tracked
 from thichinh.dossiers.rules.acts import next_verbs
 from thichinh.dossiers.rules.plain import Moment, Plain, PlainEvent, plain_events, plain_words
 from thichinh.foundation import calendar, clock
@@ -46,7 +47,7 @@ class OwnPage:
 
 def own_dossiers(actor: Actor, after: int | None = None) -> OwnPage:
     """The dossiers of who is signed in, the newest first."""
-    rows = Dossier.objects.filter(applicant_id=actor.person_id or 0)
+    rows = Dossier.objects.filter(own(actor))
     page: DossierSlice = page_of(rows.select_related("receiving_unit"), after)
     moment = Moment(clock.now(), calendar.current())
     return OwnPage([(row, plain_words(row, moment)) for row in page.rows], page.after)
@@ -54,17 +55,18 @@ def own_dossiers(actor: Actor, after: int | None = None) -> OwnPage:
 
 def own_dossier(actor: Actor, number: str) -> Told:
     """One of them with its history. Raises Missing for anybody else's."""
-    rows = Dossier.objects.filter(applicant_id=actor.person_id or 0, number=number)
+    rows = Dossier.objects.filter(own(actor), number=number)
     found = rows.select_related("procedure", "applicant", "unit", "receiving_unit").first()
     if found is None:
         raise Missing(NOT_YOURS)
+    found.applicant = as_known_to(actor, found.applicant)
     return told(found, names=True)
 
 
 def sent_lately(actor: Actor, code: str) -> str:
     """The number of what was filed last for a procedure, if within the hour; else ''."""
     rows = Dossier.objects.filter(
-        applicant_id=actor.person_id or 0,
+        own(actor),
         procedure__code=code,
         channel=Dossier.Channel.ONLINE,
         submitted_at__gte=clock.now() - LATELY,
@@ -79,9 +81,8 @@ def own_files(dossier: Dossier) -> list[Attachment]:
 
 def own_file(actor: Actor, number: str, file_id: int) -> Attachment:
     """One file of one's own dossier. Raises Missing."""
-    rows = Attachment.objects.filter(
-        pk=file_id, dossier__number=number, dossier__applicant_id=actor.person_id or 0
-    )
+    mine = Dossier.objects.filter(own(actor), number=number)
+    rows = Attachment.objects.filter(pk=file_id, dossier__in=mine)
     found = rows.select_related("file").first()
     if found is None:
         raise Missing(_("Hồ sơ của bạn không có tệp này."))

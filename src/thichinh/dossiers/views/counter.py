@@ -21,7 +21,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from thichinh.accounts.access import ActorRequest, official_required
 from thichinh.accounts.models import Person
-from thichinh.accounts.queries import find_people, person, person_card
+from thichinh.accounts.queries import chosen_card, find_people
 from thichinh.accounts.rules import UnitNode
 from thichinh.dossiers import actions, queries
 from thichinh.dossiers.actions import Request
@@ -249,7 +249,7 @@ def _context(
 def _chosen_person(request: ActorRequest, entry: Entry) -> Any:
     if entry.person_id is None:
         return None
-    return person_card(request.actor, person(request.actor, entry.person_id))
+    return chosen_card(request.actor, entry.person_id)
 
 
 def _people(request: ActorRequest, entry: Entry) -> list[Person]:
