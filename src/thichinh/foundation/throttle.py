@@ -1,15 +1,15 @@
 """How often one source may try: fixed windows, counted in an unlogged table.
 
-Counted in its own statement outside the caller's transaction block where possible; a lost count
-after a crash is harmless.
+Counted in a transaction of its own, never inside an act: what refuses the act would undo the count
+with it, and nobody would ever have tried too often. A count lost in a crash is harmless.
 """
 
 from __future__ import annotations
 
 import time
 
-from django.db import connection
-from django.utils.translation import ngettext
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from thichinh.foundation.errors import Refused
 from thichinh.foundation.models import RateWindow
@@ -39,10 +39,13 @@ class TooMany(Refused):
 
 
 def hit(bucket: str, *, limit: int, seconds: int) -> None:
-    """Count one try; raises TooMany past `limit` tries in a window of `seconds`."""
+    """Count one try; raises TooMany past `limit` tries in a window of `seconds`.
+
+    Raises RuntimeError inside a transaction: count before the act begins.
+    """
     moment = int(time.time())
     window = moment // seconds
-    with connection.cursor() as cursor:
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute(_HIT, [bucket[:120], window, (window + 1) * seconds])
         row = cursor.fetchone()
     if row is not None and row[0] > limit:

@@ -182,13 +182,20 @@ def reset_citizen_password(actor: Actor, person_id: int) -> str:
     return password
 
 
-@transaction.atomic
 def change_own_password(actor: Actor, old: str, new: str) -> Account:
-    """Change one's own password. Raises Refused per field; other sessions and tokens end."""
-    account = Account.objects.select_for_update().filter(pk=actor.account_id or 0).first()
-    if account is None:
+    """Change one's own password. Raises Refused per field; other sessions and tokens end.
+
+    Raises TooMany after ten tries in a quarter of an hour, counted before anything can undo them.
+    """
+    if actor.account_id is None:
         raise NotAllowed()
-    hit(f"password:{account.pk}", limit=10, seconds=900)
+    hit(f"password:{actor.account_id}", limit=10, seconds=900)
+    return _change_own_password(actor, old, new)
+
+
+@transaction.atomic
+def _change_own_password(actor: Actor, old: str, new: str) -> Account:
+    account = Account.objects.select_for_update().get(pk=actor.account_id or 0)
     if not matches(old[:1000], account.password):
         raise Refused(old=_("Mật khẩu hiện tại chưa đúng."))
     if old == new:

@@ -87,6 +87,17 @@ def test_ten_wrong_passwords_make_one_wait(client, officer):
     assert "Hãy chờ" in response.content.decode()
 
 
+def test_ten_wrong_passwords_at_the_change_make_one_wait_even_with_the_right_one(client, officer):
+    client.force_login(officer)
+    form = {"old": "sai mật khẩu", "password": "Khác hẳn rồi 1"}
+    for _ in range(10):
+        assert client.post("/tai-khoan/mat-khau/", form).status_code == 422
+    right = client.post("/tai-khoan/mat-khau/", {**form, "old": PASSWORD})
+    assert right.status_code == 429
+    officer.refresh_from_db()
+    assert officer.check_password(PASSWORD)
+
+
 @pytest.mark.parametrize(
     ("wanted", "goes"),
     [

@@ -128,6 +128,12 @@ def test_too_many_tries_are_told_to_wait() -> None:
 
 
 @pytest.mark.django_db
+def test_a_try_is_not_counted_inside_an_act_that_may_undo_it() -> None:
+    with pytest.raises(RuntimeError), transaction.atomic():
+        throttle.hit("tracking:1.2.3.4", limit=3, seconds=600)
+
+
+@pytest.mark.django_db
 def test_a_published_definition_cannot_be_changed_in_the_database(town: None) -> None:
     with (
         pytest.raises(DatabaseError, match="append-only"),
