@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 
 from django.db import connection, transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from thichinh.foundation.errors import Refused
 from thichinh.foundation.models import RateWindow

@@ -55,6 +55,15 @@ def test_an_expired_token_is_nobody(client, officer):
     assert client.get("/api/v1/me", **bearer(secret)).status_code == 401
 
 
+def test_a_one_time_password_opens_nothing_but_its_own_change(officer):
+    Account.objects.filter(pk=officer.pk).update(must_change_password=True)
+    browser = Client()
+    browser.force_login(officer)
+    answer = browser.get("/api/v1/me")
+    assert answer.status_code == 403
+    assert "đổi mật khẩu" in answer.json()["message"]
+
+
 def test_a_token_of_a_closed_account_is_nobody(client, officer):
     _, secret = actions.create_token(officer, "x")
     Account.objects.filter(pk=officer.pk).update(is_active=False)
@@ -101,3 +110,11 @@ def test_an_absurd_term_is_refused(client, officer):
     body = {"username": "an", "password": PASSWORD, "days": 9999}
     response = client.post("/api/v1/tokens", body, content_type=JSON)
     assert (response.status_code, list(response.json()["errors"])) == (422, ["days"])
+
+
+def test_acting_for_what_only_looks_like_a_number_is_acting_for_oneself(client, officer):
+    _, secret = actions.create_token(officer, "x")
+    header = "²".encode().decode("latin-1")
+    for giver in (header, "\xb2"):
+        me = client.get("/api/v1/me", **bearer(secret, **{"X-On-Behalf-Of": giver})).json()
+        assert me["on_behalf_of"] is None
