@@ -21,6 +21,8 @@ NASTY_TEXTS = (
     LONG_NUMBER,
     "-1",
     "NaN",
+    "²",
+    "٣",
     "٣٤",
     "￿",
 )
@@ -64,6 +66,8 @@ QUERIES = (
     "q=%00",
     "q=%ff%fe",
     f"cursor={LONG_NUMBER}&after={LONG_NUMBER}&trang={LONG_NUMBER}&limit=-1&page=0",
+    "unit=%C2%B2&after=x~%C2%B2&tu=%C2%B2&truoc=%C2%B2&person=%C2%B2&phien-ban=%C2%B2",
+    "unit=%D9%A3&after=x~%D9%A3&tu=%D9%A3&truoc=%D9%A3&person=%D9%A3&phien-ban=%D9%A3",
     "tu=2021-02-30&den=9999-99-99&from=x&to=%00",
     "tu=0001-01-01&den=9999-12-31&from=0001-01-01&to=9999-12-31",
     "q=" + "x" * 4000,
@@ -159,6 +163,9 @@ def page_requests(address: Address) -> Iterator[Sent]:
         yield Sent("GET", path)
         yield Sent("POST", path, b"", "application/x-www-form-urlencoded")
     real = address.paths[0]
+    for digit in ("%C2%B2", "%D9%A3"):  # digits to Python's isdigit, not to its int
+        body = "&".join(f"{name}={digit}" for name in ("giver", "assignee", "person", "revision"))
+        yield Sent("POST", real, body.encode(), "application/x-www-form-urlencoded")
     for query in QUERIES:
         yield Sent("GET", real, query=query)
     for method in ("PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "BREW"):

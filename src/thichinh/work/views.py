@@ -17,6 +17,7 @@ from thichinh.accounts.access import ActorRequest, official_required
 from thichinh.accounts.rules import Actor
 from thichinh.foundation.clock import now
 from thichinh.foundation.errors import Refused
+from thichinh.foundation.text import whole_number
 from thichinh.foundation.ui.forms import add_refusal
 from thichinh.work import actions, queries, rules
 from thichinh.work.forms import HandOverForm, SieveForm
@@ -98,7 +99,7 @@ def assign(request: ActorRequest, task_id: int) -> HttpResponse:
     if request.method == "POST":
         chosen = request.POST.get("assignee", "")
         try:
-            actions.assign_task(request.actor, task_id, int(chosen) if chosen.isdigit() else None)
+            actions.assign_task(request.actor, task_id, whole_number(chosen))
             messages.success(request, _("Đã giao việc."))
             return redirect(reverse("work:inbox") + "?ngan=unit")
         except Refused as refused:
@@ -134,7 +135,7 @@ def hand_over(request: ActorRequest) -> HttpResponse:
             add_refusal(form, refused)
             status = refused.status
     giver = form["giver"].value() or ""
-    tasks = queries.open_work_of(request.actor, int(giver) if str(giver).isdigit() else 0)
+    tasks = queries.open_work_of(request.actor, whole_number(str(giver)) or 0)
     context = {"form": form, "tasks": tasks[:200], "giver": giver, "now": now()}
     return render(request, "work/hand_over.html", context, status=status)
 

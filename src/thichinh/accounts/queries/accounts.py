@@ -18,7 +18,7 @@ from thichinh.accounts.queries.authority import in_force, roles_in_force
 from thichinh.accounts.rules import Actor, name_prefix_query, within
 from thichinh.foundation.clock import today
 from thichinh.foundation.errors import Missing
-from thichinh.foundation.text import fold
+from thichinh.foundation.text import fold, whole_number
 
 PAGE = 50
 WITH_SUBUNITS = frozenset([Unit.Kind.PROVINCE, Unit.Kind.TOWN, Unit.Kind.GROUP])
@@ -129,8 +129,9 @@ def accounts_page(
         rows = rows.filter(words=SearchQuery(query, config="simple", search_type="raw"))
     if after:
         name, _, last = after.rpartition("~")
-        last_id = int(last) if last.isdigit() else 0
-        rows = rows.filter(Q(sort_name__gt=name) | Q(sort_name=name, id__gt=last_id))
+        rows = rows.filter(
+            Q(sort_name__gt=name) | Q(sort_name=name, id__gt=whole_number(last) or 0)
+        )
     found = list(rows.order_by("sort_name", "id")[: PAGE + 1])
     more = found[PAGE - 1] if len(found) > PAGE else None
     return AccountPage(found[:PAGE], f"{more.sort_name}~{more.pk}" if more else "")

@@ -269,3 +269,10 @@ def test_officials_are_made_in_bulk_with_one_computed_hash(unit):
         account, shown = actions.create_official(SYSTEM, new, password_hash=shared)
         assert (account.password, shown) == (shared, "")
         assert not account.must_change_password
+
+
+@pytest.mark.parametrize("digit", ["²", "٣"])
+def test_what_only_looks_like_a_number_is_none(manager, it_officer, digit):
+    assert manager.get("/quan-tri/tai-khoan/", {"unit": digit}).status_code == 200
+    assert manager.get("/quan-tri/tai-khoan/", {"after": f"x~{digit}"}).status_code == 200
+    assert manager.post("/tai-khoan/lam-thay/", {"giver": digit}).status_code == 302

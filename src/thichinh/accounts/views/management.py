@@ -17,6 +17,7 @@ from thichinh.accounts.forms import AccountForm, RoleForm
 from thichinh.accounts.models import Account
 from thichinh.foundation.clock import today
 from thichinh.foundation.errors import Refused
+from thichinh.foundation.text import whole_number
 from thichinh.foundation.ui.forms import add_refusal
 
 manage = official_required("account.manage")
@@ -30,7 +31,7 @@ def account_list(request: ActorRequest) -> HttpResponse:
     page = queries.accounts_page(
         request.actor,
         text,
-        int(unit) if unit.isdigit() else None,
+        whole_number(unit),
         request.GET.get("after", ""),
     )
     context = {

@@ -22,6 +22,7 @@ from thichinh.accounts.models import Account
 from thichinh.accounts.rules import DelegationTerms
 from thichinh.foundation.clock import today
 from thichinh.foundation.errors import NotAllowed, Refused
+from thichinh.foundation.text import whole_number
 from thichinh.foundation.ui.forms import add_refusal
 
 
@@ -155,14 +156,14 @@ def end_delegation(request: ActorRequest, delegation_id: int) -> HttpResponse:
 @require_POST
 def act_on_behalf(request: ActorRequest) -> HttpResponse:
     """Begin (`giver`) or stop (empty) acting on behalf of somebody who delegated to me."""
-    giver = request.POST.get("giver", "")
-    if not giver.isdigit():
+    giver = whole_number(request.POST.get("giver", ""))
+    if giver is None:
         request.session.pop(ON_BEHALF_OF, None)
         messages.info(request, _("Bạn đang làm việc bằng quyền của chính mình."))
         return HttpResponseRedirect("/tai-khoan/")
     account = cast(Account, request.user)
-    actor = queries.actor_for(account, on_behalf_of=int(giver))  # NotAllowed if nobody did
-    request.session[ON_BEHALF_OF] = int(giver)
+    actor = queries.actor_for(account, on_behalf_of=giver)  # NotAllowed if nobody did
+    request.session[ON_BEHALF_OF] = giver
     name = actor.on_behalf_of_name
     messages.info(request, _("Từ bây giờ bạn làm thay %(name)s.") % {"name": name})
     return HttpResponseRedirect("/viec/")

@@ -40,6 +40,7 @@ from thichinh.foundation import clock
 from thichinh.foundation.definitions import content_of
 from thichinh.foundation.errors import Conflict, Missing, Refused
 from thichinh.foundation.idempotency import fingerprint, once
+from thichinh.foundation.text import whole_number
 from thichinh.foundation.ui.sorting import icon
 from thichinh.procedures import queries as catalogue
 from thichinh.procedures.models import ProcedureDefinition
@@ -77,7 +78,7 @@ class Entry:
             key=data.get("key") or new_key(),
             desk=next((desk for desk in desks if desk.code == asked), desks[0]),
             procedure=data.get("procedure", ""),
-            person_id=int(chosen) if chosen.isdecimal() else None,
+            person_id=whole_number(chosen),
             is_new=data.get("new") == "1",
             q=data.get("q", ""),
             p=data.get("p", ""),
@@ -90,7 +91,7 @@ class Entry:
         elif step == "drop_procedure":
             self.procedure = ""
         elif step == "choose_person":
-            self.person_id, self.is_new = int(value) if value.isdecimal() else None, False
+            self.person_id, self.is_new = whole_number(value), False
         elif step == "drop_person":
             self.person_id, self.is_new = None, False
         elif step == "new_person":

@@ -24,6 +24,7 @@ from thichinh.dossiers.views.files import file_response
 from thichinh.foundation import calendar, clock
 from thichinh.foundation.errors import Conflict
 from thichinh.foundation.idempotency import fingerprint, once
+from thichinh.foundation.text import whole_number
 from thichinh.procedures.rules import fee_phrase, term_phrase
 
 
@@ -32,8 +33,7 @@ from thichinh.procedures.rules import fee_phrase, term_phrase
 @require_GET
 def mine(request: ActorRequest) -> HttpResponse:
     """Drafts first, then dossiers, each with what to do next."""
-    cursor = request.GET.get("truoc", "")
-    after = int(cursor) if cursor.isascii() and cursor.isdigit() and len(cursor) < 19 else None
+    after = whole_number(request.GET.get("truoc", ""))
     now = clock.now()
     begun = [] if after else drafts.drafts_of(request.actor)
     page = own.own_dossiers(request.actor, after)

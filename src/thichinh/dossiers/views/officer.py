@@ -36,6 +36,7 @@ from thichinh.dossiers.views.files import file_response
 from thichinh.foundation import clock
 from thichinh.foundation.errors import Conflict, Missing, Refused
 from thichinh.foundation.idempotency import fingerprint, once
+from thichinh.foundation.text import whole_number
 from thichinh.foundation.ui.forms import add_refusal
 from thichinh.procedures.queries import fields
 
@@ -207,12 +208,12 @@ def _done(
 
 def _told(request: ActorRequest, number: str, conflict: Conflict) -> HttpResponse:
     """Somebody was faster: what they did, and the way back to the page as it is now."""
-    seen = request.POST.get("revision", "")
+    seen = whole_number(request.POST.get("revision", ""))
     found = queries.dossier_of_number(request.actor, number)
     context = {
         "dossier": found,
         "message": conflict.message,
-        "events": happened_since(found, int(seen) if seen.isdecimal() else found.revision),
+        "events": happened_since(found, found.revision if seen is None else seen),
         "typed": request.POST.get("reason") or request.POST.get("note"),
     }
     return render(request, "dossiers/conflict.html", context, status=409)

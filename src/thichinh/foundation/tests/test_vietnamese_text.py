@@ -26,6 +26,7 @@ from thichinh.foundation.text import (
     vn_money,
     vn_number,
     vn_percent,
+    whole_number,
 )
 
 NBSP = "\u00a0"
@@ -173,3 +174,12 @@ def test_reading_never_fails_in_any_other_way(typed: str) -> None:
     for read in (parse_vn_date, parse_vn_number):
         with suppress(Refused):
             read(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [("12", 12), ("0", 0), ("9" * 18, 10**18 - 1), ("9" * 19, None)]
+    + [(text, None) for text in ("", "²", "٣", "-1", "1.5", " 1", "x")],
+)
+def test_only_plain_digits_that_a_table_holds_are_a_whole_number(typed, number):
+    assert whole_number(typed) == number

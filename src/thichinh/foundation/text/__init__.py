@@ -14,7 +14,13 @@ from thichinh.foundation.text.dates import (
     vn_datetime,
 )
 from thichinh.foundation.text.folding import fold, fold_marks, nfc, one_line
-from thichinh.foundation.text.numbers import parse_vn_number, vn_money, vn_number, vn_percent
+from thichinh.foundation.text.numbers import (
+    parse_vn_number,
+    vn_money,
+    vn_number,
+    vn_percent,
+    whole_number,
+)
 from thichinh.foundation.text.ordering import person_sort_key, sort_key
 
 __all__ = [
@@ -33,4 +39,5 @@ __all__ = [
     "vn_money",
     "vn_number",
     "vn_percent",
+    "whole_number",
 ]

@@ -55,6 +55,14 @@ def parse_vn_number(text: str) -> Decimal:
     )
 
 
+def whole_number(text: str) -> int | None:
+    """Read an id or a count from an address or a form: ASCII digits, at most 18; else None.
+
+    `str.isdigit` also takes '²', which `int` does not read, and a table holds no longer number.
+    """
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
+
+
 def _is_decimal_comma(compact: str) -> bool:
     """'1,500' is one and a half in Vietnamese; '1,500,000' can only be grouping."""
     return compact.count(",") == 1

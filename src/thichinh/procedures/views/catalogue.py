@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from thichinh.accounts.access import public
+from thichinh.foundation.text import whole_number
 from thichinh.procedures import queries
 from thichinh.procedures.queries import CatalogueFilter
 
@@ -47,7 +48,6 @@ def checklist(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _sheet(request: HttpRequest, code: str, template: str) -> HttpResponse:
-    asked = request.GET.get("phien-ban", "")
-    version = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else None
+    version = whole_number(request.GET.get("phien-ban", ""))
     url = request.build_absolute_uri(request.path.removesuffix("giay-to/"))
     return render(request, template, {"sheet": queries.sheet(code, version), "url": url})
