@@ -74,6 +74,15 @@ def _follow_work() -> None:
     subscribe(TasksHandedOver, handlers.tasks_handed_over)
 
 
+def _take_files() -> None:
+    """One request may carry a few of the largest files; each is measured when it is kept."""
+    from thichinh.dossiers.actions import UPLOAD_LIMIT
+    from thichinh.foundation.uploads import takes_files
+
+    takes_files("dossiers:filing_papers", 5 * UPLOAD_LIMIT)
+    takes_files("api:upload", 2 * UPLOAD_LIMIT)
+
+
 class DossiersConfig(AppConfig):
     name = "thichinh.dossiers"
     label = "dossiers"
@@ -91,3 +100,4 @@ class DossiersConfig(AppConfig):
         register(Kind("mapping", "mappings", CaseMapping, rank=90))
         _register_pages()
         _follow_work()
+        _take_files()

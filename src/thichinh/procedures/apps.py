@@ -18,7 +18,9 @@ class ProceduresConfig(AppConfig):
         from thichinh.foundation.definitions import Kind, register
         from thichinh.foundation.storage import register_naming
         from thichinh.foundation.ui.nav import NavItem, register_nav
+        from thichinh.foundation.uploads import takes_files
         from thichinh.procedures import actions
+        from thichinh.procedures.forms import LARGEST
         from thichinh.procedures.models import (
             FIELD,
             PROCEDURE,
@@ -38,6 +40,7 @@ class ProceduresConfig(AppConfig):
             )
         )
         register_naming(ListImport, "sha256")
+        takes_files("procedures:listed", 2 * LARGEST)  # the form names a file that is too large
         register(Kind(FIELD, "fields", FieldDefinition, rank=40))
         register(
             Kind(PROCEDURE, "procedures", ProcedureDefinition, actions.project_procedure, rank=60)
