@@ -13,7 +13,7 @@ from types import SimpleNamespace
 import pytest
 
 from thichinh.config import environment, verbs
-from thichinh.config.launcher import bootstrap, checks, running, size, supervisor
+from thichinh.config.launcher import bootstrap, checks, doctor, running, size, supervisor
 from thichinh.config.launcher.say import Trouble
 from thichinh.config.launcher.town import ROOT, open_town, secret_key
 
@@ -66,6 +66,15 @@ def test_a_wrong_setting_is_named() -> None:
     assert done.returncode == 1
     assert "THICHINH_PORT" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_https_without_counted_proxies_is_warned_of() -> None:
+    def grade(**given: str) -> doctor.Grade:
+        return doctor._proxies(environment.read(given)).grade
+
+    assert grade(THICHINH_HTTPS="yes") is doctor.Grade.WARNING
+    assert grade(THICHINH_HTTPS="yes", THICHINH_PROXIES="1") is doctor.Grade.OK
+    assert grade() is doctor.Grade.OK
 
 
 def test_every_setting_has_a_variable_and_a_meaning() -> None:

@@ -81,6 +81,15 @@ class Environment(BaseModel):
         description="The town is reached over HTTPS (a proxy ends it and sends X-Forwarded-Proto): "
         "cookies are marked secure.",
     )
+    proxies: int = Field(
+        0,
+        alias="THICHINH_PROXIES",
+        ge=0,
+        le=9,
+        description="How many proxies of your own stand in front, one behind the other. A visitor's "
+        "address is then the one that the outermost of them wrote into X-Forwarded-For; with 0 that "
+        "header is not believed.",
+    )
     web_processes: int = Field(
         2, alias="THICHINH_WEB_PROCESSES", ge=1, le=64, description="Web server processes."
     )

@@ -12,6 +12,7 @@ from enum import Enum
 
 import psycopg
 
+from thichinh.config import environment
 from thichinh.config.launcher import assets, management, server
 from thichinh.config.launcher.say import Trouble
 from thichinh.config.launcher.town import Town, open_town, secret_key
@@ -63,6 +64,7 @@ def _findings() -> Iterator[Finding]:
         yield Finding(Grade.ERROR, "Thư mục dữ liệu", trouble.vietnamese, trouble.english)
         return
     yield _disk(town)
+    yield _proxies(environment.read())
     try:
         os.environ.setdefault("THICHINH_SECRET_KEY", secret_key(town))
         with server.database(town, quiet=True) as line:
@@ -115,6 +117,20 @@ def _disk(town: Town) -> Finding:
     if free < LITTLE_SPACE:
         return Finding(Grade.WARNING, "Đĩa", text, "Hãy giải phóng chỗ trống: cần ít nhất 1 GB.")
     return Finding(Grade.OK, "Đĩa", text)
+
+
+def _proxies(given: environment.Environment) -> Finding:
+    """Behind a proxy that is not counted, all visitors share one address and its tries."""
+    about = "Proxy"
+    if given.https and not given.proxies:
+        return Finding(
+            Grade.WARNING,
+            about,
+            "có HTTPS nhưng THICHINH_PROXIES là 0: mọi khách dùng chung một địa chỉ",
+            "Hãy đặt THICHINH_PROXIES bằng số proxy đứng trước, thường là 1; nếu không, một người "
+            "gõ sai mật khẩu nhiều lần làm mọi người phải chờ.",
+        )
+    return Finding(Grade.OK, about, f"{given.proxies} proxy đứng trước")
 
 
 def _database(*, embedded: bool) -> Iterator[Finding]:
