@@ -19,7 +19,7 @@ from thichinh.foundation.errors import Missing
 
 _FACTS = [
     "id", "code", "name", "short_name", "kind", "parent_id", "path", "sort_key",
-    "valid_from", "valid_to",
+    "valid_from", "valid_to", "organ_code",
 ]  # fmt: skip
 _lock = Lock()
 _kept: list[tuple[int, UnitTree]] = []

@@ -22,6 +22,7 @@ class UnitNode:
     sort_key: str
     valid_from: date
     valid_to: date | None
+    organ_code: str = ""
 
     def is_valid(self, on: date) -> bool:
         return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 from django.utils.translation import gettext as _
 
-from thichinh.accounts.models import Unit
 from thichinh.accounts.rules import UnitTree
 from thichinh.foundation.errors import Refused
 
@@ -18,17 +15,8 @@ def organ_of(tree: UnitTree, receiving_unit_id: int) -> tuple[int, str]:
     the town's desk counts under the town.
     """
     unit = tree.nodes.get(receiving_unit_id)
-    codes = _organ_codes(tuple(sorted(tree.nodes)))
     while unit is not None:
-        code = codes.get(unit.id)
-        if code:
-            return unit.id, code
+        if unit.organ_code:
+            return unit.id, unit.organ_code
         unit = tree.nodes.get(unit.parent_id) if unit.parent_id else None
     raise Refused(_("Đơn vị tiếp nhận chưa có mã cơ quan. Hãy báo cán bộ quản trị bổ sung."))
-
-
-@cache
-def _organ_codes(units: tuple[int, ...]) -> dict[int, str]:
-    """Keyed by the set of units: a new unit asks anew, an organ code never changes."""
-    rows = Unit.objects.filter(pk__in=units).exclude(organ_code="")
-    return dict(rows.values_list("pk", "organ_code"))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
 
-from thichinh.accounts.models import Person
+from thichinh.accounts.models import Person, Unit
+from thichinh.accounts.queries import current_epoch
 from thichinh.accounts.rules import Actor, PersonFacts
 from thichinh.dossiers import actions, queries
 from thichinh.dossiers.actions import Request
@@ -177,3 +179,13 @@ def test_early_on_time_and_late_meet_at_the_due_day_and_the_due_instant() -> Non
     assert resolved_stock(due, datetime(2021, 3, 5, 0, 0, tzinfo=ZONE)) == ON_TIME
     assert resolved_stock(due, due) == ON_TIME
     assert resolved_stock(due, datetime(2021, 3, 5, 17, 0, 1, tzinfo=ZONE)) == LATE
+
+
+def test_a_corrected_organ_code_is_in_the_next_number(commune_clerk: Actor, person: Person) -> None:
+    with standing_at(MONDAY):
+        old = walk_in(commune_clerk, person, "ket-hon")
+        Unit.objects.filter(code="pho-an").update(organ_code="000.77.99.X77")
+        later = replace(commune_clerk, epoch=current_epoch())
+        new = walk_in(later, person, "ket-hon")
+    assert not old.number.startswith("000.77.99.X77")
+    assert new.number.startswith("000.77.99.X77")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from pydantic import ValidationError
 
 from thichinh.foundation.definitions.kinds import DefinitionModel, Kind, kinds
@@ -64,7 +64,13 @@ def check(root: Path) -> LoadReport:
 
 
 def publish(kind: Kind[Any], content: DefinitionModel, report: LoadReport) -> None:
-    """Publish one version. The same content again is nothing; other content is refused."""
+    """Publish one version. The same content again is nothing; other content is refused.
+
+    One publication at a time until it is committed: readers take the highest id for the state of
+    things (`load_stamp`), and would miss a lower one that is committed later.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('definitions.publish'))")
     body = content.model_dump(mode="json")
     checksum = hashlib.sha256(
         json.dumps(body, sort_keys=True, ensure_ascii=False).encode()

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 
-from thichinh.foundation import audit, events, idempotency, throttle
+from thichinh.foundation import audit, definitions, events, idempotency, throttle
+from thichinh.foundation.definitions.kinds import kind_named
 from thichinh.foundation.errors import Conflict, Refused
 from thichinh.foundation.models import AuditEntry, IdempotencyKey
 from thichinh.foundation.numbering import next_number
@@ -131,6 +132,29 @@ def test_too_many_tries_are_told_to_wait() -> None:
 def test_a_try_is_not_counted_inside_an_act_that_may_undo_it() -> None:
     with pytest.raises(RuntimeError), transaction.atomic():
         throttle.hit("tracking:1.2.3.4", limit=3, seconds=600)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_version_published_meanwhile_waits_so_that_ids_follow_the_order_of_commits(
+    town: None,
+) -> None:
+    kind = kind_named("field")  # published without rows of its own to wait for
+    first, second = definitions.all_current(kind)[:2]
+
+    def publish_too() -> None:
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("SET LOCAL lock_timeout = '200ms'")
+                definitions.publish(kind, second.model_copy(update={"version": 901}), report)
+        finally:
+            connection.close()
+
+    report = definitions.LoadReport()
+    with transaction.atomic(), ThreadPoolExecutor(1) as pool:
+        definitions.publish(kind, first.model_copy(update={"version": 901}), report)
+        with pytest.raises(OperationalError, match="lock timeout"):
+            pool.submit(publish_too).result()
+        transaction.set_rollback(True)
 
 
 @pytest.mark.django_db
