@@ -43,8 +43,8 @@ class Job(NamedTuple):
     """One batch: its cases, their keys, and the procedures and cells not told before."""
 
     entries: list[Entry]
-    dossier_ids: range
-    person_ids: range
+    dossier_ids: list[int]
+    person_ids: list[int]
     procedures: dict[str, ProcedureRef]
     cells: dict[CellKey, int]
     cursor: int

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from threading import Event
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -46,6 +48,33 @@ def test_copied_rows_come_back_as_they_were(rows: list[tuple[object, ...]]) -> N
     assert copy_rows(AuditEntry, FIELDS, [(pk, *row) for pk, row in zip(ids, rows, strict=True)])
     back = AuditEntry.objects.filter(pk__in=ids).order_by("pk").values_list(*FIELDS[1:])
     assert list(back) == rows
+
+
+@pytest.mark.django_db(transaction=True)
+def test_reserved_ids_are_given_to_nobody_else() -> None:
+    done = Event()
+
+    def others() -> list[int]:
+        taken = []
+        try:
+            with connection.cursor() as cursor:
+                while not done.is_set():
+                    cursor.execute(
+                        "SELECT nextval(pg_get_serial_sequence('foundation_auditentry', 'id')) "
+                        "FROM generate_series(1, 100)"
+                    )
+                    taken += [row[0] for row in cursor.fetchall()]
+        finally:
+            connection.close()
+        return taken
+
+    with ThreadPoolExecutor(2) as pool:
+        theirs = [pool.submit(others) for _ in range(2)]
+        ours = [pk for _ in range(600) for pk in reserve_ids(AuditEntry, 3)]
+        done.set()
+    everybody = ours + [pk for other in theirs for pk in other.result()]
+    assert len(everybody) == len(set(everybody))
+    assert ours == sorted(ours)
 
 
 @pytest.mark.django_db
