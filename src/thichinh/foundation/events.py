@@ -24,8 +24,3 @@ def publish(event: object) -> None:
     """Tell every subscriber, inside the caller's transaction. An error in one undoes the act."""
     for handler in _handlers[type(event)]:
         handler(event)
-
-
-def subscribers(event_type: type) -> tuple[Callable[[Any], None], ...]:
-    """Who reacts to this event: for tests of the wiring."""
-    return tuple(_handlers[event_type])

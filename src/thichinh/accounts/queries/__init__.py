@@ -40,7 +40,6 @@ from thichinh.accounts.queries.units import (
     unit,
     unit_choices,
     unit_tree,
-    visible_units,
 )
 
 __all__ = [
@@ -74,6 +73,5 @@ __all__ = [
     "unit",
     "unit_choices",
     "unit_tree",
-    "visible_units",
     "written_by_others",
 ]

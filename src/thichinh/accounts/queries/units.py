@@ -9,11 +9,10 @@ from contextvars import ContextVar
 from datetime import date
 from threading import Lock
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from thichinh.accounts.models import AuthorityEpoch, Unit, UnitSuccession
-from thichinh.accounts.rules import Actor, UnitNode, UnitTree, within
+from thichinh.accounts.rules import Actor, UnitNode, UnitTree
 from thichinh.foundation.clock import today
 from thichinh.foundation.errors import Missing
 
@@ -71,14 +70,6 @@ def unit(code: str) -> Unit:
     if found is None:
         raise Missing(_("Không có đơn vị mang mã “%(code)s”.") % {"code": code})
     return found
-
-
-def visible_units(actor: Actor, permission: str, on: date | None = None) -> QuerySet[Unit]:
-    """The units where the actor holds a permission; with `on`, only those existing that day."""
-    units = Unit.objects.filter(within(actor, permission, "id"))
-    if on is not None:
-        units = units.filter(valid_from__lte=on).exclude(valid_to__lt=on)
-    return units.order_by("sort_key", "id")
 
 
 def unit_choices(actor: Actor, permission: str, on: date | None = None) -> list[UnitNode]:

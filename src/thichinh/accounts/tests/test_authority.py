@@ -93,13 +93,6 @@ def test_the_system_may_everything_everywhere(town, unit):
     assert type(unit("pho-an")).objects.filter(within(SYSTEM, "x.y", "id")).count() > 30
 
 
-def test_visible_units_are_those_of_the_permission(official, unit):
-    actor = queries.actor_for(official("an", "pho-an", clerk="pho-an"))
-    assert [u.code for u in queries.visible_units(actor, "dossier.view")] == ["pho-an"]
-    assert not queries.visible_units(actor, "dossier.decide")
-    assert not queries.visible_units(actor, "dossier.view", on=date(2026, 1, 1))
-
-
 # Delegation -------------------------------------------------------------------------------------
 
 

@@ -12,7 +12,7 @@ from django.urls import URLResolver, get_resolver
 from thichinh.accounts.access import Access
 
 SOURCE = Path(settings.ROOT) / "src" / "thichinh"
-ASKING = {"may", "require", "units", "within", "official_required", "visible_units", "unit_choices"}
+ASKING = {"may", "require", "units", "within", "official_required", "unit_choices"}
 
 
 def test_every_page_of_accounts_and_work_says_who_may_open_it():

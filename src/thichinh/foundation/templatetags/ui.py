@@ -54,11 +54,6 @@ def due(value: datetime | None) -> Words:
 
 
 @register.filter
-def add_number(value: Any, other: Any) -> Any:
-    return (value or 0) + (other or 0)
-
-
-@register.filter
 def minus(value: Any, other: Any) -> Any:
     """value - other, or None when either is missing."""
     return None if value is None or other is None else value - other

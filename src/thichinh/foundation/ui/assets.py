@@ -42,11 +42,6 @@ def asset_url(name: str) -> str:
     return static(manifest().files.get(name, name))
 
 
-def asset_path(name: str) -> Path:
-    """Return where a built file lies on disk: for tests and for what reads files itself."""
-    return _folder() / manifest().files.get(name, name)
-
-
 def _folder() -> Path:
     return Path(settings.ASSETS_ROOT)
 

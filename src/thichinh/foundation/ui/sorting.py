@@ -34,12 +34,3 @@ class Sort:
 def icon(name: str) -> str:
     """Names an icon where the build looks for names."""
     return name
-
-
-def order_from(request: HttpRequest, allowed: dict[str, str], default: str) -> list[str]:
-    """Return the ORM ordering for `?sort=`; `allowed` maps a column to a field, others are ignored."""
-    asked = request.GET.get("sort") or default
-    column, sign = asked.lstrip("-"), "-" if asked.startswith("-") else ""
-    if column not in allowed:
-        column, sign = default.lstrip("-"), "-" if default.startswith("-") else ""
-    return [f"{sign}{allowed[column]}"]

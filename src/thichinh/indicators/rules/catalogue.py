@@ -79,14 +79,6 @@ class Catalogue:
             signed += [(sign * s, measure) for s, measure in below]
         return signed
 
-    def users_of(self, code: str) -> set[str]:
-        """The indicator and every other whose formula comes down to it."""
-        found = {code}
-        for other in self.in_order(self.indicators):
-            if found & set(self.inputs(other)):
-                found.add(other)
-        return found
-
     def identities_about(self, code: str) -> list[IdentityDefinition]:
         """The identities that name an indicator."""
         return [i for i in self.identities if code in {n.code for n in names(equation(i))}]

@@ -13,7 +13,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from thichinh.foundation.calendar import MINUTES_OF_A_DAY, WorkTerm
+from thichinh.foundation.calendar import MINUTES_OF_A_DAY
 from thichinh.foundation.definitions import DefinitionModel
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
@@ -50,11 +50,6 @@ class Term(Part):
     def minutes(self) -> int:
         """Length in minutes, one day counted as eight hours: only for comparing terms."""
         return (self.amount or 1) * (60 if self.unit == "hours" else MINUTES_OF_A_DAY)
-
-    @property
-    def work_term(self) -> WorkTerm:
-        """The same term as the legal calendar counts it."""
-        return WorkTerm(self.unit, self.amount)
 
 
 class Choice(Part):

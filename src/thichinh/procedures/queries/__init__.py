@@ -8,7 +8,6 @@ from thichinh.procedures.queries.catalogue import (
     catalogue,
     field_counts,
     procedure,
-    shown_code,
 )
 from thichinh.procedures.queries.listed import ListPlan, PlannedRow, listed, plan_import, vanished
 from thichinh.procedures.queries.sheet import ProcedureSheet, sheet
@@ -40,7 +39,6 @@ __all__ = [
     "plan_import",
     "procedure",
     "sheet",
-    "shown_code",
     "vanished",
     "versions_of",
 ]

@@ -68,12 +68,6 @@ def procedure(code: str) -> Procedure:
     return row
 
 
-def shown_code(code: str) -> str:
-    """Our code for what a reader calls a procedure: our own code or its national one."""
-    row = Procedure.objects.filter(Q(code=code) | Q(national_code=code)).first()
-    return row.code if row is not None else code
-
-
 def _searched(rows: QuerySet[Procedure], typed: str) -> QuerySet[Procedure]:
     """Every word begins some word of the name, in any order; else the whole is like it.
 

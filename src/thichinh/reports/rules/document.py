@@ -84,11 +84,6 @@ class FigureTable:
     heading: str = ""
     kind: str = "figures"
 
-    @property
-    def has_published(self) -> bool:
-        """Whether any paper states any of these figures."""
-        return any(row.published is not None for row in self.rows)
-
 
 @dataclass(frozen=True)
 class MatrixColumn:
