@@ -12,7 +12,7 @@ from thichinh.accounts.rules import Actor
 from thichinh.dossiers import queries
 from thichinh.dossiers.actions.processing import decide_dossier, return_result, transfer_dossier
 from thichinh.dossiers.actions.writing import change, tell
-from thichinh.dossiers.models import Dossier
+from thichinh.dossiers.models import Act, Dossier
 from thichinh.dossiers.rules import acts
 from thichinh.dossiers.rules.record import SUBJECT
 from thichinh.foundation import clock
