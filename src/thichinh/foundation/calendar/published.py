@@ -62,5 +62,5 @@ def _read(path: Path) -> list[CalendarDefinition]:
     try:
         documents = read_yaml(path)
         return [CalendarDefinition.model_validate(d) for d in documents if d is not None]
-    except ValidationError as error:
+    except (Refused, ValidationError) as error:
         raise Refused(f"{path.name}: {error}") from error
