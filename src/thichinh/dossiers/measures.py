@@ -107,6 +107,10 @@ class DossierRecords:
 
     lines = records
 
+    def lock(self, item: int) -> None:
+        """As the acts on a dossier do."""
+        Dossier.objects.select_for_update().filter(pk=item).first()
+
     def sees_all(self, actor: Actor) -> bool:
         """Whether they see those of every unit that has any."""
         return actor.everywhere or actor.units("dossier.view") >= book_units(BOOK)

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
+from thichinh.accounts.rules import Actor
 from thichinh.foundation import audit, clock
-from thichinh.foundation.audit import Who
-from thichinh.foundation.bulk import copy_rows
+from thichinh.foundation.errors import Refused
 from thichinh.stocks.models import Cell, CellParent, Movement, Proof, Scheduled
-from thichinh.stocks.queries import recount
-from thichinh.stocks.rules import CellKey, Move, settled, year_start
+from thichinh.stocks.queries import last_entry, recount
+from thichinh.stocks.rules import (
+    CellKey,
+    Move,
+    book_named,
+    check_correction,
+    item_source,
+    settled,
+    year_start,
+)
 
 MOVEMENT_FIELDS = ("at", "item", "cell", "source", "target")
 SCHEDULE_FIELDS = ("book", "item", "cell", "at", "source", "target")
@@ -98,19 +107,40 @@ def forget_cells() -> None:
     _known_cells.clear()
 
 
-def correct(who: Who, movement: Movement, *, target: int, reason: str) -> None:
-    """Undo a movement by its opposite and write the right one, both naming it, same instant."""
-    with transaction.atomic():
-        for source, goal in ((movement.target, movement.source), (movement.source, target)):
+CORRECT = "stock.correct"
+"""No role that we ship holds it: an authority gives it to whom it trusts with its books."""
+
+
+@transaction.atomic
+def correct(actor: Actor, movement: Movement, *, target: int, reason: str) -> None:
+    """Undo an item's last movement by its opposite and write the right one, both naming it.
+
+    Under the item's lock. Raises NotAllowed, and Refused for anything but the last movement: what
+    came after it begins where it ended. A clock that no longer fits where the item lies is dropped.
+    """
+    cell = movement.cell
+    actor.require(CORRECT, cell.unit_id)
+    source = item_source(cell.book)
+    if source is not None:
+        source.lock(movement.item)
+    list(Movement.objects.select_for_update(of=("self",)).filter(item=movement.item))
+    check_correction(book_named(cell.book), movement.source, movement.target, target, reason)
+    if last_entry(cell.book, movement.item) != movement.pk:
+        raise Refused(_("Chỉ sửa được lần chuyển cuối cùng của hồ sơ. Hãy tải lại trang."))
+    for start, goal in ((movement.target, movement.source), (movement.source, target)):
+        if start != goal:
             Movement.objects.create(
                 at=movement.at,
                 item=movement.item,
                 cell_id=movement.cell_id,
-                source=source,
+                source=start,
                 target=goal,
                 corrects=movement,
             )
-        audit.record(who, "stock.corrected", movement, data={"target": target, "reason": reason})
+    clocks = Scheduled.objects.filter(book=cell.book, item=movement.item)
+    dropped, _models = clocks.exclude(source=target).delete()
+    data = {"target": target, "reason": reason, "dropped_clocks": dropped}
+    audit.record(actor, "stock.corrected", movement, data=data)
 
 
 GRACE = timedelta(minutes=2)
@@ -296,13 +326,3 @@ def _cell(
     return Cell.objects.values_list("pk", flat=True).get(
         book=book, unit_id=unit, field=field, procedure=procedure, channel=channel, rolled=rolled
     )
-
-
-def schedule_rows(book: str, rows: Iterable[tuple[int, int, datetime, int, int]]) -> int:
-    """Bulk: (item, leaf cell, at, source, target) of movements that time will make."""
-    return copy_rows(Scheduled, SCHEDULE_FIELDS, ((book, *row) for row in rows))
-
-
-def movement_rows(rows: Iterable[tuple[datetime, int, int, int, int]]) -> int:
-    """Bulk: (at, item, leaf cell, source, target), in the order in which they happened."""
-    return copy_rows(Movement, MOVEMENT_FIELDS, rows)

@@ -7,9 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
+from django.utils.translation import gettext as _
+
 from thichinh.accounts.rules import Actor
 from thichinh.foundation.calendar import month_start_15, start_of
 from thichinh.foundation.clock import ZONE
+from thichinh.foundation.errors import Refused
 
 Pair = tuple[int, int]
 
@@ -119,6 +122,10 @@ class ItemSource(Protocol):
         """Those of the items that this actor may see."""
         ...
 
+    def lock(self, item: int) -> None:
+        """Keep everybody else from acting on an item until the transaction ends."""
+        ...
+
     def sees_all(self, actor: Actor) -> bool:
         """Whether there is no item this actor may not see."""
         ...
@@ -158,6 +165,16 @@ def settled(scheduled: Move | None, at: datetime) -> Move | None:
     An act at the very instant of the deadline is still in time.
     """
     return scheduled if scheduled is not None and scheduled.at < at else None
+
+
+def check_correction(book: StockBook, source: int, wrong: int, right: int, reason: str) -> None:
+    """Raise Refused unless a movement to `wrong` can be made one to `right`, for a reason."""
+    if not 0 <= right < len(book.stocks):
+        raise Refused(_("Sổ không có ngăn này."))
+    if right == wrong:
+        raise Refused(_("Lần chuyển này đã đến đúng ngăn đó, không có gì để sửa."))
+    if not reason.strip():
+        raise Refused(reason=_("Hãy ghi lý do sửa."))
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ from thichinh.dossiers.rules.demo_plan import ONLINE
 from thichinh.dossiers.rules.demo_reading import read_margins
 from thichinh.dossiers.tests.test_demo_plan import block
 from thichinh.foundation import clock
-from thichinh.foundation.bulk import references_checked_at_the_end
+from thichinh.foundation.bulk import copy_rows, references_checked_at_the_end
 from thichinh.foundation.models import AuditEntry, NumberSeries
 from thichinh.foundation.storage import store
 from thichinh.procedures.rules import check_answers, check_papers
@@ -246,7 +246,7 @@ def test_a_load_that_breaks_a_reference_is_refused_at_the_end() -> None:
         transaction.atomic(),
         references_checked_at_the_end(Movement, Tail),
     ):
-        stocks.movement_rows([row])
+        copy_rows(Movement, stocks.MOVEMENT_FIELDS, [row])
     assert not Movement.objects.exists()
 
 

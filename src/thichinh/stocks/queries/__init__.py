@@ -10,7 +10,7 @@ from thichinh.stocks.queries.books import (
     unfolded,
 )
 from thichinh.stocks.queries.entries import book_units, flow_items, stock_items
-from thichinh.stocks.queries.items import Passage, passages
+from thichinh.stocks.queries.items import Passage, last_entry, passages
 from thichinh.stocks.queries.ledger import (
     ItemPage,
     ItemsAsked,
@@ -38,6 +38,7 @@ __all__ = [
     "book_units",
     "flow_items",
     "flows",
+    "last_entry",
     "last_proof",
     "ledger_rows",
     "ledger_unit",

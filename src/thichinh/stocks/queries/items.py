@@ -21,6 +21,15 @@ class Passage:
     corrects: bool = False
 
 
+def last_entry(book: str, item: int) -> int | None:
+    """The number of an item's last movement; None where time has moved it since."""
+    last = Movement.objects.filter(item=item, cell__book=book).order_by("-at", "-id").first()
+    due = Scheduled.objects.filter(item=item, book=book, at__lt=now()).first()
+    if last is None or (due is not None and due.at >= last.at):
+        return None
+    return last.pk
+
+
 def passages(book: str, item: int) -> list[Passage]:
     """Every movement of an item in order, and what time will do or has just done."""
     rows = Movement.objects.filter(item=item, cell__book=book).order_by("at", "id")

@@ -13,9 +13,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from thichinh.accounts.models import Unit
-from thichinh.accounts.rules import SYSTEM
+from thichinh.accounts.rules import SYSTEM, Actor
 from thichinh.foundation.calendar import start_of
 from thichinh.foundation.clock import standing_at
+from thichinh.foundation.errors import NotAllowed, Refused
+from thichinh.foundation.models import AuditEntry
 from thichinh.stocks import actions, queries
 from thichinh.stocks.models import Closing, Movement, Scheduled, Tail
 from thichinh.stocks.queries.entries import Entry, Moved, Standing
@@ -143,6 +145,53 @@ def test_a_correction_dated_in_a_closed_year_changes_every_opening_since(
         actions.fold()
         assert total(queries.balances(BOOK.code, NOW)) == {DONE: 1}
         assert actions.prove().differences == []
+
+
+def test_only_the_last_movement_can_be_corrected_and_only_by_who_may(units: list[Unit]) -> None:
+    moves = [Move(START, OUT, OPEN), Move(START + timedelta(days=2), OPEN, DONE)]
+    actions.post(BOOK.code, 1, key(units[0]), moves, settle=False)
+    first, last = Movement.objects.order_by("id")
+    nobody = Actor(account_id=7, grants={"stock.view": frozenset({units[0].pk})})
+    mine = Actor(grants={"stock.correct": frozenset({units[0].pk})})
+    with pytest.raises(NotAllowed):
+        actions.correct(nobody, last, target=LATE, reason="nhập nhầm")
+    for movement, target, reason in (
+        (first, LATE, "nhập nhầm"), (last, DONE, "nhập nhầm"), (last, 9, "nhập nhầm"),
+        (last, LATE, " "),
+    ):  # fmt: skip
+        with pytest.raises(Refused):
+            actions.correct(mine, movement, target=target, reason=reason)
+    assert Movement.objects.count() == 2
+    actions.correct(mine, last, target=LATE, reason="nhập nhầm")
+    with pytest.raises(Refused):
+        actions.correct(mine, last, target=OPEN, reason="sửa hai lần")
+    actions.fold()
+    assert total(queries.balances(BOOK.code, NOW)) == {LATE: 1}
+    assert AuditEntry.objects.filter(action="stock.corrected").count() == 1
+    assert actions.prove().differences == []
+
+
+def test_a_correction_takes_the_clock_along_or_is_refused_once_it_has_run(
+    units: list[Unit],
+) -> None:
+    due = Move(NOW, OPEN, LATE)
+    actions.post(BOOK.code, 1, key(units[0]), [Move(START, OUT, OPEN)], schedule=due, settle=False)
+    movement = Movement.objects.get()
+    with standing_at(NOW + timedelta(days=1)), pytest.raises(Refused):
+        actions.correct(SYSTEM, movement, target=DONE, reason="nhập nhầm")
+    with standing_at(NOW - timedelta(days=1)):
+        actions.correct(SYSTEM, movement, target=DONE, reason="nhập nhầm")
+    assert not Scheduled.objects.exists()
+    with standing_at(NOW + timedelta(days=1)):
+        assert total(queries.balances(BOOK.code, NOW + timedelta(hours=1))) == {DONE: 1}
+
+
+def test_a_proof_counts_more_than_it_lists(units: list[Unit]) -> None:
+    for item in range(1, 105):
+        move = Move(START + timedelta(minutes=item), OPEN, DONE)
+        actions.post(BOOK.code, item, key(units[0]), [move], settle=False)
+    proof = actions.prove()
+    assert (len(proof.differences), proof.counts, proof.found) == (100, {"chain": 104}, 104)
 
 
 def test_the_proof_names_a_sum_that_was_tampered_with(units: list[Unit]) -> None:
