@@ -11,6 +11,7 @@ from thichinh.accounts.queries import actor_for
 from thichinh.accounts.rules import SYSTEM, Actor
 from thichinh.dossiers import actions
 from thichinh.dossiers.actions import Request
+from thichinh.dossiers.measures import MEASURES
 from thichinh.dossiers.models import Dossier
 from thichinh.dossiers.tests.conftest import NewOfficer
 from thichinh.foundation.calendar import Period
@@ -18,7 +19,7 @@ from thichinh.foundation.clock import ZONE, standing_at
 from thichinh.indicators.queries.catalogue import catalogue
 from thichinh.indicators.queries.evaluation import evaluate_one
 from thichinh.indicators.queries.records import Behind, behind, record_numbers, record_page
-from thichinh.indicators.rules.measures import all_measures, labels_of
+from thichinh.indicators.rules.measures import labels_of
 from thichinh.procedures import queries as procedures
 from thichinh.reports.queries.look import look
 from thichinh.reports.queries.showing import as_data
@@ -61,7 +62,7 @@ def items(code: str, period: Period = MARCH) -> Behind:
 
 def test_every_measure_names_stocks_that_the_book_has() -> None:
     stocks = set(book_named("dossiers").stocks)
-    for measure in all_measures():
+    for measure in MEASURES:
         named = getattr(measure, "stocks", None) or sum(getattr(measure, "pairs", ()), ())
         assert set(named) <= stocks, measure.code
 

@@ -181,11 +181,6 @@ def measure(code: str) -> AnyMeasure:
     return found
 
 
-def all_measures() -> list[AnyMeasure]:
-    """Every registered measure by code."""
-    return [_register.measures[code] for code in sorted(_register.measures)]
-
-
 def record_source(book: str) -> RecordSource | None:
     """Who resolves items of this book, if anyone does."""
     return _register.sources.get(book)
