@@ -3,6 +3,21 @@ from __future__ import annotations
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+_PAGES = (
+    # address, label, icon, permission, order, letter, group
+    ("overview", _("Tổng quan"), "dashboard", "indicator.view", 2, "t", "work"),
+    ("counter", _("Tiếp nhận"), "clipboard-plus", "dossier.receive", 5, "q", "work"),
+    ("list", _("Hồ sơ"), "folders", "dossier.view", 20, "h", "work"),
+    ("register", _("Sổ theo dõi"), "book", "dossier.view", 60, "", "report"),
+)
+_TASKS = (
+    ("accept", _("Tiếp nhận trực tuyến"), "world-download"),
+    ("transfer", _("Chuyển hồ sơ"), "send"),
+    ("process", _("Xử lý hồ sơ"), "progress"),
+    ("decide", _("Ký kết quả"), "writing-sign"),
+    ("return", _("Trả kết quả"), "file-check"),
+)
+
 
 def _register_pages() -> None:
     """The one-stop pages in the officials' navigation, and the kinds of work they bring."""
@@ -11,54 +26,20 @@ def _register_pages() -> None:
     from thichinh.foundation.ui.nav import NavItem, register_nav
     from thichinh.work.rules import TaskKind, register_hold, register_kind
 
-    register_nav(
-        NavItem(
-            label=_("Tiếp nhận"),
-            url_name="dossiers:counter",
-            icon="clipboard-plus",
-            permission="dossier.receive",
-            order=5,
-            key="q",
+    for name, label, icon, permission, order, key, group in _PAGES:
+        register_nav(
+            NavItem(
+                label=label,
+                url_name=f"dossiers:{name}",
+                icon=icon,
+                permission=permission,
+                order=order,
+                key=key,
+                group=group,
+            )
         )
-    )
-    register_nav(
-        NavItem(
-            label=_("Hồ sơ"),
-            url_name="dossiers:list",
-            icon="folders",
-            permission="dossier.view",
-            order=20,
-            key="h",
-        )
-    )
-    register_nav(
-        NavItem(
-            label=_("Tổng quan"),
-            url_name="dossiers:overview",
-            icon="dashboard",
-            permission="indicator.view",
-            order=2,
-            key="t",
-        )
-    )
-    register_nav(
-        NavItem(
-            label=_("Sổ theo dõi"),
-            url_name="dossiers:register",
-            icon="book",
-            permission="dossier.view",
-            order=60,
-            group="report",
-        )
-    )
-    for kind in (
-        TaskKind("dossier.accept", _("Tiếp nhận trực tuyến"), icon="world-download"),
-        TaskKind("dossier.transfer", _("Chuyển hồ sơ"), icon="send"),
-        TaskKind("dossier.process", _("Xử lý hồ sơ"), icon="progress"),
-        TaskKind("dossier.decide", _("Ký kết quả"), icon="writing-sign"),
-        TaskKind("dossier.return", _("Trả kết quả"), icon="file-check"),
-    ):
-        register_kind(kind)
+    for name, label, icon in _TASKS:
+        register_kind(TaskKind(f"dossier.{name}", label, icon=icon))
     register_hold(SUBJECT, hold)
 
 

@@ -178,51 +178,31 @@ def _events() -> list[dict[str, Any]]:
     ]
 
 
+ON_TIME = [1512, 988, 1745, 1690, 1722, 1803, 1688, 1540, 1611, 1702, 1816, 1922]
+LATE = [96, 40, 88, 71, 69, 83, 92, 120, 77, 61, 58, 59]
+RATE_OF_TOWN = [94.0, 96.1, 95.2, 96, 96.1, 95.6, 94.8, 92.8, None, 96.5, 96.9, 97.0]
+RATE_OF_COMMUNES = [97.2, 97, 98, 98.1, 98, 97.7, 97.9, 96, 97, 98.3, 98.2, 98.4]
+CHANNELS = {"Trực tiếp": [17801, 15990], "Trực tuyến": [1528, 1844], "Bưu chính": [359, 303]}
+
+
 def _charts() -> list[Chart]:
-    on_time = [1512, 988, 1745, 1690, 1722, 1803, 1688, 1540, 1611, 1702, 1816, 1922]
-    late = [96, 40, 88, 71, 69, 83, 92, 120, 77, 61, 58, 59]
+    by_month = [Series("Đúng hạn", ON_TIME, "good"), Series("Trễ hạn", LATE, "bad")]
+    rates = [Series("Thị xã", RATE_OF_TOWN, "1"), Series("Cấp xã", RATE_OF_COMMUNES, "2")]
+    by_channel = [Series(name, counts) for name, counts in CHANNELS.items()]
+    by_commune = [Series("Tiếp nhận", [n for *_xy, n in COMMUNES.values()])]
+    periods = ["Năm 2021", "6 tháng 2022"]
+    links = ["#charts"] * len(COMMUNES)
     return [
-        Chart(
-            "Hồ sơ giải quyết theo tháng",
-            MONTHS,
-            [Series("Đúng hạn", on_time, "good"), Series("Trễ hạn", late, "bad")],
-            kind="stack",
-            unit="hồ sơ",
-        ),
-        Chart(
-            "Tỷ lệ đúng hạn",
-            MONTHS,
-            [
-                Series(
-                    "Thị xã",
-                    [94.0, 96.1, 95.2, 96, 96.1, 95.6, 94.8, 92.8, None, 96.5, 96.9, 97.0],
-                    "1",
-                ),
-                Series(
-                    "Cấp xã", [97.2, 97, 98, 98.1, 98, 97.7, 97.9, 96, 97, 98.3, 98.2, 98.4], "2"
-                ),
-            ],
-            kind="line",
-            unit="%",
-            places=1,
-        ),
-        Chart(
-            "Tiếp nhận theo kỳ",
-            ["Năm 2021", "6 tháng 2022"],
-            [
-                Series("Trực tiếp", [17801, 15990]),
-                Series("Trực tuyến", [1528, 1844]),
-                Series("Bưu chính", [359, 303]),
-            ],
-            unit="hồ sơ",
-        ),
+        Chart("Hồ sơ giải quyết theo tháng", MONTHS, by_month, kind="stack", unit="hồ sơ"),
+        Chart("Tỷ lệ đúng hạn", MONTHS, rates, kind="line", unit="%", places=1),
+        Chart("Tiếp nhận theo kỳ", periods, by_channel, unit="hồ sơ"),
         Chart(
             "Hồ sơ theo xã, phường",
             list(COMMUNES),
-            [Series("Tiếp nhận", [n for *_xy, n in COMMUNES.values()])],
+            by_commune,
             kind="hbar",
             unit="hồ sơ",
-            links=["#charts"] * len(COMMUNES),
+            links=links,
         ),
     ]
 
