@@ -3,6 +3,7 @@
 from thichinh.dossiers.actions.drafts import (
     FILES_LIMIT,
     UPLOAD_LIMIT,
+    ChangedElsewhere,
     add_file,
     discard_draft,
     remove_file,
@@ -36,6 +37,7 @@ from thichinh.dossiers.actions.processing import (
 __all__ = [
     "FILES_LIMIT",
     "UPLOAD_LIMIT",
+    "ChangedElsewhere",
     "FileIn",
     "Request",
     "accept_dossier",

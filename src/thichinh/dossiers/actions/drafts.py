@@ -10,11 +10,13 @@ from django.utils.translation import gettext as _
 from thichinh.accounts.queries import unit_tree
 from thichinh.accounts.rules import Actor
 from thichinh.dossiers.models import Attachment, Draft
+from thichinh.dossiers.queries.own import sent_lately
+from thichinh.dossiers.rules.filing import UNIT, Seen, combined
 from thichinh.foundation import clock, storage
-from thichinh.foundation.errors import Missing, NotAllowed, Refused
+from thichinh.foundation.errors import Conflict, Missing, NotAllowed, Refused
 from thichinh.foundation.models import StoredFile
 from thichinh.procedures import queries as catalogue
-from thichinh.procedures.rules import clean_draft
+from thichinh.procedures.rules import Answer, clean_draft
 
 UPLOAD_LIMIT = 20 * 1024 * 1024
 """Bytes of one file; the form says so beside the button."""
@@ -26,25 +28,91 @@ _SIGNATURES = {
 }
 
 
+class ChangedElsewhere(Conflict):
+    """Another window of the same person was faster; nothing was saved.
+
+    `there` are the other window's answers to what both changed, `answers` all answers with those
+    typed here. `is_gone`: the draft was filed or thrown away there.
+    """
+
+    def __init__(
+        self, message: str, answers: Mapping[str, Answer], there: Mapping[str, Answer] | None = None
+    ) -> None:
+        super().__init__(message)
+        self.answers = dict(answers)
+        self.there = dict(there or {})
+        self.is_gone = there is None
+
+
 @transaction.atomic
 def save_draft(
-    actor: Actor, procedure: str, answers: Mapping[str, object], receiving_unit: str = ""
+    actor: Actor,
+    procedure: str,
+    answers: Mapping[str, object],
+    receiving_unit: str = "",
+    seen: Seen | None = None,
 ) -> Draft:
-    """Keep what was typed, unchecked; one draft per person and procedure."""
+    """Keep what was typed, unchecked; one draft per person and procedure.
+
+    `seen` is what the form showed: what another window changed since stays, unless it was changed
+    here as well. Raises ChangedElsewhere.
+    """
     if actor.account_id is None:
         raise NotAllowed(_("Hãy đăng nhập để lưu bản nháp."))
+    if seen is not None and seen.account != actor.account_id:
+        raise Conflict(
+            _("Trang này được mở bằng một tài khoản khác. Hãy mở lại trang rồi nhập lại.")
+        )
     version = catalogue.definition_for(procedure, clock.today())
-    unit = unit_tree(actor.epoch).by_code.get(receiving_unit)
-    draft, _created = Draft.objects.update_or_create(
+    here = clean_draft(version.definition, answers) | {UNIT: receiving_unit}
+    draft, created = Draft.objects.select_for_update().get_or_create(
         account_id=actor.account_id,
         procedure_id=version.procedure_id,
-        defaults={
-            "answers": clean_draft(version.definition, answers),
-            "receiving_unit_id": unit.id if unit else None,
-            "updated_at": clock.now(),
-        },
+        defaults={"updated_at": clock.now()},
     )
+    if seen is not None:
+        _check_it_is_there(actor, procedure, here, draft if not created else None, seen)
+    if seen is not None and not created:
+        here = _with_the_other(actor, here, draft, seen)
+    unit = unit_tree(actor.epoch).by_code.get(str(here.pop(UNIT, "")))
+    draft.answers, draft.receiving_unit_id = here, unit.id if unit else None
+    _touch(draft, "answers", "receiving_unit")
     return draft
+
+
+def _check_it_is_there(
+    actor: Actor, procedure: str, here: Mapping[str, Answer], draft: Draft | None, seen: Seen
+) -> None:
+    """A form left open must not begin a new draft of what was filed meanwhile."""
+    if draft is not None and seen.draft in ("", str(draft.pk)):
+        return
+    number = sent_lately(actor, procedure, since=seen.at)
+    if number:
+        said = _(
+            "Hồ sơ này đã được nộp ở cửa sổ khác, mã %(number)s. Nội dung sửa ở đây chưa được lưu "
+            "và không vào hồ sơ đã nộp; hãy xem trong Hồ sơ của tôi."
+        )
+        raise ChangedElsewhere(said % {"number": number}, here)
+    if seen.draft:
+        raise ChangedElsewhere(
+            _("Bản nháp này đã được xoá ở cửa sổ khác. Nội dung nhập ở đây chưa được lưu."), here
+        )
+
+
+def _with_the_other(
+    actor: Actor, here: Mapping[str, Answer], draft: Draft, seen: Seen
+) -> dict[str, Answer]:
+    node = unit_tree(actor.epoch).nodes.get(draft.receiving_unit_id or 0)
+    there = draft.answers | {UNIT: node.code if node else ""}
+    both = combined(seen.answers, here, there)
+    if both.both:
+        said = _(
+            "Bản nháp này vừa được sửa ở một cửa sổ khác. Nội dung nhập ở đây chưa được lưu: "
+            "hãy bấm Lưu nháp để xem những ô hai bên ghi khác nhau."
+        )
+        other = {code: there.get(code, "") for code in both.both}
+        raise ChangedElsewhere(said, both.answers, other)
+    return both.answers
 
 
 def add_file(
@@ -96,10 +164,10 @@ def discard_draft(actor: Actor, draft: Draft) -> None:
     draft.delete()
 
 
-def _touch(draft: Draft) -> None:
+def _touch(draft: Draft, *changed: str) -> None:
     """What was read back before is no longer what would be sent."""
     draft.updated_at = clock.now()
-    draft.save(update_fields=["updated_at"])
+    draft.save(update_fields=[*changed, "updated_at"])
 
 
 def _recognised(chunks: Iterable[bytes]) -> tuple[str, Iterable[bytes]]:

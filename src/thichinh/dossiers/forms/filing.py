@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from thichinh.accounts.queries import unit_tree
 from thichinh.accounts.rules import UnitNode
-from thichinh.dossiers.rules.filing import condition_phrase
+from thichinh.dossiers.rules.filing import UNIT, condition_phrase
 from thichinh.foundation import clock
 from thichinh.foundation.errors import Refused
 from thichinh.foundation.ui.forms import DateInput
@@ -64,7 +64,7 @@ class AnswersForm(forms.Form):
         initial: Mapping[str, Any] | None = None,
         own: Iterable[str] = (),
     ) -> None:
-        super().__init__(data, initial=_named(initial or {}))
+        super().__init__(data, initial=as_typed({UNIT: ""} | dict(initial or {})))
         self.definition = definition
         self.own = frozenset(own)
         self.units = list(units)
@@ -84,6 +84,10 @@ class AnswersForm(forms.Form):
         """What was typed, by the codes of the questions."""
         said = self.cleaned_data
         return {question.code: said[ANSWER + question.code] for question in self.definition.form}
+
+    def begun(self) -> dict[str, Any]:
+        """What the page of a new form shows before anything is typed."""
+        return {name.removeprefix(ANSWER): value for name, value in self.initial.items()}
 
     def unit_code(self) -> str:
         return str(self.cleaned_data["receiving_unit"] or "")
@@ -112,10 +116,9 @@ class AnswersForm(forms.Form):
         )
 
 
-def _named(initial: Mapping[str, Any]) -> dict[str, Any]:
-    unit = initial.get("receiving_unit", "")
-    answers = {ANSWER + code: value for code, value in initial.items() if code != "receiving_unit"}
-    return answers | {"receiving_unit": unit}
+def as_typed(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Answers under the names of their controls."""
+    return {code if code == UNIT else ANSWER + code: value for code, value in answers.items()}
 
 
 def _word(value: str | bool) -> str:

@@ -120,7 +120,7 @@ def review(actor: Actor, definition: ProcedureDefinition, draft: Draft) -> Revie
     return Review(
         receiving=node if fits else None,
         answers=[
-            (field, _written(field, kept.get(field.code, draft.answers.get(field.code))))
+            (field, written(field, kept.get(field.code, draft.answers.get(field.code))))
             for field in asked_fields(definition, draft.answers)
         ],
         papers=rows,
@@ -147,7 +147,7 @@ def _missing_papers(definition: ProcedureDefinition, rows: list[PaperRow]) -> Ma
     return {}
 
 
-def _written(field: FormField, raw: object) -> str:
+def written(field: FormField, raw: object) -> str:
     """An answer as it reads; one that is not right yet is shown as it was typed."""
     value = typed_value(field, raw)
     if field.kind == "unit":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -63,13 +63,13 @@ def own_dossier(actor: Actor, number: str) -> Told:
     return told(found, names=True)
 
 
-def sent_lately(actor: Actor, code: str) -> str:
-    """The number of what was filed last for a procedure, if within the hour; else ''."""
+def sent_lately(actor: Actor, code: str, since: datetime | None = None) -> str:
+    """The number of what was filed last for a procedure, since then or within the hour; else ''."""
     rows = Dossier.objects.filter(
         own(actor),
         procedure__code=code,
         channel=Dossier.Channel.ONLINE,
-        submitted_at__gte=clock.now() - LATELY,
+        submitted_at__gte=since or clock.now() - LATELY,
     )
     return rows.order_by("-pk").values_list("number", flat=True).first() or ""
 

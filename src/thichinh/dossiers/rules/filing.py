@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.utils.translation import gettext as _
@@ -15,6 +17,8 @@ from thichinh.procedures.rules import Answer, is_asked
 from thichinh.procedures.rules.answer_kinds import NO, YES
 
 STAMP = "%Y%m%d%H%M%S%f"
+UNIT = "receiving_unit"
+"""The place where it is filed, among the answers of a draft."""
 # Whose data a question asks for, by its code: the person who files and nobody else.
 _OWN_NAME = frozenset({"applicant_name", "requester_name", "owner_name", "subject_name"})
 _OWN_BIRTH = frozenset({"applicant_birth_date", "requester_birth_date", "subject_birth_date"})
@@ -25,6 +29,65 @@ _OWN_ADDRESS = frozenset({"applicant_address", "requester_address", "residence"}
 def stamp_of(updated_at: datetime) -> str:
     """The moment of the last change, as a form carries it."""
     return updated_at.strftime(STAMP)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a form showed when it was drawn. It travels in the form, so that a change made in
+    another window is told from one made here. It is its sender's own word about their own draft.
+    """
+
+    account: int
+    draft: str
+    at: datetime
+    answers: Mapping[str, Answer]
+
+    def text(self) -> str:
+        """As one field of the form."""
+        told = [self.account, self.draft, self.at.isoformat(), dict(self.answers)]
+        return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def read(cls, text: str) -> Seen | None:
+        """What `text` wrote; None for anything else."""
+        try:
+            account, draft, at, answers = json.loads(text)
+            return cls(int(account), str(draft), datetime.fromisoformat(at), dict(answers))
+        except (ValueError, TypeError):
+            return None
+
+
+@dataclass(frozen=True)
+class Combined:
+    """Two windows' answers as one; `both` are those that both changed, each in its own way."""
+
+    answers: dict[str, Answer]
+    both: frozenset[str]
+
+
+def combined(
+    seen: Mapping[str, Answer], here: Mapping[str, Answer], there: Mapping[str, Answer]
+) -> Combined:
+    """Each window's own changes to what was seen; where both changed an answer, the one typed here.
+
+    An empty answer, one not there and an unticked box are the same.
+    """
+    answers: dict[str, Answer] = {}
+    both = set()
+    for code in [*here, *(code for code in there if code not in here)]:
+        base, mine, other = (known.get(code) or None for known in (seen, here, there))
+        chosen = here if mine != base or other == base else there
+        if mine not in (base, other) and other != base:
+            both.add(code)
+        if code in chosen:
+            answers[code] = chosen[code]
+    return Combined(answers, frozenset(both))
+
+
+def differing(here: Mapping[str, Answer], there: Mapping[str, Answer]) -> dict[str, Answer]:
+    """The answers there that are others than here; one that was emptied there is ''."""
+    codes = {**here, **there}
+    return {c: there.get(c, "") for c in codes if (here.get(c) or None) != (there.get(c) or None)}
 
 
 def asked_fields(

@@ -23,11 +23,17 @@ from thichinh.accounts.access import ActorRequest, citizen_required
 from thichinh.accounts.rules import UnitNode
 from thichinh.dossiers import actions
 from thichinh.dossiers.actions.sending import send_draft
-from thichinh.dossiers.forms.filing import SHOWN_LIMIT, TYPES, AnswersForm, paper_input
+from thichinh.dossiers.forms.filing import (
+    SHOWN_LIMIT,
+    TYPES,
+    AnswersForm,
+    as_typed,
+    paper_input,
+)
 from thichinh.dossiers.models import Attachment, Draft
 from thichinh.dossiers.queries import drafts, own
 from thichinh.dossiers.queries.drafts import PaperRow
-from thichinh.dossiers.rules.filing import own_answers, since_phrase
+from thichinh.dossiers.rules.filing import UNIT, Seen, differing, own_answers, since_phrase
 from thichinh.dossiers.views.files import file_response
 from thichinh.foundation import clock
 from thichinh.foundation.errors import Conflict, Refused
@@ -35,7 +41,13 @@ from thichinh.foundation.idempotency import fingerprint, once
 from thichinh.foundation.text import vn_datetime
 from thichinh.foundation.ui.forms import file_size
 from thichinh.procedures.models import ProcedureDefinition
-from thichinh.procedures.rules import check_answers, fee_phrase, term_phrase
+from thichinh.procedures.rules import (
+    Answer,
+    check_answers,
+    clean_draft,
+    fee_phrase,
+    term_phrase,
+)
 
 FORM, PAPERS, REVIEW = 1, 2, 3
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
@@ -54,14 +66,44 @@ def start(request: ActorRequest, code: str) -> HttpResponse:
             request, definition, _fresh_form(request, definition, units, draft), draft
         )
     form = AnswersForm(definition, units, request.POST)
-    draft = _keep(request, definition, form)
+    try:
+        draft = _keep(request, definition, form)
+    except actions.ChangedElsewhere as moved:
+        form = _moved_form(definition, units, moved)
+        draft = drafts.draft_of(request.actor, code)
+        return _form_page(request, definition, form, draft, status=moved.status)
     if request.POST.get("do") == "save":
         messages.success(request, _saved_words(draft))
         return HttpResponseRedirect(reverse("dossiers:start", args=[code]))
+    form = AnswersForm(definition, units, as_typed(_held(draft, units)))
+    form.full_clean()
     if refused := _wrong(definition, form, units):
         form.add_refusal(refused)
         return _form_page(request, definition, form, draft, status=422)
     return HttpResponseRedirect(reverse("dossiers:filing_papers", args=[code]))
+
+
+def _held(draft: Draft, units: list[UnitNode]) -> dict[str, Answer]:
+    """The answers of a draft and where it is to be filed, if one may file there."""
+    known = {unit.id: unit.code for unit in units}
+    return {**draft.answers, UNIT: known.get(draft.receiving_unit_id or 0, "")}
+
+
+def _moved_form(
+    definition: ProcedureDefinition, units: list[UnitNode], moved: actions.ChangedElsewhere
+) -> AnswersForm:
+    """What was typed here, and beside it what the other window made of the same questions."""
+    form = AnswersForm(definition, units, as_typed(moved.answers))
+    if moved.is_gone:
+        form.add_refusal(Refused(moved.message))
+        return form
+    said = _("Ở cửa sổ khác ô này vừa được ghi “%(other)s”. Bấm lần nữa là giữ nội dung ở đây.")
+    fields = {field.code: field for field in definition.form}
+    names = {unit.code: unit.name for unit in units}
+    for code, other in moved.there.items():
+        words = names.get(str(other), "") if code == UNIT else drafts.written(fields[code], other)
+        form.add_refusal(Refused(**{code: said % {"other": words}}))
+    return form
 
 
 def _fresh_form(
@@ -71,9 +113,9 @@ def _fresh_form(
     draft: Draft | None,
 ) -> AnswersForm:
     if draft is not None:
-        known = {unit.id: unit.code for unit in units}
-        chosen = known.get(draft.receiving_unit_id or 0, units[0].code if len(units) == 1 else "")
-        return AnswersForm(definition, units, initial=draft.answers | {"receiving_unit": chosen})
+        held = _held(draft, units)
+        only = units[0].code if len(units) == 1 else ""
+        return AnswersForm(definition, units, initial=held | {UNIT: held[UNIT] or only})
     person = drafts.own_person(request.actor)
     usual = drafts.usual_unit(units, person)
     own = own_answers(definition, person)
@@ -83,7 +125,23 @@ def _fresh_form(
 
 def _keep(request: ActorRequest, definition: ProcedureDefinition, form: AnswersForm) -> Draft:
     form.full_clean()
-    return actions.save_draft(request.actor, definition.code, form.answers(), form.unit_code())
+    seen = Seen.read(request.POST.get("seen", ""))
+    return actions.save_draft(
+        request.actor, definition.code, form.answers(), form.unit_code(), seen
+    )
+
+
+def _seen(
+    request: ActorRequest,
+    definition: ProcedureDefinition,
+    draft: Draft | None,
+    form: AnswersForm,
+) -> str:
+    """What this page shows, for the form to carry: the draft, or what a new form begins with."""
+    known = _held(draft, form.units) if draft else form.begun()
+    answers = clean_draft(definition, known) | {UNIT: str(known.get(UNIT, ""))}
+    account = request.actor.account_id or 0
+    return Seen(account, str(draft.pk) if draft else "", clock.now(), answers).text()
 
 
 def _wrong(
@@ -113,6 +171,7 @@ def _form_page(
         "asked": form.asked(),
         "person": drafts.own_person(request.actor),
         "one_unit": form.units[0] if len(form.units) == 1 else None,
+        "seen": _seen(request, definition, draft, form),
         "resumed": _since(draft) if resumed and not messages.get_messages(request) else "",
     }
     return render(request, "dossiers/filing_form.html", context, status=status)
@@ -129,8 +188,21 @@ def autosave(request: ActorRequest, code: str) -> JsonResponse:
     """What the script sends a moment after typing stops."""
     definition = drafts.online_definition(code)
     units = drafts.receiving_units(definition, request.actor.epoch)
-    draft = _keep(request, definition, AnswersForm(definition, units, request.POST))
-    return JsonResponse({"saved_at": f"{draft.updated_at.astimezone(clock.ZONE):%H:%M}"})
+    typed = AnswersForm(definition, units, request.POST)
+    try:
+        draft = _keep(request, definition, typed)
+    except Conflict as error:
+        gone = isinstance(error, actions.ChangedElsewhere) and error.is_gone
+        return JsonResponse({"message": error.message, "gone": gone}, status=error.status)
+    here = typed.answers() | {UNIT: typed.unit_code()}
+    changed = differing(clean_draft(definition, here) | {UNIT: here[UNIT]}, _held(draft, units))
+    return JsonResponse(
+        {
+            "saved_at": f"{draft.updated_at.astimezone(clock.ZONE):%H:%M}",
+            "seen": _seen(request, definition, draft, typed),
+            "elsewhere": as_typed(changed),
+        }
+    )
 
 
 def _saved_words(draft: Draft) -> str:
