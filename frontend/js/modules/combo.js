@@ -51,8 +51,8 @@ function settle(list) {
   for (const option of list.querySelectorAll("[role=option]")) option.tabIndex = -1;
 }
 
-/** New answers: the first is ready to be taken; an Enter pressed too early takes an only answer, and
- * among several nothing is taken blindly. */
+/** New answers: the first is ready to be taken; an Enter pressed too early takes an only answer (to
+ * write somebody down, when nobody is like it), and among several nothing is taken blindly. */
 function arrived(list) {
   const input = document.querySelector(`[data-combo][aria-controls="${list.id}"]`);
   settle(list);
@@ -62,7 +62,8 @@ function arrived(list) {
   activate(input, input.value ? options[0] : undefined);
   const sure = options.filter((option) => !option.hasAttribute("data-stay"));
   if (!isAwaited(input.id)) return;
-  if (sure.length === 1) take(input, sure[0]);
+  const [only, another] = sure.length ? sure : options;
+  if (only && !another) take(input, only);
   else forget();
   came(input.id);
 }

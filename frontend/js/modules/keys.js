@@ -1,4 +1,7 @@
 // Officials' keyboard: / search, ? help, g + letter goes, j/k in tables, letters press data-key.
+// At the counter the cursor always stands in a field: there F2, F4, F9 press data-fkey.
+import { wait } from "./type-ahead.js";
+
 const GO_WAIT = 1200;
 let goUntil = 0;
 
@@ -9,7 +12,10 @@ function press(selector) {
   const element = [...document.querySelectorAll(selector)].find(visible);
   if (!element) return false;
   if (element.matches("input, textarea, select")) element.focus();
-  else element.click();
+  else {
+    if (element.hasAttribute("hx-target")) wait(element.getAttribute("hx-target"));
+    element.click();
+  }
   return true;
 }
 
@@ -42,7 +48,10 @@ function act(key) {
 export function keys() {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
-    if (typing(event.target) || document.querySelector("dialog[open]")) return;
+    if (document.querySelector("dialog[open]")) return;
+    if (/^F\d$/.test(event.key) && press(`[data-fkey="${event.key}"]`)) return event.preventDefault();
+    const asks = event.key === "?" && event.target.matches("[data-combo]") && !event.target.value;
+    if (typing(event.target) && !asks) return;
     if (event.key.length === 1 && act(event.key)) event.preventDefault();
   });
 }

@@ -2,6 +2,7 @@
 // struck again, in order, in the field that has the focus when it has come. Escape lets go of them.
 const awaited = new Set();
 const ahead = [];
+const WORKING = ["Enter", "Backspace", "F9"];
 
 export const wait = (name) => awaited.add(name);
 export const isAwaited = (name) => awaited.has(name);
@@ -22,7 +23,7 @@ function strike({ key, ctrlKey }) {
   const down = new KeyboardEvent("keydown", { key, ctrlKey, bubbles: true, cancelable: true });
   if (!field.dispatchEvent(down)) return;
   if (key === "Enter") field.click();
-  else if (field.matches("input, textarea")) write(field, key);
+  else if (field.matches("input, textarea") && key !== "F9") write(field, key);
 }
 
 function write(field, key) {
@@ -35,7 +36,7 @@ function kept(event) {
   if (event.key === "Escape") forget();
   if (!event.isTrusted || !awaited.size || event.altKey || event.metaKey) return;
   const { key, ctrlKey } = event;
-  if (key !== "Enter" && (ctrlKey || (key.length > 1 && key !== "Backspace"))) return;
+  if (!WORKING.includes(key) && (ctrlKey || key.length > 1)) return;
   ahead.push({ key, ctrlKey });
   event.preventDefault();
   event.stopImmediatePropagation();

@@ -181,6 +181,37 @@ def test_a_new_person_is_typed_without_waiting_for_the_fields(
     assert known == ("Pham Thi Moi", "051195000009", "0912345678")
 
 
+def test_nobody_found_an_early_enter_begins_a_new_person(
+    browser: Browser, live_server: Any, clerk_account: Account
+) -> None:
+    page = opened(browser, live_server, clerk_account)
+    page.goto("/quay/?procedure=khai-sinh")
+    slow_line(page)
+    page.keyboard.type("051195000009")
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.activeElement.name === 'full_name'")
+    assert page.get_by_label("Số định danh").input_value() == "051195000009"
+
+
+def test_the_counter_has_keys_of_its_own_and_says_them(
+    browser: Browser, live_server: Any, clerk_account: Account
+) -> None:
+    page = opened(browser, live_server, clerk_account)
+    page.goto("/quay/?procedure=khai-sinh")
+    page.keyboard.press("?")  # in the empty search field, where the cursor stands
+    page.locator("#keys").wait_for()
+    page.keyboard.press("Escape")
+    page.locator("#p").focus()
+    page.keyboard.press("F2")
+    page.wait_for_function("document.activeElement.name === 'full_name'")
+    page.keyboard.type("Phạm Thị Mới")
+    page.keyboard.press("F9")
+    page.get_by_role("heading", name="Đã tiếp nhận").wait_for()
+    page.goto("/quay/?procedure=khai-sinh")
+    page.keyboard.press("F4")
+    page.locator("#q").wait_for()
+
+
 def test_a_session_that_ends_at_the_counter_loses_nothing_typed(
     browser: Browser, live_server: Any, clerk_account: Account
 ) -> None:
