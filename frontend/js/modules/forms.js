@@ -49,12 +49,24 @@ function tooLarge(input) {
   return [...input.files].find((file) => limit && file.size > limit);
 }
 
+/** What was said of the file before this one. */
+function forgetRefusal(input) {
+  document.getElementById(`${input.id}_error`)?.remove();
+  input.removeAttribute("aria-invalid");
+  const line = document.querySelector(`.error-summary a[href="#${input.id}"]`)?.closest("li");
+  const summary = line?.closest(".error-summary");
+  line?.remove();
+  if (summary && !summary.querySelector("li")) summary.remove();
+}
+
 function showFiles(input) {
-  const list = input.parentElement.querySelector("[data-upload-list]");
+  forgetRefusal(input);
+  const list = (input.closest(".upload") ?? input.form).querySelector("[data-upload-list]");
   const large = tooLarge(input);
   input.setCustomValidity(large ? words.large(large.name, fileSize(Number(input.dataset.maxBytes))) : "");
   const lines = [...input.files].map((file) => Object.assign(document.createElement("li"), { textContent: `${file.name} (${fileSize(file.size)})` }));
   if (large) lines.push(Object.assign(document.createElement("li"), { className: "field-error", textContent: input.validationMessage }));
+  if (large) input.setAttribute("aria-invalid", "true");
   list?.replaceChildren(...lines);
 }
 
