@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from thichinh.accounts.models import Person
-from thichinh.accounts.rules import PersonFacts
+from thichinh.accounts.rules import PersonFacts, clean_person
 from thichinh.dossiers.models import Dossier
+from thichinh.foundation.clock import today
 from thichinh.foundation.errors import Refused
 from thichinh.foundation.ui.forms import REQUIRED, PhoneField, VNDateField
 from thichinh.procedures.models import Paper, ProcedureDefinition
+from thichinh.procedures.rules import check_papers
 
 PAPER = "paper-"
 _OFF = {"autocomplete": "off"}
@@ -64,7 +66,7 @@ class ReceptionForm(forms.Form):
         **options: Any,
     ) -> None:
         super().__init__(data, **options)
-        self.definition = definition
+        self.definition, self.is_new = definition, is_new
         self.fields["full_name"].required = is_new
         self.fields["channel"].required = bool(definition and definition.postal_allowed)
         for paper in definition.papers if definition else ():
@@ -75,17 +77,35 @@ class ReceptionForm(forms.Form):
         empty = (name for name in self.PERSON if not self.initial.get(name))
         self.fields[next(empty, "full_name")].widget.attrs["autofocus"] = True
 
+    def clean(self) -> dict[str, Any]:
+        """What the act would refuse is said in the same round as what cannot be read."""
+        cleaned = super().clean() or self.cleaned_data
+        if self.is_new:
+            self._judge(lambda: clean_person(self.facts(), today()))
+        if self.definition is not None:
+            definition, papers = self.definition, self.papers()
+            self._judge(lambda: check_papers(definition, papers))
+        return cleaned
+
+    def _judge(self, rule: Callable[[], object]) -> None:
+        try:
+            rule()
+        except Refused as refused:
+            said = {n: s for n, s in refused.fields.items() if _own(n) not in self.errors}
+            if said:
+                self.add_refusal(Refused(**said))
+
     def facts(self) -> PersonFacts:
         """Who comes, as typed; `clean_person` judges."""
         data = self.cleaned_data
         return PersonFacts(
-            full_name=data["full_name"],
-            identity_number=data["identity_number"],
-            kind=data["kind"] or Person.Kind.CITIZEN,
-            birth_date=data["birth_date"],
-            tax_code=data["tax_code"],
-            phone=data["phone"],
-            address=data["address"],
+            full_name=data.get("full_name", ""),
+            identity_number=data.get("identity_number", ""),
+            kind=data.get("kind") or Person.Kind.CITIZEN,
+            birth_date=data.get("birth_date"),
+            tax_code=data.get("tax_code", ""),
+            phone=data.get("phone", ""),
+            address=data.get("address", ""),
         )
 
     def came_by(self) -> int:
@@ -103,7 +123,7 @@ class ReceptionForm(forms.Form):
     def add_refusal(self, refused: Refused) -> None:
         """Show a refusal of the act at its fields; what has no field here goes on top."""
         for name, sentence in refused.fields.items():
-            own = name.replace("papers.", PAPER)
+            own = _own(name)
             self.add_error(own if own in self.fields else None, sentence)
         if not refused.fields:
             self.add_error(None, refused.message)
@@ -112,6 +132,11 @@ class ReceptionForm(forms.Form):
         """Each paper of the procedure with its count."""
         papers = self.definition.papers if self.definition else ()
         return [(paper, self[f"{PAPER}{paper.code}"]) for paper in papers]
+
+
+def _own(name: str) -> str:
+    """The name here of a field that a rule names."""
+    return name.replace("papers.", PAPER)
 
 
 def _paper_field(paper: Paper) -> forms.IntegerField:

@@ -62,6 +62,15 @@ def test_what_was_typed_stays_when_something_is_wrong(at_desk: Client) -> None:
         assert kept in page
 
 
+def test_all_that_is_wrong_is_said_in_one_round(at_desk: Client) -> None:
+    wrong = {"identity_number": "05119000000", "phone": "12", "birth_date": "31/2/1990"}
+    form = entry(new="1", full_name="Phạm Thị Mới", **wrong)
+    paper = next(name for name in form if name.startswith("paper-"))
+    page = at_desk.post(COUNTER, form | {paper: "0"}).content.decode()
+    for name in [*wrong, paper]:
+        assert f'id="id_{name}_error"' in page, name
+
+
 def test_a_missing_paper_is_named_beside_its_field(at_desk: Client, person: Person) -> None:
     form = entry(person)
     paper = next(name for name in form if name.startswith("paper-"))
