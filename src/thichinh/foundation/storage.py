@@ -25,6 +25,7 @@ from django.utils.translation import gettext as _
 
 from thichinh.foundation.errors import Missing, Refused
 from thichinh.foundation.models import StoredFile
+from thichinh.foundation.text import one_line
 
 CHUNK = 1024 * 1024
 
@@ -110,6 +111,30 @@ def store_in_use() -> FileStore:
     if settings.FILES_S3_BUCKET:
         return S3Bucket(settings.FILES_S3_BUCKET, settings.FILES_S3_ENDPOINT or None)
     return LocalFolder(Path(settings.FILES_ROOT))
+
+
+EXTENSIONS = {
+    "application/pdf": (".pdf",),
+    "image/jpeg": (".jpg", ".jpeg"),
+    "image/png": (".png",),
+}
+
+
+def media_types(sha256s: Iterable[str]) -> dict[str, str]:
+    """The kind of each of these files that is here."""
+    rows = StoredFile.objects.filter(pk__in=list(sha256s))
+    return dict(rows.values_list("pk", "media_type"))
+
+
+def file_name(given: str, media_type: str) -> str:
+    """A name that reads as what it is: no unseen characters, no folders, the ending of its kind."""
+    name = one_line(given).replace("\\", "/").rpartition("/")[2].strip(" .")
+    endings = EXTENSIONS.get(media_type, ())
+    if not endings or name.lower().endswith(endings):
+        return name[:255] or "tep"
+    stem, dot, ending = name.rpartition(".")
+    stem = stem if dot and 0 < len(ending) <= 5 else name
+    return f"{stem[:240] or 'tep'}{endings[0]}"
 
 
 def store(chunks: Iterable[bytes], media_type: str, *, limit: int | None = None) -> StoredFile:

@@ -88,7 +88,9 @@ def name_problem(name: str) -> str:
 
 def identity_number_problem(number: str) -> str:
     if IDENTITY_NUMBER.fullmatch(number):
-        return ""
+        if len(set(number)) > 1:
+            return ""
+        return _("Số định danh này chỉ có một chữ số lặp lại. Hãy ghi đúng số trên thẻ căn cước.")
     return _(
         "Số định danh cá nhân gồm 12 chữ số; bạn đã ghi %(length)s ký tự. Hãy kiểm tra lại."
     ) % {"length": len(number)}

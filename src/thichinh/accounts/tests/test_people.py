@@ -114,6 +114,7 @@ def test_a_specialist_may_look_but_not_write(people, official):
     ("changes", "field"),
     [
         ({"identity_number": "0511"}, "identity_number"),
+        ({"identity_number": "000000000000"}, "identity_number"),
         ({"phone": "0905"}, "phone"),
         ({"email": "khong phai"}, "email"),
         ({"tax_code": "12"}, "tax_code"),

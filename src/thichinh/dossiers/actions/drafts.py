@@ -135,7 +135,10 @@ def add_file(
             raise Missing(_("Bản nháp này không còn: có thể hồ sơ đã được nộp ở cửa sổ khác."))
         _touch(draft)
         return Attachment.objects.create(
-            draft=draft, paper=paper[:60], name=name[:255], file=stored
+            draft=draft,
+            paper=paper[:60],
+            name=storage.file_name(name, stored.media_type),
+            file=stored,
         )
 
 

@@ -225,7 +225,11 @@ def _known_person(person_id: int) -> int:
 def _attach(dossier: Dossier, files: Sequence[FileIn], draft: Draft | None) -> None:
     if files:
         _check_stored(files)
-        rows = [(dossier.pk, file.paper, file.name[:255], file.sha256) for file in files]
+        kinds = storage.media_types({file.sha256 for file in files})
+        rows = [
+            (dossier.pk, f.paper, storage.file_name(f.name, kinds[f.sha256]), f.sha256)
+            for f in files
+        ]
         insert_rows(Attachment, ("dossier", "paper", "name", "file"), rows)
     if draft is not None:
         draft.attachments.update(dossier=dossier, draft=None)

@@ -43,6 +43,23 @@ def store(request: pytest.FixtureRequest, settings: Any) -> Iterator[str]:
     server.stop()
 
 
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("tờ khai.pdf", "tờ khai.pdf"),
+        ("Tờ khai.PDF", "Tờ khai.PDF"),
+        ("anh\u202egpj.exe", "anhgpj.pdf"),
+        ("../../etc/to khai.pdf\n", "to khai.pdf"),
+        ("ảnh.png", "ảnh.pdf"),
+        ("quyết định số 12.2022/QĐ", "QĐ.pdf"),
+        (".pdf", "pdf.pdf"),
+        ("", "tep.pdf"),
+    ],
+)
+def test_a_file_is_named_as_what_it_is(given: str, kept: str) -> None:
+    assert storage.file_name(given, "application/pdf") == kept
+
+
 @pytest.mark.django_db
 def test_a_content_is_kept_once_under_its_hash(store: str) -> None:
     first = storage.store(iter(WORDS), "application/pdf")

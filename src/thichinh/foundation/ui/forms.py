@@ -100,7 +100,7 @@ class _DigitsField(forms.Field):
 class IdentityNumberField(_DigitsField):
     """The 12 digits of a citizen's identity number (Law on Citizen Identification 2014, art. 12)."""
 
-    pattern = re.compile(r"\d{12}")
+    pattern = re.compile(r"(\d)(?!\1{11})\d{11}", re.ASCII)
     wrong = gettext_lazy("Số định danh cá nhân có đúng 12 chữ số. Hãy xem lại trên thẻ căn cước.")
 
 
