@@ -65,14 +65,26 @@ def _text(field: FormField, raw: object, day: date) -> str | None:
     return text or None
 
 
+def number_text(field: FormField, number: float | int) -> str:
+    """A number as written here. One that can only be a year is not grouped: 1955, not 1.955."""
+    lowest, highest = field.min or 0, LARGEST_NUMBER if field.max is None else field.max
+    if lowest >= 1000 and highest <= 9999 and number == int(number):
+        return str(int(number))
+    return vn_number(number, 0 if isinstance(number, int) else 2)
+
+
 def _number(field: FormField, raw: object, day: date) -> int | float:
     number = _decimal(raw)
     lowest = -LARGEST_NUMBER if field.min is None else field.min
     highest = LARGEST_NUMBER if field.max is None else field.max
     if number < lowest:
-        raise Refused(_("Hãy ghi một số từ %(lowest)s trở lên.") % {"lowest": vn_number(lowest)})
+        raise Refused(
+            _("Hãy ghi một số từ %(lowest)s trở lên.") % {"lowest": number_text(field, lowest)}
+        )
     if number > highest:
-        raise Refused(_("Hãy ghi một số không quá %(highest)s.") % {"highest": vn_number(highest)})
+        raise Refused(
+            _("Hãy ghi một số không quá %(highest)s.") % {"highest": number_text(field, highest)}
+        )
     return int(number) if number == int(number) else float(round(number, 4))
 
 

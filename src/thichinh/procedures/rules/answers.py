@@ -14,9 +14,15 @@ from django.utils.translation import ngettext
 
 from thichinh.foundation.clock import today
 from thichinh.foundation.errors import Refused
-from thichinh.foundation.text import parse_vn_date, vn_date, vn_money, vn_number
+from thichinh.foundation.text import parse_vn_date, vn_date, vn_money
 from thichinh.procedures.models import Condition, FormField, ProcedureDefinition
-from thichinh.procedures.rules.answer_kinds import Answer, empty, plain_text, read_answer
+from thichinh.procedures.rules.answer_kinds import (
+    Answer,
+    empty,
+    number_text,
+    plain_text,
+    read_answer,
+)
 
 MOST_UNKNOWN_NAMED = 5
 LONGEST_DRAFT = 10_000
@@ -87,7 +93,7 @@ def answer_text(field: FormField, answer: Answer | None, english: bool = False) 
     if field.kind == "money" and isinstance(answer, int | float):
         return vn_money(answer)
     if field.kind == "number" and isinstance(answer, int | float):
-        return vn_number(answer, 0 if isinstance(answer, int) else 2)
+        return number_text(field, answer)
     return str(answer)
 
 

@@ -32,6 +32,16 @@ KINDS = {
 }
 
 
+def test_what_can_only_be_a_year_is_not_grouped() -> None:
+    year = form({"code": "y", "label": "Từ năm", "kind": "number", "min": 1945, "max": 2100})
+    count = form({"code": "n", "label": "Thửa số", "kind": "number", "min": 1, "max": 99999})
+    assert answer_text(year.form[0], 1955) == "1955"
+    assert answer_text(count.form[0], 1955) == "1.955"
+    with pytest.raises(Refused) as refused:
+        check_answers(year, {"y": "1900"}, TODAY)
+    assert "1945" in refused.value.fields["y"]
+
+
 def form(*fields: dict[str, Any]) -> ProcedureDefinition:
     return definition(form=list(fields))
 
