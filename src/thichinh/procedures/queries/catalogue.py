@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from django.contrib.postgres.search import TrigramWordSimilarity
-from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
+from django.db.models import Count, Exists, Q, QuerySet
 from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 
@@ -71,17 +71,14 @@ def procedure(code: str) -> Procedure:
 def _searched(rows: QuerySet[Procedure], typed: str) -> QuerySet[Procedure]:
     """Every word begins some word of the name, in any order; else the whole is like it.
 
+    Likeness is for slips of the hand: it counts only when no procedure at all has the words.
     Among equals the shortest name comes first: it is the plain case, the others its variants.
     """
     words = re.findall(r"[\w.]+", fold(typed[:200]))[:MOST_WORDS]
     if not words:
-        return rows.order_by("sort_name", "pk")
+        return rows.none() if typed.strip() else rows.order_by("sort_name", "pk")
     all_words = Q(*(Q(search_name__contains=f" {word}") for word in words))
-    return (
-        rows.annotate(
-            exact=ExpressionWrapper(all_words, output_field=BooleanField()),
-            likeness=TrigramWordSimilarity(" ".join(words), "search_name"),
-        )
-        .filter(Q(exact=True) | Q(likeness__gte=LIKE_ENOUGH))
-        .order_by("-exact", "-likeness", Length("name"), "sort_name", "pk")
-    )
+    has_words = Exists(Procedure.objects.filter(all_words, is_active=True))
+    alike = rows.annotate(likeness=TrigramWordSimilarity(" ".join(words), "search_name"))
+    found = alike.filter(all_words | (~has_words & Q(likeness__gte=LIKE_ENOUGH)))
+    return found.order_by("-likeness", Length("name"), "sort_name", "pk")

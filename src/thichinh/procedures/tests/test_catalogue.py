@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from thichinh.procedures import queries
+from thichinh.procedures.models import Procedure
 from thichinh.procedures.queries import CatalogueFilter
 
 pytestmark = pytest.mark.usefixtures("town")
@@ -48,8 +49,22 @@ def test_words_that_are_all_there_come_before_what_is_only_alike() -> None:
 
 def test_nonsense_finds_nothing_and_odd_input_does_no_harm() -> None:
     assert found("xyzzy qwrtp") == []
-    assert len(found("%_\\'\"()") or found("")) == len(found(""))
+    assert found("%_\\'\"()") is not None
     assert found("a " * 500) is not None
+
+
+def test_likeness_adds_nothing_to_what_has_the_words() -> None:
+    land = found("đất")
+    assert {"cap-gcn-lan-dau", "tach-thua-hop-thua"} <= set(land)
+    assert all(" dat" in row.search_name for row in Procedure.objects.filter(code__in=land))
+    assert found("đất", field="ho-tich") == []
+
+
+@pytest.mark.parametrize("typed", ["🙂", "…", "()"])
+def test_what_holds_no_word_finds_nothing_and_the_page_says_so(client: Client, typed: str) -> None:
+    assert found(typed) == []
+    page = client.get("/thu-tuc/", {"q": typed}).content.decode()
+    assert "Không tìm thấy thủ tục" in page
 
 
 def test_filters_narrow_and_fields_are_counted_under_the_others() -> None:
@@ -100,7 +115,9 @@ def test_an_older_version_is_shown_as_such(client: Client) -> None:
 
 @pytest.mark.parametrize("url", ["/thu-tuc/khong-co/", "/thu-tuc/khai-sinh/?phien-ban=9"])
 def test_what_is_not_there_is_said_plainly(client: Client, url: str) -> None:
-    assert client.get(url).status_code == 404
+    answer = client.get(url)
+    assert answer.status_code == 404
+    assert "procedure" not in answer.content.decode().split("<main")[1].split("</main>")[0]
 
 
 def test_the_checklist_prints_each_paper_with_a_box(client: Client) -> None:
