@@ -48,7 +48,7 @@ class UnitLine:
 
 @dataclass(frozen=True)
 class Overview:
-    """The glance: values of today and of the reporting month by indicator code."""
+    """The glance: values of today, of the reporting month and of the last full one."""
 
     unit: UnitNode
     units: list[UnitNode]
@@ -56,6 +56,8 @@ class Overview:
     month: Period
     day_values: Mapping[str, Value]
     month_values: Mapping[str, Value]
+    before: Period
+    before_values: Mapping[str, Value]
     lines: list[UnitLine]
     trend: Trend
     soon: int
@@ -88,6 +90,8 @@ def overview(actor: Actor, unit_code: str = "") -> Overview:
         month=month,
         day_values=whole.of(today),
         month_values=whole.of(month),
+        before=last,
+        before_values=whole.of(last),
         lines=_lines(split.values[month], split.values[today], actor.epoch or None),
         trend=trend,
         soon=count,

@@ -31,6 +31,8 @@ def overview(request: ActorRequest) -> HttpResponse:
         "found": found,
         "now": clock.now(),
         "tiles": _tiles(found),
+        "month_name": _month_name(found.month),
+        "before": _before(found),
         "chart": _chart(found),
         "lines": found.lines[:MOST_UNITS],
         "rest": found.lines[MOST_UNITS:],
@@ -59,6 +61,26 @@ def _tiles(found: Overview) -> dict[str, Any]:
         "out_month_url": _records(glance.OUT, found.month, found),
         "late_month_url": _records(glance.LATE, found.month, found),
         "rate_url": _indicator(glance.ON_TIME_RATE, found.month, found),
+    }
+
+
+def _month_name(month: Period) -> str:
+    """With its dates: it begins on the 15th of the month before the one it is called after."""
+    first, last = (f"{day.day}/{day.month}" for day in (month.first, month.last))
+    said = {"n": month.number, "first": first, "last": last}
+    return _("tháng báo cáo %(n)d (%(first)s–%(last)s)") % said
+
+
+def _before(found: Overview) -> dict[str, Any] | None:
+    """The last full month, beside one that has only begun."""
+    if found.before == found.month:
+        return None
+    values = found.before_values
+    return {
+        "name": _month_name(found.before),
+        "in": plain(values[glance.IN], 0),
+        "out": plain(values[glance.OUT], 0),
+        "rate": plain(values[glance.ON_TIME_RATE], 2),
     }
 
 
