@@ -21,6 +21,7 @@ from thichinh.indicators.queries.units import measured_units
 from thichinh.indicators.queries.usual import usual_period
 from thichinh.indicators.rules.periods import PER_YEAR
 from thichinh.indicators.rules.picking import asked_periods, picker, query_of
+from thichinh.indicators.views import asks_again
 from thichinh.reports import actions
 from thichinh.reports.models import FrozenReport
 from thichinh.reports.queries import frozen as frozen_reports
@@ -53,6 +54,7 @@ def index(request: ActorRequest) -> HttpResponse:
 
 
 @official_required(VIEW)
+@asks_again
 def report(request: ActorRequest, code: str) -> HttpResponse:
     """A report for the periods and unit asked for, every number a link."""
     found, content = _drafted(request, code)
