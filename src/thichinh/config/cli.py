@@ -238,7 +238,8 @@ def _messages(arguments: list[str]) -> int:
     options = _parser("messages", "Lời của giao diện bằng tiếng khác. (The words in English.)")
     options.add_argument("--write", action="store_true", help="ghi khoá mới, bỏ khoá cũ (keys)")
     if options.parse_args(arguments).write:
-        messages.write()
+        for path in messages.write():
+            say(f"✓ đã ghi {path}")
     states = messages.states()
     for state in states:
         say(state.sentence())

@@ -81,8 +81,11 @@ def states() -> list[State]:
     return [_state(path, sources) for path in _catalogues()]
 
 
-def write() -> None:
-    """Bring the keys of every catalogue in step; words already translated stay, new ones are empty."""
+def write() -> list[Path]:
+    """Bring the keys of every catalogue in step; words already translated stay, new ones are empty.
+
+    The files written: they are those of the tree that `thichinh` was imported from.
+    """
     sources = found()
     for path in _catalogues():
         kept = _read(path)
@@ -100,6 +103,7 @@ def write() -> None:
         write_po(out, fresh, width=100, include_lineno=False, omit_header=True)
         header = HEADER.format(language=path.parts[-3], plural=fresh.plural_forms)
         path.write_bytes(header.encode() + out.getvalue())
+    return _catalogues()
 
 
 def _files() -> Iterator[Path]:
