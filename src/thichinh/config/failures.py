@@ -17,6 +17,7 @@ from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template import loader
+from django.utils.functional import empty
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -116,13 +117,29 @@ def failed(request: HttpRequest) -> HttpResponse:
     if isinstance(error, DataError | UnicodeEncodeError):
         return _answer(request, 400)
     status = 503 if _is_outage(error) else 500
-    if is_api(request):
-        response: HttpResponse = JsonResponse({"message": SENTENCES[status]}, status=status)
-    else:
-        response = HttpResponse(loader.render_to_string(f"{status}.html"), status=status)
+    response = _fault(request, status)
     if status == 503:
         response.headers["Retry-After"] = str(RETRY_AFTER)
     return response
+
+
+def _fault(request: HttpRequest, status: int) -> HttpResponse:
+    if is_api(request):
+        return JsonResponse({"message": SENTENCES[status]}, status=status)
+    page = _official_page(request) if status == 500 else None
+    return page or HttpResponse(loader.render_to_string(f"{status}.html"), status=status)
+
+
+def _official_page(request: HttpRequest) -> HttpResponse | None:
+    """The fault inside the officials' shell, when it is known already who asks."""
+    actor: Any = getattr(request, "actor", None)
+    if getattr(actor, "_wrapped", empty) is empty or not actor.is_official:
+        return None
+    said = {"error": {"message": SENTENCES[500]}, "status": 500}
+    try:
+        return render(request, "ui/error.html", said, status=500)
+    except Exception:  # the fault may sit in the shell itself
+        return None
 
 
 def is_api(request: HttpRequest) -> bool:

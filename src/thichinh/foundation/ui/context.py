@@ -15,7 +15,8 @@ from thichinh.foundation.ui.nav import NavGroup, flat, navigation
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Context processor: `nav` (groups), `nav_links` (flat), `authority` (the name on the door).
 
-    `example_day` is the date on the example town's own clock; None in a town of our time.
+    `error_shell` is the shell of who met an error; `example_day` is the date on the example town's
+    own clock; None in a town of our time.
     """
 
     def groups() -> tuple[NavGroup, ...]:
@@ -24,6 +25,13 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "nav": SimpleLazyObject(groups),
         "nav_links": SimpleLazyObject(lambda: flat(groups())),
+        "error_shell": lambda: _error_shell(request),
         "example_day": today() if is_shifted() else None,
         "authority": getattr(settings, "AUTHORITY_NAME", "UBND thị xã Đức Phổ"),
     }
+
+
+def _error_shell(request: HttpRequest) -> str:
+    """An official who meets an error keeps the navigation of officials."""
+    is_official = getattr(getattr(request, "actor", None), "is_official", False)
+    return "ui/base.html" if is_official else "ui/public.html"

@@ -50,7 +50,12 @@ _ids = _Ids()
 def definition_for(code: str, on: date | None = None) -> ProcedureVersion:
     """The version in force on a day (today by default). Raises Missing."""
     day = on or today()
-    row = version_row(PROCEDURE, code, day)
+    try:
+        row = version_row(PROCEDURE, code, day)
+    except Missing:
+        raise Missing(
+            _("Không có thủ tục này, hoặc thủ tục không còn áp dụng. Hãy tìm theo tên thủ tục.")
+        ) from None
     return ProcedureVersion(_procedure_id(code), row.pk, current(PROCEDURE, code, day))
 
 

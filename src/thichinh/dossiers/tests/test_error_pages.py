@@ -1,0 +1,92 @@
+"""Whoever meets an error stays where they were: citizens with citizens, officials with officials."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client, RequestFactory
+from django.utils.functional import SimpleLazyObject
+
+from thichinh.accounts.queries import actor_for
+from thichinh.config.failures import failed
+
+pytestmark = pytest.mark.django_db
+RAIL = 'class="rail"'
+
+
+@pytest.fixture
+def clerk(town: None, new_official: Any) -> Any:
+    return new_official("clerk", "pho-an")
+
+
+@pytest.fixture
+def official(clerk: Any) -> Client:
+    client = Client()
+    client.force_login(clerk)
+    return client
+
+
+def test_an_official_keeps_the_navigation(official: Client) -> None:
+    for path in ("/khong-co-trang-nay/", "/ho-so/khong-co/", "/quan-tri/tai-khoan/"):
+        answer = official.get(path)
+        page = answer.content.decode()
+        assert answer.status_code in (403, 404)
+        assert RAIL in page, path
+        assert "Về hộp việc" in page
+
+
+def test_a_visitor_gets_the_public_page(town: None) -> None:
+    page = Client().get("/khong-co-trang-nay/").content.decode()
+    assert RAIL not in page
+    assert "Về trang đầu" in page
+
+
+def test_a_fault_of_ours_keeps_it_too_and_asks_nothing(
+    clerk: Any, django_assert_num_queries: Any
+) -> None:
+    request = RequestFactory().get("/viec/")
+    known = actor_for(clerk)
+    request.actor = SimpleLazyObject(lambda: known)  # type: ignore[attr-defined]
+    with django_assert_num_queries(0):
+        assert RAIL not in failed(request).content.decode()  # nobody has asked who it is
+        bool(request.actor.is_official)  # type: ignore[attr-defined]
+        answer = failed(request)
+    assert answer.status_code == 500
+    assert RAIL in answer.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/chi-tieu/", "/bao-cao/"])
+def test_dates_that_cannot_be_read_show_the_picker_again(
+    town: None, new_official: Any, path: str
+) -> None:
+    client = Client()
+    client.force_login(new_official("town-leader", "duc-pho"))
+    if path == "/bao-cao/":
+        found = re.search(r'href="(/bao-cao/[^/"]+/)', client.get(path).content.decode())
+        assert found
+        path = found[1]
+    answer = client.get(path, {"from": "2022-13-45", "to": ""})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'value="2022-13-45"' in page
+    assert "Nhập ngày cuối kỳ" not in page
+    assert 'id="pick-period"' in page
+
+
+def test_the_footer_offers_the_officials_door_to_all_but_citizens(
+    citizen_account: Any,
+) -> None:
+    client = Client()
+    assert "Dành cho cán bộ" in client.get("/").content.decode()
+    client.force_login(citizen_account)
+    assert "Dành cho cán bộ" not in client.get("/").content.decode()
+
+
+@pytest.mark.parametrize("path", ["/dang-nhap/", "/tra-cuu/"])
+def test_a_zero_byte_is_refused_in_vietnamese(town: None, path: str) -> None:
+    names = ("identifier", "password", "number", "secret")
+    page = Client().post(path, dict.fromkeys(names, "a\0b")).content.decode()
+    assert "Null characters" not in page
+    assert "Có ký tự không đọc được" in page
