@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
 
 from thichinh.accounts.models import Account, Person
+from thichinh.accounts.rules import SYSTEM
+from thichinh.dossiers import actions
+from thichinh.dossiers.models import Dossier
 from thichinh.dossiers.tests.officials import (
     MONDAY,
     SLOW,
@@ -15,7 +18,7 @@ from thichinh.dossiers.tests.officials import (
     receive,
     signed_in,
 )
-from thichinh.foundation.clock import standing_at
+from thichinh.foundation.clock import ZONE, standing_at
 
 pytestmark = pytest.mark.usefixtures("monday")
 
@@ -32,6 +35,24 @@ def test_the_overview_counts_and_opens_what_is_behind(
     with standing_at(MONDAY + timedelta(days=1)):
         tiles = leader.get("/tong-quan/").context["tiles"]
         assert (tiles["open"], tiles["overdue"]) == (2, 1)
+
+
+def finish(dossier: Dossier) -> None:
+    """The books post it as an office granted it."""
+    actions.transfer_dossier(SYSTEM, dossier.pk)
+    actions.decide_dossier(SYSTEM, dossier.pk, granted=True)
+
+
+def test_a_month_that_has_begun_stands_beside_the_last_full_one(
+    clerk_account: Account, leader_account: Account, person: Person
+) -> None:
+    with standing_at(datetime(2021, 3, 10, 9, 0, tzinfo=ZONE)):
+        finish(receive(clerk_account, person))
+    with standing_at(datetime(2021, 3, 15, 9, 0, tzinfo=ZONE)):
+        finish(receive(clerk_account, person))
+        page = signed_in(leader_account).get("/tong-quan/").content.decode()
+    assert "Đúng hạn tháng báo cáo 4 (15/3–14/4)" in page
+    assert "tháng báo cáo 3 (15/2–14/3): 100,00 %" in " ".join(page.split()).replace("\xa0", " ")
 
 
 def test_the_overview_costs_a_fixed_number_of_queries(
