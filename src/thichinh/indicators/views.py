@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.http import HttpResponse
@@ -17,7 +15,9 @@ from thichinh.accounts.rules import UnitNode
 from thichinh.foundation.calendar import Period
 from thichinh.foundation.clock import today
 from thichinh.foundation.errors import Refused
+from thichinh.foundation.ui.asking import asks_again
 from thichinh.foundation.ui.charts import Chart, Series
+from thichinh.indicators.queries.asking import dates_again
 from thichinh.indicators.queries.catalogue import catalogue
 from thichinh.indicators.queries.evaluation import evaluate_one
 from thichinh.indicators.queries.explaining import Explained, explain
@@ -31,42 +31,22 @@ from thichinh.indicators.rules.picking import asked_cut, asked_periods, picker, 
 from thichinh.indicators.rules.values import meets, shown_for, target_in_words
 
 Crumb = tuple[str, str | None]
-View = Callable[..., HttpResponse]
 VIEW = "indicator.view"
 BOOK = "dossiers"
 MOST_BARS = 40
 PAGE = 30
 
 
-def asks_again(view: View) -> View:
-    """Dates that cannot be read do not lead to a dead end: the picker again, with what was typed."""
-
-    @wraps(view)
-    def run(request: ActorRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            return view(request, *args, **kwargs)
-        except Refused as refused:
-            if request.method != "GET" or not set(refused.fields) & {"from", "to", "period"}:
-                raise
-            return _dates_page(request, refused)
-
-    return run
-
-
 def _dates_page(request: ActorRequest, refused: Refused) -> HttpResponse:
-    unit = measured_unit(request.actor, VIEW, request.GET.get("unit", ""), today())
-    units = measured_units(request.actor, VIEW, today())
-    usual = usual_period(BOOK, unit.code, unit.id)
-    context = {
-        "sentence": next(iter(refused.fields.values())),
-        "typed": {"start": request.GET.get("from", ""), "end": request.GET.get("to", "")},
-        "picker": picker(usual, unit, units, PER_YEAR, today()),
-    }
+    context = dates_again(request.actor, VIEW, request.GET, refused)
     return render(request, "indicators/dates.html", context, status=422)
 
 
+_asks_again = asks_again({"from", "to", "period"}, _dates_page)
+
+
 @official_required(VIEW)
-@asks_again
+@_asks_again
 def index(request: ActorRequest) -> HttpResponse:
     """Every indicator with its value for the period and unit asked for."""
     book, unit, period = _asked(request)
@@ -86,7 +66,7 @@ def index(request: ActorRequest) -> HttpResponse:
 
 
 @official_required(VIEW)
-@asks_again
+@_asks_again
 def indicator(request: ActorRequest, code: str) -> HttpResponse:
     """One indicator: value, formula, inputs, target, checks, units."""
     book, unit, period = _asked(request)
@@ -106,7 +86,7 @@ def indicator(request: ActorRequest, code: str) -> HttpResponse:
 
 
 @official_required(VIEW)
-@asks_again
+@_asks_again
 def records(request: ActorRequest, code: str) -> HttpResponse:
     """The records behind a value, those this person may see, page by page."""
     book, unit, period = _asked(request)

@@ -24,7 +24,8 @@ def upsert_person(actor: Actor, facts: PersonFacts, person_id: int | None = None
     """Find the person these facts are about and bring them up to date, or write them down anew.
 
     A person is known by `person_id`, else by identity number, else (businesses) by tax code. Empty
-    facts never erase known ones. Needs `person.edit`. Raises Refused per field, Missing for a
+    facts never erase known ones, and a number alone renames nobody: under another name it is refused
+    until the person is chosen. Needs `person.edit`. Raises Refused per field, Missing for a
     `person_id` that nobody has.
     """
     actor.require("person.edit")
@@ -32,7 +33,20 @@ def upsert_person(actor: Actor, facts: PersonFacts, person_id: int | None = None
     known = _known(clean, person_id)
     if known is None:
         return _write_down(actor, clean)
+    if person_id is None:
+        _check_name(known, clean)
     return _bring_up_to_date(actor, known, clean)
+
+
+def _check_name(known: Person, facts: PersonFacts) -> None:
+    """One digit mistyped must not make a stranger of somebody in the books."""
+    same = facts.identity_number and known.identity_number == facts.identity_number
+    if same and fold(known.full_name) != fold(facts.full_name):
+        sentence = _(
+            "Số này đang ghi cho %(name)s. Nếu đúng là người này, hãy tìm và chọn; nếu không, hãy "
+            "xem lại số."
+        )
+        raise Refused(identity_number=sentence % {"name": known.full_name})
 
 
 @transaction.atomic
@@ -91,6 +105,7 @@ def _write_down(actor: Actor, facts: PersonFacts) -> Person:
         known = _known(facts, None)
         if known is None:
             raise Conflict(_("Dữ liệu vừa thay đổi. Hãy thử lại.")) from error
+        _check_name(known, facts)
         return _bring_up_to_date(actor, known, facts)
     audit.record(actor, "person.written_down", person)
     return person

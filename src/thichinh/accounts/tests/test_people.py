@@ -84,6 +84,17 @@ def test_a_person_who_comes_again_is_the_same_person_brought_up_to_date(people, 
     assert entry.data == {"fields": ["full_name", "phone"]}
 
 
+def test_a_number_alone_renames_nobody(people, clerk_actor):
+    stranger = PersonFacts("Trần Văn Khác", "051190000001", phone="0905 999 999")
+    with pytest.raises(Refused) as refused:
+        actions.upsert_person(clerk_actor, stranger)
+    assert people[1].full_name in refused.value.fields["identity_number"]
+    people[1].refresh_from_db()
+    assert people[1].phone != "0905999999"
+    renamed = actions.upsert_person(clerk_actor, stranger, person_id=people[1].pk)
+    assert (renamed.pk, renamed.full_name) == (people[1].pk, "Trần Văn Khác")
+
+
 def test_the_same_facts_again_write_nothing(people, clerk_actor):
     before = AuditEntry.objects.count()
     actions.upsert_person(clerk_actor, AN)

@@ -15,7 +15,6 @@ from thichinh.dossiers.tests.officials import (
     COUNTER,
     MONDAY,
     SLOW,
-    count,
     entry,
     receive,
     signed_in,
@@ -161,19 +160,3 @@ def test_the_counter_is_closed_to_others(new_official: Any, citizen_account: Acc
     for account in (new_official("specialist", "pho-an"), citizen_account):
         assert signed_in(account).get(COUNTER).status_code == 403
     assert Client().get(COUNTER).status_code == 302
-
-
-@pytest.mark.parametrize(
-    ("address", "most"),
-    [("/quay/", 6)],
-)
-def test_pages_of_the_desk_cost_a_fixed_number_of_queries(
-    at_desk: Client, clerk_account: Account, person: Person, address: str, most: int
-) -> None:
-    few = receive(clerk_account, person)
-    address = address.format(number=few.number)
-    before = count(at_desk, address)
-    for _ in range(4):
-        receive(clerk_account, person)
-    assert count(at_desk, address) == before
-    assert before <= most

@@ -13,7 +13,6 @@ from thichinh.dossiers.models import Act, Attachment, Dossier
 from thichinh.dossiers.tests.officials import (
     MONDAY,
     SLOW,
-    count,
     press,
     receive,
     signed_in,
@@ -127,19 +126,3 @@ def test_a_file_is_given_only_to_who_may_see_the_dossier_and_only_to_save(
     assert response["Content-Disposition"].startswith("attachment")
     assert response["X-Content-Type-Options"] == "nosniff"
     assert signed_in(new_official("clerk", "pho-phong")).get(address).status_code == 404
-
-
-@pytest.mark.parametrize(
-    ("address", "most"),
-    [("/ho-so/{number}/", 8)],
-)
-def test_pages_of_the_desk_cost_a_fixed_number_of_queries(
-    at_desk: Client, clerk_account: Account, person: Person, address: str, most: int
-) -> None:
-    few = receive(clerk_account, person)
-    address = address.format(number=few.number)
-    before = count(at_desk, address)
-    for _ in range(4):
-        receive(clerk_account, person)
-    assert count(at_desk, address) == before
-    assert before <= most

@@ -12,7 +12,6 @@ from thichinh.accounts.models import Account, Person
 from thichinh.dossiers.tests.officials import (
     MONDAY,
     SLOW,
-    count,
     receive,
     signed_in,
 )
@@ -86,19 +85,3 @@ def test_deep_pages_go_on_where_the_last_one_ended(
         address = f"/ho-so/{context['next_url']}" if context["next_url"] else ""
     assert len(seen) == 5
     assert set(seen) == numbers
-
-
-@pytest.mark.parametrize(
-    ("address", "most"),
-    [("/ho-so/", 4), ("/ho-so/?ngan=all&q=tran", 3)],
-)
-def test_pages_of_the_desk_cost_a_fixed_number_of_queries(
-    at_desk: Client, clerk_account: Account, person: Person, address: str, most: int
-) -> None:
-    few = receive(clerk_account, person)
-    address = address.format(number=few.number)
-    before = count(at_desk, address)
-    for _ in range(4):
-        receive(clerk_account, person)
-    assert count(at_desk, address) == before
-    assert before <= most

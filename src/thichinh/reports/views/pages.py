@@ -16,12 +16,14 @@ from thichinh.accounts.access.middleware import ActorRequest
 from thichinh.accounts.queries.units import one_tree
 from thichinh.foundation.calendar import Period
 from thichinh.foundation.clock import now, today
+from thichinh.foundation.errors import Refused
 from thichinh.foundation.text import vn_datetime
+from thichinh.foundation.ui.asking import asks_again
+from thichinh.indicators.queries.asking import dates_again
 from thichinh.indicators.queries.units import measured_units
 from thichinh.indicators.queries.usual import usual_period
 from thichinh.indicators.rules.periods import PER_YEAR
 from thichinh.indicators.rules.picking import asked_periods, picker, query_of
-from thichinh.indicators.views import asks_again
 from thichinh.reports import actions
 from thichinh.reports.models import FrozenReport
 from thichinh.reports.queries import frozen as frozen_reports
@@ -43,6 +45,14 @@ BOOK = "dossiers"
 FREEZE = actions.FREEZE
 
 
+def _dates_page(request: ActorRequest, refused: Refused) -> HttpResponse:
+    context = dates_again(request.actor, VIEW, request.GET, refused)
+    return render(request, "indicators/dates.html", context, status=422)
+
+
+_asks_again = asks_again({"from", "to", "period"}, _dates_page)
+
+
 @official_required(VIEW)
 def index(request: ActorRequest) -> HttpResponse:
     """The reports there are, and the versions frozen last."""
@@ -54,7 +64,7 @@ def index(request: ActorRequest) -> HttpResponse:
 
 
 @official_required(VIEW)
-@asks_again
+@_asks_again
 def report(request: ActorRequest, code: str) -> HttpResponse:
     """A report for the periods and unit asked for, every number a link."""
     found, content = _drafted(request, code)
