@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import stat
@@ -11,9 +12,18 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from psycopg.errors import DiskFull
 
 from thichinh.config import environment, verbs
-from thichinh.config.launcher import bootstrap, checks, doctor, running, size, supervisor
+from thichinh.config.launcher import (
+    bootstrap,
+    checks,
+    doctor,
+    management,
+    running,
+    size,
+    supervisor,
+)
 from thichinh.config.launcher.say import Trouble
 from thichinh.config.launcher.town import ROOT, open_town, secret_key
 
@@ -200,3 +210,17 @@ def test_a_web_server_that_is_slow_but_alive_is_waited_for(
     alive = SimpleNamespace(running=SimpleNamespace(poll=lambda: None))
     supervisor.Supervisor._wait_until_open(here, alive)  # type: ignore[arg-type]
     assert "đang khởi động, đã 90 giây" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "error",
+    [DiskFull("could not extend file"), OSError(errno.ENOSPC, "No space left on device")],
+)
+def test_a_disk_that_fills_is_said_plainly(error: Exception) -> None:
+    with pytest.raises(Trouble, match="Đĩa đã đầy"), management.plain_troubles():
+        raise error
+
+
+def test_a_fault_of_ours_is_not_taken_for_the_database() -> None:
+    with pytest.raises(PermissionError), management.plain_troubles():
+        raise PermissionError(errno.EACCES, "no")

@@ -115,13 +115,14 @@ def _port(text: str) -> int:
 
 def _prepare(arguments: list[str]) -> int:
     """Run by `run` as a process of its own; the server is already there."""
-    from thichinh.config.launcher.management import set_up
+    from thichinh.config.launcher.management import plain_troubles, set_up
     from thichinh.config.launcher.prepare import prepare
 
     town = open_town()
     embedded = os.environ["DATABASE_URL"].startswith("postgresql:///thichinh?host=")
     set_up()
-    prepare(town if embedded else None, town.data, example="--no-example" not in arguments)
+    with plain_troubles():
+        prepare(town if embedded else None, town.data, example="--no-example" not in arguments)
     return 0
 
 

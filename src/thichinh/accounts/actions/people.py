@@ -39,9 +39,12 @@ def upsert_person(actor: Actor, facts: PersonFacts, person_id: int | None = None
 
 
 def _check_name(known: Person, facts: PersonFacts) -> None:
-    """One digit mistyped must not make a stranger of somebody in the books."""
+    """One digit mistyped must not make a stranger of somebody in the books.
+
+    A name that only an account without compared papers gave gives way to the papers at the desk.
+    """
     same = facts.identity_number and known.identity_number == facts.identity_number
-    if same and fold(known.full_name) != fold(facts.full_name):
+    if same and fold(known.full_name) != fold(facts.full_name) and not queries.is_claimed(known):
         sentence = _(
             "Số này đang ghi cho %(name)s. Nếu đúng là người này, hãy tìm và chọn; nếu không, hãy "
             "xem lại số."

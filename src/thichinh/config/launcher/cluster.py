@@ -25,6 +25,8 @@ from thichinh.config.launcher.town import Town
 
 ROLE = "thichinh"
 DATABASE = "thichinh"
+_ROOM = 1000
+"""Megabytes a new database asks for: the example town takes 670 with its log."""
 _MEGABYTE = 1024 * 1024
 _PAUSE = threading.Event()
 
@@ -254,10 +256,10 @@ def _log_since(log: Path, mark: int) -> str:
 
 def _refuse_little_space(folder: Path) -> None:
     free = shutil.disk_usage(folder).free // _MEGABYTE
-    if free < 300:
+    if free < _ROOM:
         raise Trouble(
-            f"Đĩa chứa {folder} chỉ còn {free} MB; cơ sở dữ liệu mới cần ít nhất 300 MB.",
-            f"The disk of {folder} has {free} MB left; a new database needs at least 300 MB.",
+            f"Đĩa chứa {folder} chỉ còn {free} MB; cơ sở dữ liệu mới cần ít nhất {_ROOM} MB.",
+            f"The disk of {folder} has {free} MB left; a new database needs at least {_ROOM} MB.",
         )
 
 

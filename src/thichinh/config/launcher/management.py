@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import django
+import psycopg
 from django.apps import apps
 from django.core.management import BaseCommand, CommandError, get_commands, load_command_class
 from django.core.management.base import SystemCheckError
-from django.db import OperationalError, ProgrammingError, connections
-from psycopg.errors import UndefinedColumn, UndefinedTable
+from django.db import Error, OperationalError, ProgrammingError, connections
+from psycopg.errors import DiskFull, UndefinedColumn, UndefinedTable
 
 from thichinh.config.launcher.say import Trouble
 from thichinh.foundation.commands import sentence
@@ -49,7 +53,8 @@ def run(title: str, name: str, arguments: list[str]) -> int:
     """
     require(title, name)
     try:
-        return _run(name, title, arguments)
+        with plain_troubles():
+            return _run(name, title, arguments)
     except DomainError as error:
         print(sentence(error), file=sys.stderr)
     except SystemCheckError as error:
@@ -57,23 +62,43 @@ def run(title: str, name: str, arguments: list[str]) -> int:
     except CommandError as error:
         print(f"✗ {error}", file=sys.stderr)
         return error.returncode
-    except OperationalError as error:
-        reason = str(error).strip().splitlines()[0]
-        raise Trouble(
-            "Cơ sở dữ liệu không trả lời. Hãy chạy ./thichinh doctor.",
-            f"The database does not answer: {reason}",
-        ) from error
-    except ProgrammingError as error:
-        if not isinstance(error.__cause__, UndefinedTable | UndefinedColumn):
-            raise
-        raise Trouble(
-            "Cơ sở dữ liệu chưa có cấu trúc của bản này. Hãy chạy: ./thichinh migrate, rồi "
-            "./thichinh definitions load.",
-            "The database lacks this version's tables: migrate, then load the definitions.",
-        ) from error
     finally:
         connections.close_all()
     return 1
+
+
+@contextmanager
+def plain_troubles() -> Iterator[None]:
+    """What a database that is full, away or empty does to an act, as Trouble with the next step."""
+    try:
+        yield
+    except (psycopg.Error, Error, OSError) as error:
+        trouble = _trouble(error)
+        if trouble is None:
+            raise
+        raise trouble from error
+
+
+def _trouble(error: BaseException) -> Trouble | None:
+    cause = error.__cause__ if isinstance(error, Error) else error
+    if isinstance(cause, DiskFull) or (isinstance(cause, OSError) and cause.errno == errno.ENOSPC):
+        return Trouble(
+            "Đĩa đã đầy; việc đang làm dở đã được huỷ. Hãy dọn bớt hoặc thêm đĩa rồi chạy lại.",
+            "The disk is full; what was under way is undone. Make room and run it again.",
+        )
+    if isinstance(cause, UndefinedTable | UndefinedColumn):
+        return Trouble(
+            "Cơ sở dữ liệu chưa có cấu trúc của bản này. Hãy chạy: ./thichinh migrate, rồi "
+            "./thichinh definitions load.",
+            "The database lacks this version's tables: migrate, then load the definitions.",
+        )
+    if isinstance(error, OperationalError | psycopg.OperationalError):
+        reason = str(error).strip().splitlines()[0]
+        return Trouble(
+            "Cơ sở dữ liệu không trả lời. Hãy chạy ./thichinh doctor.",
+            f"The database does not answer: {reason}",
+        )
+    return None
 
 
 def _run(name: str, title: str, arguments: list[str]) -> int:
