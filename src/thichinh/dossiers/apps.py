@@ -3,19 +3,21 @@ from __future__ import annotations
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from thichinh.foundation.ui.sorting import icon
+
 _PAGES = (
     # address, label, icon, permission, order, letter, group
-    ("overview", _("Tổng quan"), "dashboard", "indicator.view", 2, "t", "work"),
-    ("counter", _("Tiếp nhận"), "clipboard-plus", "dossier.receive", 5, "q", "work"),
-    ("list", _("Hồ sơ"), "folders", "dossier.view", 20, "h", "work"),
-    ("register", _("Sổ theo dõi"), "book", "dossier.view", 60, "", "report"),
+    ("overview", _("Tổng quan"), icon("dashboard"), "indicator.view", 2, "t", "work"),
+    ("counter", _("Tiếp nhận"), icon("clipboard-plus"), "dossier.receive", 5, "q", "work"),
+    ("list", _("Hồ sơ"), icon("folders"), "dossier.view", 20, "h", "work"),
+    ("register", _("Sổ theo dõi"), icon("book"), "dossier.view", 60, "", "report"),
 )
 _TASKS = (
-    ("accept", _("Tiếp nhận trực tuyến"), "world-download"),
-    ("transfer", _("Chuyển hồ sơ"), "send"),
-    ("process", _("Xử lý hồ sơ"), "progress"),
-    ("decide", _("Ký kết quả"), "writing-sign"),
-    ("return", _("Trả kết quả"), "file-check"),
+    ("accept", _("Tiếp nhận trực tuyến"), icon("world-download")),
+    ("transfer", _("Chuyển hồ sơ"), icon("send")),
+    ("process", _("Xử lý hồ sơ"), icon("progress")),
+    ("decide", _("Ký kết quả"), icon("writing-sign")),
+    ("return", _("Trả kết quả"), icon("file-check")),
 )
 
 
@@ -26,20 +28,20 @@ def _register_pages() -> None:
     from thichinh.foundation.ui.nav import NavItem, register_nav
     from thichinh.work.rules import TaskKind, register_hold, register_kind
 
-    for name, label, icon, permission, order, key, group in _PAGES:
+    for name, label, drawing, permission, order, key, group in _PAGES:
         register_nav(
             NavItem(
                 label=label,
                 url_name=f"dossiers:{name}",
-                icon=icon,
+                icon=drawing,
                 permission=permission,
                 order=order,
                 key=key,
                 group=group,
             )
         )
-    for name, label, icon in _TASKS:
-        register_kind(TaskKind(f"dossier.{name}", label, icon=icon))
+    for name, label, drawing in _TASKS:
+        register_kind(TaskKind(f"dossier.{name}", label, icon=drawing))
     register_hold(SUBJECT, hold)
 
 
