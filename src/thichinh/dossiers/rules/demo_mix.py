@@ -77,6 +77,7 @@ def _entry(
         at_town=version.level == "town",
         online=version.online,
         postal=version.postal_allowed,
+        in_person=version.requires_presence,
         weight=mix.procedures.get(version.code, mix.otherwise),
         slowness=mix.slowness.get(version.field, 1.0),
         since=since,

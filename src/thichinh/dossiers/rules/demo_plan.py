@@ -43,6 +43,7 @@ class Entry:
     at_town: bool = False
     online: bool = False
     postal: bool = False
+    in_person: bool = False
     weight: float = 1.0
     slowness: float = 1.0
     since: date | None = None
@@ -210,19 +211,17 @@ class _Planner:
         Those most asked for; where these cannot carry as many dossiers as were resolved online,
         those that can carry most come first.
         """
-        weights = {e.code: e.weight for e in self.catalogue if e.online}
         used, wanted = self.margins.online.used, self.margins.online.resolved
-        if used > len(weights):
-            raise _too_few_offered(used, len(weights))
-        codes = sorted(weights, key=lambda code: (-weights[code], code))
-        reach = {code: self._reach(code, flow) for code in codes}
+        offered = _offered(self.catalogue, used)
+        codes = _most_asked_first(offered)
+        reach = {code: self._reach(offered, code, flow) for code in codes}
         if _carried(codes[:used], reach, flow) < wanted:
             codes = _widest_first(codes, reach, flow)
-        return [e for e in self.catalogue if e.online and e.code in codes[:used]]
+        return [e for e in offered if e.code in codes[:used]]
 
-    def _reach(self, code: str, flow: dict[Fate, int]) -> set[Fate]:
-        """The fates of resolved dossiers that some online version of a procedure can meet."""
-        versions = [e for e in self.catalogue if e.online and e.code == code]
+    def _reach(self, offered: Sequence[Entry], code: str, flow: dict[Fate, int]) -> set[Fate]:
+        """The fates of resolved dossiers that some version which comes online can meet."""
+        versions = [e for e in offered if e.code == code]
         windows = {f: [self._window(e, f) for e in versions] for f in flow if not f.is_open}
         return {fate for fate, found in windows.items() if any(low < high for low, high in found)}
 
@@ -340,6 +339,29 @@ def _roomiest(
     return fate, entry
 
 
+def _offered(catalogue: Sequence[Entry], used: int) -> list[Entry]:
+    """The versions that can come online in an authority with `used` online procedures in use.
+
+    Where it had more of them than our catalogue offers online, the most asked for of the others
+    that need nobody's presence stand for the rest. Raises Refused when there are not so many.
+    """
+    online = [e for e in catalogue if e.online]
+    codes = {e.code for e in online}
+    lacking = used - len(codes)
+    if lacking <= 0:
+        return online
+    able = [e for e in catalogue if e.code not in codes and not e.in_person]
+    further = _most_asked_first(able)
+    if lacking > len(further):
+        raise _too_few_offered(used, len(codes) + len(further))
+    return [*online, *(e for e in able if e.code in further[:lacking])]
+
+
+def _most_asked_first(entries: Sequence[Entry]) -> list[str]:
+    weights = {e.code: e.weight for e in entries}
+    return sorted(weights, key=lambda code: (-weights[code], code))
+
+
 def _carried(codes: Sequence[str], reach: dict[str, set[Fate]], flow: dict[Fate, int]) -> int:
     """How many resolved dossiers could have come through any of these procedures."""
     return sum(flow[fate] for fate in set().union(*(reach[code] for code in codes)))
@@ -359,10 +381,10 @@ def _widest_first(
 
 
 def _too_few_offered(used: int, offered: int) -> Refused:
-    identity = "level3_procedures_with_online_dossiers <= procedures offered by the catalogue"
+    identity = "level3_procedures_with_online_dossiers <= procedures the catalogue can offer online"
     sentence = (
-        f"Khối online: {used} thủ tục có hồ sơ trực tuyến nhưng danh mục chỉ cung cấp "
-        f"{offered} thủ tục trực tuyến."
+        f"Khối online: {used} thủ tục có hồ sơ trực tuyến nhưng danh mục chỉ có {offered} thủ tục "
+        "không cần người nộp có mặt."
     )
     return Refused(sentence, **{identity: sentence})
 

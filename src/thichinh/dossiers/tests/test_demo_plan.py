@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Hashable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -192,10 +193,25 @@ def test_any_number_of_online_dossiers_is_met(used: int, resolved: int) -> None:
     assert_balanced(margins, told(margins))
 
 
-def test_more_online_procedures_than_the_catalogue_offers_are_refused() -> None:
+THREE_ONLINE = [
+    replace(entry, online=entry.unit is not None, in_person=entry.code == "chung-thuc")
+    for entry in CATALOGUE
+]
+
+
+def test_an_authority_that_used_more_online_procedures_than_ours_is_met() -> None:
+    blocks = [block(date(2020, 12, 15), date(2021, 6, 14), 150, 950, 850, 90, 140, 20)]
+    margins = Margins(read_margins(blocks).periods, OnlineMargins(30, 5, 400))
+    stories = plan(margins, THREE_ONLINE, TOWN, law())
+    assert_balanced(margins, stories)
+    online = {story.procedure for story in stories if story.channel == ONLINE}
+    assert online == {"kinh-doanh", "xay-dung", "dat-dai", "khai-sinh", "ban-sao"}
+
+
+def test_more_online_procedures_than_can_do_without_presence_are_refused() -> None:
     periods = read_margins([block(date(2021, 1, 1), date(2021, 6, 30), 0, 50, 50, 0, 0, 0)]).periods
-    with pytest.raises(Refused, match="danh mục chỉ cung cấp 7"):
-        told(Margins(periods, OnlineMargins(9, 8, 20)))
+    with pytest.raises(Refused, match="chỉ có 6 thủ tục không cần người nộp có mặt"):
+        plan(Margins(periods, OnlineMargins(99, 7, 50)), THREE_ONLINE, TOWN, law())
 
 
 @st.composite
