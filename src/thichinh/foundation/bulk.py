@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice
+from operator import methodcaller
 from types import NoneType
 from typing import Any, cast
 from uuid import UUID
@@ -29,6 +31,17 @@ def reserve_ids(model: type[models.Model], count: int) -> list[int]:
             [model._meta.db_table, model._meta.pk.column, max(count, 0)],
         )
         return [row[0] for row in cursor.fetchall()]
+
+
+@contextmanager
+def rare_cycle_search() -> Iterator[None]:
+    """A load makes millions of objects and hardly a cycle: looking for them takes a sixth of it."""
+    before = gc.get_threshold()
+    gc.set_threshold(200_000, 50, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 @contextmanager
@@ -165,10 +178,6 @@ def _json(value: Any) -> str:
     return "{}" if value == {} else _string(to_json(value).decode())
 
 
-def _moment(value: datetime) -> str:
-    return value.isoformat(" ")
-
-
 _TEXT: dict[type, Callable[[Any], str]] = {
     NoneType: lambda _: NULL,
     str: _string,
@@ -176,7 +185,7 @@ _TEXT: dict[type, Callable[[Any], str]] = {
     bool: lambda value: "t" if value else "f",
     float: repr,
     Decimal: str,
-    datetime: _moment,
+    datetime: methodcaller("isoformat", " "),
     date: date.isoformat,
     UUID: str,
 }
@@ -187,7 +196,7 @@ def _other(value: Any) -> str:
     if isinstance(value, str):
         _TEXT[type(value)] = _member_text
     elif isinstance(value, int):
-        _TEXT[type(value)] = _member_number
+        _TEXT[type(value)] = int.__repr__
     else:
         raise TypeError(f"COPY does not know how to write {type(value).__name__}")
     return _TEXT[type(value)](value)
@@ -195,7 +204,3 @@ def _other(value: Any) -> str:
 
 def _member_text(value: str) -> str:
     return _string(str.__str__(value))
-
-
-def _member_number(value: int) -> str:
-    return str(int(value))

@@ -7,11 +7,9 @@ Its clock is then set to the morning after the last period.
 
 from __future__ import annotations
 
-import gc
 import random
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -44,7 +42,7 @@ from thichinh.dossiers.rules.demo_script import (
 from thichinh.dossiers.rules.demo_statement import statement_of
 from thichinh.dossiers.rules.numbers import ALPHABET, SECRET_LENGTH
 from thichinh.foundation import audit, calendar, clock
-from thichinh.foundation.bulk import references_checked_at_the_end
+from thichinh.foundation.bulk import rare_cycle_search, references_checked_at_the_end
 from thichinh.foundation.calendar import start_of
 from thichinh.foundation.definitions import content_of
 from thichinh.foundation.errors import Conflict, Refused
@@ -142,7 +140,7 @@ def load_town(stage: Stage, say: Say) -> int:
     """Write the whole town; returns how many dossiers. Raises Conflict unless it is empty."""
     refuse_unless_empty()
     stocks.open_cells(BOOK, cells(stage))  # committed, so that each is remembered
-    with _no_cycle_search(), transaction.atomic():
+    with rare_cycle_search(), transaction.atomic():
         written = _replay(stage, say)
         state_published(statement_of(stage.margins, _town_code(stage)))
         audit.record(SYSTEM, "demo.loaded", data={"dossiers": written, "seed": stage.seed})
@@ -155,18 +153,6 @@ def load_town(stage: Stage, say: Say) -> int:
 
 def _town_code(stage: Stage) -> str:
     return next(unit.code for unit in stage.units.values() if unit.kind == "town")
-
-
-@contextmanager
-def _no_cycle_search() -> Iterator[None]:
-    """A load makes millions of objects and no cycles: looking for them takes a sixth of its time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _morning_after(stage: Stage) -> datetime:

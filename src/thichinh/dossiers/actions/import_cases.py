@@ -45,6 +45,7 @@ from thichinh.dossiers.rules.case_mapping import CaseMapping
 from thichinh.dossiers.rules.case_reasons import Bad, Fault
 from thichinh.dossiers.rules.case_sources import Compiler
 from thichinh.foundation import audit, calendar, clock
+from thichinh.foundation.bulk import rare_cycle_search
 from thichinh.foundation.calendar import add_term
 from thichinh.foundation.errors import Conflict
 from thichinh.stocks.queries import balances, flows
@@ -76,7 +77,7 @@ def import_cases(wish: Wish, progress: Callable[[int], None] = lambda done: None
     """
     if wish.dry_run:
         return _judge(wish)
-    with _alone(wish):
+    with _alone(wish), rare_cycle_search():
         digest = log_digest(wish.log)
         with _read(wish, _present(wish, digest)) as (log, reader):
             judged = _judged(log, reader, wish.batch)
