@@ -15,6 +15,8 @@ from zoneinfo import ZoneInfo
 
 YEARS = (1975, 2199)
 """The books begin in 1975 (`stocks.queries.books`); a year outside is a slip of the pen."""
+NAMED = ("iso", "dmy", "mdy", "ymd", "epoch", "epoch_ms", "excel")
+"""Formats with a name; any other is a strptime pattern."""
 _ISO = re.compile(r"\d{4}-\d\d?-\d\d?(?:[T ]|$)|\d{8}(?:T|$)")
 _CLOCK = (
     r"(?:(?:,?\s+|T)(\d{1,2})[:h](\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?"
@@ -67,12 +69,12 @@ def moment_reader(formats: Sequence[str], zone: ZoneInfo, decimal: str = ".") ->
 
 def check_format(name: str) -> None:
     """Raises ValueError unless `name` is a known format or a usable strptime pattern."""
-    if name in ("iso", "dmy", "mdy", "ymd", "epoch", "epoch_ms"):
+    if name in NAMED:
         return
     sample = datetime(2021, 11, 23, 13, 45, 59, tzinfo=UTC)
     if "%" not in name:
         raise ValueError(
-            f"không hiểu dạng thời gian {name!r}; dùng iso, dmy, mdy, ymd, epoch, epoch_ms "
+            f"không hiểu dạng thời gian {name!r}; dùng {', '.join(NAMED)} "
             "hoặc mẫu strptime như %d/%m/%Y %H:%M"
         )
     try:
@@ -89,6 +91,8 @@ def _one_reader(name: str, zone: ZoneInfo, decimal: str) -> Reader:
     if name in ("epoch", "epoch_ms"):
         divisor = 1000 if name == "epoch_ms" else 1
         return lambda text: _epoch(text, divisor, decimal)
+    if name == "excel":
+        return lambda text: _excel(text, decimal, zone)
     date_only = not any(mark in name for mark in _HOURS)
     return lambda text: Moment(_in_zone(datetime.strptime(text, name), zone), date_only)  # noqa: DTZ007
 
@@ -109,9 +113,19 @@ def _iso(text: str, zone: ZoneInfo) -> Moment:
 
 
 def _epoch(text: str, divisor: int, decimal: str) -> Moment:
-    number = float(text.replace(decimal, ".") if decimal == "," else text)
     start = datetime(1970, 1, 1, tzinfo=UTC)
-    return Moment(start + timedelta(seconds=number / divisor))
+    return Moment(start + timedelta(seconds=_number(text, decimal) / divisor))
+
+
+def _excel(text: str, decimal: str, zone: ZoneInfo) -> Moment:
+    """Days since 30/12/1899 as a spreadsheet counts them (from March 1900), to the second."""
+    days = _number(text, decimal)
+    wall = datetime(1899, 12, 30) + timedelta(seconds=round(days * 86400))  # noqa: DTZ001
+    return Moment(wall.replace(tzinfo=zone), days.is_integer())
+
+
+def _number(text: str, decimal: str) -> float:
+    return float(text.replace(decimal, ".") if decimal == "," else text)
 
 
 def _days(pattern: re.Pattern[str], text: str, zone: ZoneInfo) -> Moment:

@@ -195,6 +195,7 @@ def test_steps_keep_drop_and_rename_activities(tmp_path: Path) -> None:
         ("mdy", "03/01/2021 12:09 AM", local(2021, 3, 1, 0, 9)),
         ("epoch", "1614560950.5", datetime(2021, 3, 1, 1, 9, 10, 500000, UTC)),
         ("epoch_ms", "1614560950500", datetime(2021, 3, 1, 1, 9, 10, 500000, UTC)),
+        ("excel", "44256.3396990741", datetime(2021, 3, 1, 1, 9, 10, tzinfo=UTC)),
         ("%Y%m%d%H%M", "202103010809", local(2021, 3, 1, 8, 9)),
     ],
 )
@@ -205,7 +206,8 @@ def test_instants_are_read_as_logs_write_them(form: str, text: str, expected: da
 @pytest.mark.parametrize(
     ("form", "text"),
     [("iso", "01/03/2021"), ("dmy", "31/02/2021"), ("dmy", "2021-03-01"), ("iso", "1614560950"),
-     ("epoch", "inf"), ("epoch", "nan"), ("epoch", "9e99"), ("iso", "9999-12-31"), ("iso", "x")],
+     ("epoch", "inf"), ("epoch", "nan"), ("epoch", "9e99"), ("excel", "inf"), ("excel", "1/3/2021"),
+     ("iso", "9999-12-31"), ("iso", "x")],
 )  # fmt: skip
 def test_an_instant_is_never_guessed(form: str, text: str) -> None:
     with pytest.raises(Unreadable):
