@@ -21,7 +21,7 @@ from thichinh.stocks.models import Movement, Scheduled
 def answered(title: str, command: str, *arguments: str) -> None:
     """A verb in a process of its own: what it knows of the clock, it has to ask."""
     clock._shift = clock._Shift()
-    management._run(command, title, list(arguments))
+    management.execute(management.understand(title, command, list(arguments)))
 
 
 @pytest.mark.django_db
@@ -51,5 +51,6 @@ def test_a_refusal_is_crossed_once(
     command: str, arguments: list[str], monkeypatch: pytest.MonkeyPatch, capsys: Any
 ) -> None:
     monkeypatch.setattr(management.connections, "close_all", lambda: None)
-    assert management.run(f"thichinh {command}", command, arguments) == 1
+    call = management.understand(f"thichinh {command}", command, arguments)
+    assert management.run(call) == 1
     assert capsys.readouterr().err.count("✗") == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -152,6 +153,13 @@ def test_a_verb_beside_a_running_town_uses_its_server_and_leaves_it(running: Run
     assert json.loads(done.stdout)["balanced"] is True
     assert _postmaster(running.town) == server
     assert running.status() == 200
+
+
+def test_a_town_that_has_just_opened_is_found_healthy(running: RunningTown) -> None:
+    done = subprocess.run(
+        [*PROGRAM, "doctor"], env=running.variables, capture_output=True, text=True, check=True
+    )
+    assert re.search(r"^OK +Việc nền: (đang khởi động|nhịp cuối)", done.stdout, re.MULTILINE)
 
 
 def _postmaster(town: Town) -> int:

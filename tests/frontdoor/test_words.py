@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import socket
 import stat
 import subprocess
@@ -12,6 +13,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from psycopg import OperationalError
 from psycopg.errors import DiskFull
 
 from thichinh.config import environment, verbs
@@ -20,6 +22,7 @@ from thichinh.config.launcher import (
     checks,
     doctor,
     management,
+    parsing,
     running,
     size,
     supervisor,
@@ -69,6 +72,54 @@ def test_help_of_a_verb_needs_no_database(tmp_path: Path) -> None:
     assert done.returncode == 0
     assert "thichinh stocks prove" in done.stdout
     assert not (tmp_path / "none").exists()
+
+
+NOWHERE = "postgresql://nobody@127.0.0.1:1/none"
+"""A database that whoever asks it complains about."""
+ENGLISH = re.compile(r"usage: thichinh|error:|required|invalid|unrecognized|expected|argument --")
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("demo --format pdf", "--format: không có lựa chọn 'pdf'"),
+        ("demo --seed một", "--seed: không dùng được giá trị (wrong value) 'một'"),
+        ("report show", "còn thiếu (missing): report"),
+        ("stocks prove x", "không có tham số (unknown arguments): x"),
+        ("stocks prove --format", "--format: cần đúng một giá trị"),
+        ("run --port 0", "--port: cổng là số từ 1 đến 65535"),
+    ],
+)
+def test_wrong_words_are_answered_in_vietnamese_before_anything_is_asked(
+    line: str, said: str, tmp_path: Path
+) -> None:
+    done = thichinh(*line.split(), DATABASE_URL=NOWHERE, THICHINH_DATA=str(tmp_path))
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert not ENGLISH.search(done.stderr)
+
+
+@pytest.mark.parametrize("verb", [verb for verb in verbs.VERBS if verb.command])
+def test_help_of_a_verb_shows_what_it_takes_and_an_example(
+    verb: verbs.Verb, capsys: pytest.CaptureFixture[str]
+) -> None:
+    parsing.speak_vietnamese()
+    with pytest.raises(SystemExit) as ended:
+        management.understand(f"thichinh {verb.name}", verb.command, ["--help"], verb)
+    said = capsys.readouterr().out
+    assert ended.value.code == 0
+    assert f"./thichinh {verb.name}" in said
+    assert not re.search("--pythonpath|--traceback|--fake|usage: thichinh|show this help", said)
+
+
+@pytest.mark.parametrize("line", ["help", "migrate --help"])
+def test_a_reader_who_has_had_enough_is_left_in_peace(line: str) -> None:
+    command = [sys.executable, "-m", "thichinh.config.cli", *line.split()]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as program:
+        assert program.stdout is not None
+        assert program.stderr is not None
+        program.stdout.close()
+        assert program.stderr.read() == b""
 
 
 def test_a_wrong_setting_is_named() -> None:
@@ -219,6 +270,17 @@ def test_a_web_server_that_is_slow_but_alive_is_waited_for(
 def test_a_disk_that_fills_is_said_plainly(error: Exception) -> None:
     with pytest.raises(Trouble, match="Đĩa đã đầy"), management.plain_troubles():
         raise error
+
+
+def test_a_server_that_fell_over_a_full_disk_is_said_plainly(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("THICHINH_DATA", str(tmp_path))
+    with pytest.raises(Trouble, match="không trả lời"), management.plain_troubles():
+        raise OperationalError("server closed the connection unexpectedly")
+    monkeypatch.setattr(management.shutil, "disk_usage", lambda _: SimpleNamespace(free=4096))
+    with pytest.raises(Trouble, match="Đĩa đã đầy"), management.plain_troubles():
+        raise OperationalError("server closed the connection unexpectedly")
 
 
 def test_a_fault_of_ours_is_not_taken_for_the_database() -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from thichinh.config import environment, verbs
 from thichinh.config.launcher import running, server
+from thichinh.config.launcher.parsing import Formatter, speak_vietnamese
 from thichinh.config.launcher.say import Trouble, complain, prepare_streams, say
 from thichinh.config.launcher.town import Town, open_town, secret_key
 from thichinh.foundation.commands import sentence
@@ -21,6 +22,7 @@ HELP = {"help", "--help", "-h"}
 def main() -> None:
     """Entry of the program; `sys.argv` without the program's name is the verb and its arguments."""
     prepare_streams()
+    speak_vietnamese()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "thichinh.config.settings")
     try:
         sys.exit(_answer(sys.argv[1:]))
@@ -49,8 +51,7 @@ def _answer(arguments: list[str]) -> int:
     if found is None:
         return _unknown(arguments)
     verb, rest = found
-    title = f"thichinh {' '.join(verb.words)}"
-    return _manage(title, verb.command, [*verb.arguments, *rest])
+    return _manage(f"thichinh {verb.name}", verb.command, [*verb.arguments, *rest], verb)
 
 
 def _unknown(arguments: list[str]) -> int:
@@ -58,7 +59,7 @@ def _unknown(arguments: list[str]) -> int:
     if halves:
         asks_help = bool(HELP & set(arguments[1:]))
         for verb in halves:
-            print(f"  ./thichinh {' '.join(verb.words):<18} {verb.vietnamese} ({verb.english})")
+            print(f"  ./thichinh {verb.name:<18} {verb.vietnamese} ({verb.english})")
         return 0 if asks_help else 2
     said = " ".join(arguments[:2])
     raise Trouble(
@@ -99,7 +100,9 @@ def _open(options: argparse.Namespace, wanted: running.Wanted) -> int:
 
 
 def _parser(verb: str, description: str) -> argparse.ArgumentParser:
-    return argparse.ArgumentParser(prog=f"thichinh {verb}", description=description)
+    return argparse.ArgumentParser(
+        prog=f"thichinh {verb}", description=description, formatter_class=Formatter
+    )
 
 
 def _web_options(parser: argparse.ArgumentParser) -> None:
@@ -133,18 +136,20 @@ def _assets(arguments: list[str]) -> int:
     return 0
 
 
-def _manage(title: str, command: str, arguments: list[str]) -> int:
-    """A management command over a prepared database; its `--help` needs none."""
+def _manage(title: str, command: str, arguments: list[str], verb: verbs.Verb | None = None) -> int:
+    """A management command over a prepared database; wrong words and `--help` start none."""
     from thichinh.config.launcher import management
 
-    if HELP & set(arguments):
-        return management.print_help(title, command, arguments)
+    if HELP & set(arguments):  # works on a read-only disk too
+        management.understand(title, command, ["--help"], verb)
     town = open_town()
     os.environ.setdefault("THICHINH_SECRET_KEY", secret_key(town))
+    with server.addressed(town):
+        call = management.understand(title, command, arguments, verb)
     with server.database(town, quiet=True) as line:
         if line is not None and command not in management.WITHOUT_SCHEMA:
             _bring_in_step(town)
-        return management.run(title, command, arguments)
+        return management.run(call)
 
 
 def _bring_in_step(town: Town) -> None:

@@ -14,7 +14,27 @@ class Verb:
     english: str
     command: str = ""  # the management command that answers; empty: the launcher itself
     arguments: tuple[str, ...] = ()  # fixed arguments put before the caller's own
+    examples: tuple[str, ...] = ()  # what follows the words in its help
     developer: bool = False
+
+    @property
+    def name(self) -> str:
+        """The words as typed."""
+        return " ".join(self.words)
+
+    @property
+    def sentence(self) -> str:
+        """What it does, Vietnamese first."""
+        vietnamese, english = (
+            words[0].upper() + words[1:] for words in (self.vietnamese, self.english)
+        )
+        return f"{vietnamese}. ({english}.)"
+
+    @property
+    def examples_text(self) -> str:
+        """The examples below the help of the verb."""
+        lines = [f"  ./thichinh {self.name} {rest}".rstrip() for rest in self.examples or ("",)]
+        return "\n".join(["Ví dụ (examples):", *lines])
 
 
 VERBS = (
@@ -55,6 +75,7 @@ VERBS = (
         "nạp thị xã mẫu (--margins TỆP)",
         "load the example town (--margins FILE)",
         "demo",
+        examples=("", "--margins bien.yaml --check", "--margins bien.yaml --format json"),
     ),
     Verb(
         ("import", "cases"),
@@ -67,13 +88,18 @@ VERBS = (
         "nhập danh mục thủ tục (Excel của Cổng dịch vụ công)",
         "import procedures (the portal's Excel lists)",
         "import_procedures",
+        examples=("danh-sach.xlsx --dry-run", "danh-sach.xlsx"),
     ),
     Verb(("export",), "xuất hồ sơ ra CSV", "export dossiers as CSV", "export_data"),
     Verb(
         ("report", "show"), "in một báo cáo của một kỳ", "print a report of a period", "report_show"
     ),
     Verb(
-        ("stocks", "prove"), "đếm lại sổ cái và so với hồ sơ", "recount the books", "stocks_prove"
+        ("stocks", "prove"),
+        "đếm lại sổ cái và so với hồ sơ",
+        "recount the books",
+        "stocks_prove",
+        examples=("", "--format json"),
     ),
     Verb(
         ("test",),
@@ -150,6 +176,5 @@ def _lines(*, developer: bool) -> list[str]:
     lines = []
     for verb in VERBS:
         if verb.developer == developer:
-            name = " ".join(verb.words)
-            lines += [f"  {name:<18} {verb.vietnamese}", f"  {'':<18} {verb.english}"]
+            lines += [f"  {verb.name:<18} {verb.vietnamese}", f"  {'':<18} {verb.english}"]
     return lines

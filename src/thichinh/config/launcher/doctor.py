@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -68,7 +70,7 @@ def _findings() -> Iterator[Finding]:
     try:
         os.environ.setdefault("THICHINH_SECRET_KEY", secret_key(town))
         with server.database(town, quiet=True) as line:
-            yield from _database(embedded=line is not None)
+            yield from _database(town, embedded=line is not None)
     except Trouble as trouble:
         yield Finding(Grade.ERROR, "Cơ sở dữ liệu", trouble.vietnamese, trouble.english)
 
@@ -133,13 +135,14 @@ def _proxies(given: environment.Environment) -> Finding:
     return Finding(Grade.OK, about, f"{given.proxies} proxy đứng trước")
 
 
-def _database(*, embedded: bool) -> Iterator[Finding]:
+def _database(town: Town, *, embedded: bool) -> Iterator[Finding]:
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
         for look in (_server, _checksums, _extensions):
             yield look(connection, embedded)
         yield _migrations()
-        for check in (_definitions, _worker, _books):
-            yield check(connection)
+        yield _definitions(connection)
+        yield _worker(connection, begun=_begun_ago(town))
+        yield _books(connection)
 
 
 Connection = psycopg.Connection[tuple[object, ...]]
@@ -200,15 +203,33 @@ def _definitions(connection: Connection) -> Finding:
     return Finding(Grade.OK, about, f"{count} phiên bản")
 
 
-def _worker(connection: Connection) -> Finding:
+def _begun_ago(town: Town) -> float | None:
+    """Seconds since the worker of this data folder was begun; None when none runs from it."""
+    try:
+        lock = os.open(town.runtime / "worker.lock", os.O_RDONLY)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return time.time() - os.fstat(lock).st_mtime  # written when the lock was taken
+    finally:
+        os.close(lock)
+    return None
+
+
+def _worker(connection: Connection, begun: float | None) -> Finding:
     about, advice = "Việc nền", "./thichinh run chạy cả việc nền; nếu tách riêng: ./thichinh worker"
     if not _exists(connection, "procrastinate_workers"):
         return Finding(Grade.ERROR, about, "chưa có bảng", "Hãy chạy: ./thichinh migrate")
     query = "select extract(epoch from now() - max(last_heartbeat))::int from procrastinate_workers"
     silent = _value(connection, query)
+    beats = isinstance(silent, int) and silent <= SILENT_WORKER_SECONDS
+    if not beats and begun is not None and begun < SILENT_WORKER_SECONDS:
+        return Finding(Grade.OK, about, "đang khởi động")
     if not isinstance(silent, int):
         return Finding(Grade.WARNING, about, "không chạy", advice)
-    if silent > SILENT_WORKER_SECONDS:
+    if not beats:
         return Finding(Grade.WARNING, about, f"im lặng {silent} giây", advice)
     return Finding(Grade.OK, about, f"nhịp cuối {silent} giây trước")
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import errno
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
 
 import django
 import psycopg
@@ -15,12 +18,17 @@ from django.core.management.base import SystemCheckError
 from django.db import Error, OperationalError, ProgrammingError, connections
 from psycopg.errors import DiskFull, UndefinedColumn, UndefinedTable
 
+from thichinh.config.launcher.parsing import show_only_ours
 from thichinh.config.launcher.say import Trouble
+from thichinh.config.launcher.town import data_folder
+from thichinh.config.verbs import Verb
 from thichinh.foundation.commands import sentence
 from thichinh.foundation.errors import DomainError
 
 OWN_PACE = {"procrastinate"}
 """The worker waits for a database that is away; each of its jobs asks the clock for itself."""
+LOG_PIECE = 16 * 1024 * 1024
+"""Bytes of a segment of PostgreSQL's write-ahead log."""
 WITHOUT_SCHEMA = {"migrate", "makemigrations", "check", "makemessages", "diffsettings"}
 
 
@@ -37,24 +45,38 @@ def require(title: str, name: str) -> None:
         raise Trouble(f"Chưa có việc '{title}' trong bản cài đặt này.", f"'{title}' is not here.")
 
 
-def print_help(title: str, name: str, arguments: list[str]) -> int:
-    """The command's own help, under the name by which the front door calls it."""
-    require(title, name)
-    command = _command(name)
-    parser = command.create_parser("thichinh", title.removeprefix("thichinh "))
-    parser.print_help()
-    return 0
+@dataclass(frozen=True)
+class Call:
+    """A management command with its arguments understood: nothing has been asked or started yet."""
+
+    name: str
+    command: BaseCommand
+    options: dict[str, Any]
 
 
-def run(title: str, name: str, arguments: list[str]) -> int:
-    """Run one command; DATABASE_URL is set by now, and only now are settings read.
+def understand(title: str, name: str, arguments: list[str], about: Verb | None = None) -> Call:
+    """What a command line wants. Help ends the program with 0, wrong words with 2.
 
-    Domain errors and wrong arguments are plain sentences on stderr.
+    `about` is the verb of the front door that the command answers, None for Django's own name.
+    Settings are read by now, so DATABASE_URL has to be right.
     """
     require(title, name)
+    command = _command(name)
+    setattr(command, "_called_from_command_line", True)  # noqa: B010  # then wrong words end with status 2
+    parser = command.create_parser("thichinh", title.removeprefix("thichinh "))
+    if about is not None:
+        ours = type(command).__module__.startswith("thichinh.")
+        show_only_ours(parser, ours=ours)
+        parser.description = parser.description if ours else about.sentence
+        parser.epilog = parser.epilog or about.examples_text
+    return Call(name, command, vars(parser.parse_args(arguments)))
+
+
+def run(call: Call) -> int:
+    """Run one command. Domain errors are plain sentences on stderr."""
     try:
         with plain_troubles():
-            return _run(name, title, arguments)
+            return execute(call)
     except DomainError as error:
         print(sentence(error), file=sys.stderr)
     except SystemCheckError as error:
@@ -81,7 +103,12 @@ def plain_troubles() -> Iterator[None]:
 
 def _trouble(error: BaseException) -> Trouble | None:
     cause = error.__cause__ if isinstance(error, Error) else error
-    if isinstance(cause, DiskFull) or (isinstance(cause, OSError) and cause.errno == errno.ENOSPC):
+    away = isinstance(error, OperationalError | psycopg.OperationalError)
+    if (
+        isinstance(cause, DiskFull)
+        or (isinstance(cause, OSError) and cause.errno == errno.ENOSPC)
+        or (away and _no_room_for_the_log())
+    ):
         return Trouble(
             "Đĩa đã đầy; việc đang làm dở đã được huỷ. Hãy dọn bớt hoặc thêm đĩa rồi chạy lại.",
             "The disk is full; what was under way is undone. Make room and run it again.",
@@ -92,7 +119,7 @@ def _trouble(error: BaseException) -> Trouble | None:
             "./thichinh definitions load.",
             "The database lacks this version's tables: migrate, then load the definitions.",
         )
-    if isinstance(error, OperationalError | psycopg.OperationalError):
+    if away:
         reason = str(error).strip().splitlines()[0]
         return Trouble(
             "Cơ sở dữ liệu không trả lời. Hãy chạy ./thichinh doctor.",
@@ -101,16 +128,20 @@ def _trouble(error: BaseException) -> Trouble | None:
     return None
 
 
-def _run(name: str, title: str, arguments: list[str]) -> int:
-    command = _command(name)
-    setattr(command, "_called_from_command_line", True)  # noqa: B010  # then wrong words end with status 2
-    parser = command.create_parser("thichinh", title.removeprefix("thichinh "))
-    options = vars(parser.parse_args(arguments))
+def execute(call: Call) -> int:
+    """Run one command; what goes wrong in it is the caller's."""
+    options = dict(call.options)
     positional = options.pop("args", ())
-    if name not in WITHOUT_SCHEMA | OWN_PACE:
+    if call.name not in WITHOUT_SCHEMA | OWN_PACE:
         _keep_pace()
-    command.execute(*positional, **options)
+    call.command.execute(*positional, **options)
     return 0
+
+
+def _no_room_for_the_log() -> bool:
+    """Whether the embedded server cannot write its next piece of log: then it gives up, saying less."""
+    folders = (data_folder(), data_folder() / "postgres")
+    return any(shutil.disk_usage(f).free < LOG_PIECE for f in folders if f.exists())
 
 
 def _keep_pace() -> None:

@@ -157,6 +157,19 @@ def database(town: Town, *, volatile: bool = False, quiet: bool = False) -> Iter
         line.leave()
 
 
+@contextmanager
+def addressed(town: Town) -> Iterator[None]:
+    """DATABASE_URL says where the database answers once it is started; nothing is started."""
+    if os.environ.get("DATABASE_URL"):
+        yield
+        return
+    os.environ["DATABASE_URL"] = cluster.describe(town).url()
+    try:
+        yield
+    finally:
+        os.environ.pop("DATABASE_URL", None)
+
+
 def check_foreign(url: str) -> None:
     """Refuse a server that is unreachable, too old, or cannot have the extensions we use."""
     try:

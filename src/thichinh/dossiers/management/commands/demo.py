@@ -17,6 +17,7 @@ from thichinh.dossiers.queries.demo import as_json, counted, counted_online
 from thichinh.dossiers.rules.demo_margins import Margins, Truth, truths
 from thichinh.foundation.errors import DomainError, Refused
 from thichinh.foundation.text import vn_date, vn_number
+from thichinh.stocks import actions as stocks
 
 MARGINS = Path(settings.DEFINITIONS_ROOT) / "demo" / "duc-pho.yaml"
 
@@ -38,8 +39,16 @@ class Command(BaseCommand):
             help="tệp YAML, mỗi kỳ một khối như definitions/demo/duc-pho.yaml "
             "(published margins, one block per period)",
         )
-        parser.add_argument("--seed", type=int, default=0, help="số khác cho một thị xã khác")
-        parser.add_argument("--format", choices=["text", "json"], default="text")
+        parser.add_argument(
+            "--seed",
+            type=int,
+            default=0,
+            metavar="N",
+            help="số khác cho một thị xã khác, cùng sổ (another town with the same books)",
+        )
+        parser.add_argument(
+            "--format", choices=["text", "json"], default="text", help="dạng in ra (how to print)"
+        )
         parser.add_argument(
             "--check",
             action="store_true",
@@ -76,7 +85,7 @@ class Command(BaseCommand):
         loaded = demo.load_town(stage, self._progress(options["format"]))
         found = counted(wanted)
         self._tell(options, margins, found, loaded, begun)
-        if tuple(found) != wanted or _online_differs(margins):
+        if tuple(found) != wanted or _online_differs(margins) or not stocks.prove().balanced:
             raise CommandError("Sổ không khớp tệp biên. Hãy chạy: ./thichinh stocks prove")
 
     def _progress(self, form: str) -> demo.Say:

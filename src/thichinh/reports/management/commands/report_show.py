@@ -47,21 +47,25 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("report", help="mã báo cáo, ví dụ one-stop hoặc II.06a (the report)")
-        parser.add_argument(
-            "--from", dest="starts", action="append", default=[], help="ngày đầu kỳ (first day)"
-        )
-        parser.add_argument(
-            "--to", dest="ends", action="append", default=[], help="ngày cuối kỳ (last day)"
-        )
+        for option, dest, text in (
+            ("--from", "starts", "ngày đầu kỳ (first day)"),
+            ("--to", "ends", "ngày cuối kỳ (last day)"),
+        ):
+            parser.add_argument(
+                option, dest=dest, action="append", default=[], metavar="DAY", help=text
+            )
         parser.add_argument(
             "--period",
             dest="periods",
             action="append",
             default=[],
+            metavar="PERIOD",
             help="kỳ theo luật: 2021, 2022-H1, 2021-Q3, 2021-M11 (a statutory period)",
         )
         parser.add_argument("--unit", default="", help="mã đơn vị, mặc định cả thị xã (the unit)")
-        parser.add_argument("--format", choices=["text", "json"], default="text")
+        parser.add_argument(
+            "--format", choices=["text", "json"], default="text", help="dạng in ra (how to print)"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         with one_snapshot():

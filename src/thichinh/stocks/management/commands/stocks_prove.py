@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from thichinh.foundation.text import vn_number
 from thichinh.stocks import actions
 
 
@@ -36,13 +37,13 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(body, ensure_ascii=False, indent=2))
         else:
             self.stdout.write(
-                f"{proof.movements} lần chuyển của {proof.items} hồ sơ: "
-                + ("sổ cân." if proof.balanced else f"{proof.found} chỗ lệch:")
+                f"{vn_number(proof.movements)} lần chuyển của {vn_number(proof.items)} hồ sơ: "
+                + ("sổ cân." if proof.balanced else f"{vn_number(proof.found)} chỗ lệch:")
             )
             for difference in proof.differences:
                 self.stdout.write(f"  {difference}")
             more = proof.found - len(proof.differences)
             if more:
-                self.stdout.write(f"  … và {more} chỗ nữa: {proof.counts}")
+                self.stdout.write(f"  … và {vn_number(more)} chỗ nữa: {proof.counts}")
         if not proof.balanced:
             raise CommandError("Sổ không cân. Xem danh sách chỗ lệch ở trên.")
