@@ -61,7 +61,8 @@ def give_role(actor: Actor, account: Account, terms: RoleTerms) -> RoleAssignmen
 def end_role(actor: Actor, assignment_id: int, last_day: date | None = None) -> None:
     """End an assignment after `last_day` (default: yesterday, so that it stops at once).
 
-    Needs `account.manage` over the unit of the account and that of the role.
+    Needs `account.manage` over the unit of the account and that of the role. Raises Refused when
+    nobody would be left to give roles there.
     """
     row = RoleAssignment.objects.select_for_update(of=("self",)).filter(pk=assignment_id).first()
     if row is None:
@@ -74,5 +75,21 @@ def end_role(actor: Actor, assignment_id: int, last_day: date | None = None) -> 
     else:
         row.valid_to = ends
         row.save(update_fields=["valid_to"])
+    _check_somebody_manages(actor, row, max(today(), ends + timedelta(days=1)))
     data = {"role": row.role, "unit": row.unit_id, "last_day": str(ends)}
     audit.record(actor, "role.ended", account, data=data)
+
+
+def _check_somebody_manages(actor: Actor, ended: RoleAssignment, on: date) -> None:
+    """Asked after the write: its trigger holds the epoch's row, so two who end each other queue."""
+    roles = queries.roles_in_force(on)
+    if not any(r.code == ended.role and "account.manage" in r.permissions for r in roles):
+        return
+    # The actor's own epoch: what this transaction may still undo must not be remembered.
+    if not queries.holders_of("account.manage", frozenset([ended.unit_id]), actor.epoch, on):
+        raise Refused(
+            _(
+                "Thôi vai trò này thì không còn ai quản trị tài khoản của đơn vị. Hãy phân vai trò "
+                "quản trị cho một người khác trước, rồi nhờ người đó làm việc này."
+            )
+        )

@@ -11,7 +11,7 @@ from thichinh.accounts import actions, queries
 from thichinh.accounts.models import AccessToken, Account, Delegation, RoleAssignment
 from thichinh.accounts.rules import SYSTEM
 from thichinh.foundation.clock import today
-from thichinh.foundation.errors import NotAllowed
+from thichinh.foundation.errors import NotAllowed, Refused
 from thichinh.foundation.models import AuditEntry
 from thichinh.foundation.text import vn_date
 
@@ -131,6 +131,23 @@ def test_nobody_gives_themselves_a_role(manager, it_officer, unit):
     terms = actions.RoleTerms("clerk", unit("pho-an").pk, today())
     with pytest.raises(Exception, match="tự phân vai trò"):
         actions.assign_role(queries.actor_for(it_officer), it_officer.pk, terms)
+
+
+def test_the_last_manager_of_accounts_cannot_end_that_role(manager, it_officer, official):
+    own = RoleAssignment.objects.get(account=it_officer)
+    page = manager.post(f"{LIST}{it_officer.pk}/vai-tro/{own.pk}/thoi/")
+    assert page.status_code == 422
+    assert "không còn ai quản trị" in page.content.decode()
+    own.refresh_from_db()
+    assert own.valid_to is None
+    official("it3", "duc-pho.van-phong", it_officer="duc-pho")
+    assert manager.post(f"{LIST}{it_officer.pk}/vai-tro/{own.pk}/thoi/").status_code == 302
+
+
+def test_a_later_end_of_the_last_managers_role_is_refused_too(it_officer):
+    own = RoleAssignment.objects.get(account=it_officer)
+    with pytest.raises(Refused):
+        actions.end_role(queries.actor_for(it_officer), own.pk, today() + timedelta(days=30))
 
 
 def test_a_role_outside_ones_reach_cannot_be_given(official, unit):
