@@ -41,7 +41,8 @@ def _register_pages() -> None:
             )
         )
     for name, label, drawing in _TASKS:
-        register_kind(TaskKind(f"dossier.{name}", label, icon=drawing))
+        kind = f"dossier.{name}"  # named like the permission that doing it needs
+        register_kind(TaskKind(kind, label, icon=drawing, permission=kind))
     register_hold(SUBJECT, hold)
 
 

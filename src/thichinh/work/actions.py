@@ -82,7 +82,7 @@ def _locked(subject_type: str, subject_id: int, status: Task.Status) -> list[Tas
 def claim_task(actor: Actor, task_id: int) -> Task:
     """Take a task of one's unit that nobody has yet. Raises Conflict when somebody was faster."""
     task = _live(actor, task_id)
-    actor.require("task.view", task)
+    actor.require(rules.kind_named(task.kind).permission, task)
     if task.assignee_id not in (None, actor.acting_for_id):
         raise Conflict(_("Đồng nghiệp của bạn vừa nhận việc này. Hãy chọn việc khác."))
     return _give(actor, task, actor.acting_for_id)
@@ -94,7 +94,7 @@ def assign_task(actor: Actor, task_id: int, assignee_id: int | None) -> Task:
     task = _live(actor, task_id)
     actor.require("task.assign", task)
     if assignee_id is not None:
-        _check_can_do(assignee_id, task.unit_id)
+        _check_can_do(assignee_id, task)
     return _give(actor, task, assignee_id)
 
 
@@ -108,10 +108,18 @@ def _live(actor: Actor, task_id: int) -> Task:
     return task
 
 
-def _check_can_do(assignee_id: int, unit_id: int) -> None:
+def _check_can_do(assignee_id: int, task: Task) -> None:
     account = Account.objects.filter(pk=assignee_id, is_active=True).first()
-    if account is None or not actor_for(account).may("task.view", unit_id):
-        raise Refused(assignee=_("Cán bộ này không làm việc cho đơn vị của việc đã chọn."))
+    if account is None or not _can_do(actor_for(account), task):
+        raise Refused(
+            assignee=_(
+                "Cán bộ này không có quyền làm việc đã chọn ở đơn vị đó. Hãy chọn người khác."
+            )
+        )
+
+
+def _can_do(officer: Actor, task: Task) -> bool:
+    return officer.may(rules.kind_named(task.kind).permission, task.unit_id)
 
 
 def _give(actor: Actor, task: Task, assignee_id: int | None) -> Task:
@@ -140,8 +148,8 @@ class HandOver:
 def hand_over(actor: Actor, giver_id: int, taker_id: int, reason: str) -> HandOver:
     """Give all open tasks of one officer to another, e.g. before a leave; audited with reason.
 
-    Done by a leader over the units concerned, or by the giver. Only tasks of units the taker may
-    work for go over. Raises Refused when there is nothing to hand over or nobody to take it.
+    Done by a leader over the units concerned, or by the giver. Only tasks that the taker may do
+    go over. Raises Refused when there is nothing to hand over or nobody to take it.
     """
     clean = rules.check_reason(reason)
     if giver_id == taker_id:
@@ -152,10 +160,12 @@ def hand_over(actor: Actor, giver_id: int, taker_id: int, reason: str) -> HandOv
     tasks = _open_work_under_lock(actor, giver_id)
     if not tasks:
         raise Refused(_("Không có việc nào đang mở để bàn giao."))
-    reach = actor_for(taker).units("task.view")
-    moved = [task for task in tasks if task.unit_id in reach]
+    officer = actor_for(taker)
+    moved = [task for task in tasks if _can_do(officer, task)]
     if not moved:
-        raise Refused(taker=_("Cán bộ này không làm việc cho đơn vị của các việc cần bàn giao."))
+        raise Refused(
+            taker=_("Cán bộ này không có quyền làm các việc cần bàn giao. Hãy chọn người khác.")
+        )
     Task.objects.filter(pk__in=[task.pk for task in moved]).update(assignee=taker)
     _record_hand_over(actor, giver_id, taker, moved, clean)
     return HandOver(len(moved), len(tasks) - len(moved))

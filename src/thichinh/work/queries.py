@@ -17,6 +17,7 @@ from thichinh.foundation.clock import now, today
 from thichinh.foundation.errors import Missing
 from thichinh.foundation.text import one_line
 from thichinh.work.models import Task
+from thichinh.work.rules import kind_named
 
 PAGE = 50
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -224,11 +225,12 @@ def task(actor: Actor, task_id: int) -> Task:
     return found
 
 
-def possible_assignees(actor: Actor, unit_ids: frozenset[int]) -> list[Account]:
-    """Officers who may do work of all of these units, in order of name: two queries."""
-    if not unit_ids or not all(actor.may("task.assign", unit_id) for unit_id in unit_ids):
+def possible_assignees(actor: Actor, task: Task) -> list[Account]:
+    """Officers who may do what a task asks for in its unit, in order of name: two queries."""
+    if not actor.may("task.assign", task.unit_id):
         return []
-    return holders_of("task.view", unit_ids, actor.epoch)
+    needed = kind_named(task.kind).permission
+    return holders_of(needed, frozenset([task.unit_id]), actor.epoch)
 
 
 def givers(actor: Actor) -> list[Account]:

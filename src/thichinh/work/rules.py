@@ -87,11 +87,15 @@ class TaskPlan:
 
 @dataclass(frozen=True)
 class TaskKind:
-    """A kind of work as people call it; the app that opens such tasks registers it."""
+    """A kind of work as people call it; the app that opens such tasks registers it.
+
+    `permission` is what doing it needs in the unit of the task: others are not given such tasks.
+    """
 
     code: str
     label: str | Promise
     icon: str = "checklist"
+    permission: str = "task.view"
 
 
 _kinds: dict[str, TaskKind] = {}

@@ -36,7 +36,7 @@ def inbox(request: ActorRequest) -> HttpResponse:
     page = queries.inbox(request.actor, shelf, sieve, after=after, before=before)
     context = {
         "page": page,
-        "rows": [(task, rules.kind_named(task.kind)) for task in page.tasks],
+        "rows": [_row(request.actor, task) for task in page.tasks],
         "shelf": shelf,
         "tabs": _tabs(shelf, counts),
         "counts": counts,
@@ -49,6 +49,12 @@ def inbox(request: ActorRequest) -> HttpResponse:
         "show_actions": shelf != "mine" or request.actor.may("task.assign"),
     }
     return render(request, "work/inbox.html", context)
+
+
+def _row(actor: Actor, task: Task) -> tuple[Task, rules.TaskKind, bool]:
+    """A task, its kind, and whether the actor may take it: nobody has it, and they can do it."""
+    kind = rules.kind_named(task.kind)
+    return task, kind, task.assignee_id is None and actor.may(kind.permission, task.unit_id)
 
 
 def _shelf(request: ActorRequest, counts: InboxCounts) -> TaskShelf:
@@ -104,7 +110,7 @@ def assign(request: ActorRequest, task_id: int) -> HttpResponse:
             return redirect(reverse("work:inbox") + "?ngan=unit")
         except Refused as refused:
             error, status = refused.message, refused.status
-    officers = queries.possible_assignees(request.actor, frozenset([task.unit_id]))
+    officers = queries.possible_assignees(request.actor, task)
     context = {"task": task, "officers": officers, "error": error, "now": now()}
     return render(request, "work/assign.html", context, status=status)
 
@@ -154,6 +160,6 @@ def _handed_over(request: ActorRequest, data: dict[str, Any]) -> HttpResponse:
     moved = ngettext("Đã bàn giao %(n)d việc.", "Đã bàn giao %(n)d việc.", done.moved)
     messages.success(request, moved % {"n": done.moved})
     if done.stayed:
-        text = _("%(n)d việc ở lại vì người nhận không làm việc cho đơn vị của các việc đó.")
+        text = _("%(n)d việc ở lại vì người nhận không có quyền làm các việc đó.")
         messages.warning(request, text % {"n": done.stayed})
     return redirect("work:inbox")

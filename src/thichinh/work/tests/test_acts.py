@@ -136,9 +136,30 @@ def test_only_who_may_assign_assigns(task, an, binh, actor):
 
 def test_the_possible_assignees_are_those_of_the_unit(task, leader, an, binh, chi, actor):
     one = task()
-    found = queries.possible_assignees(actor(leader), frozenset([one.unit_id]))
+    found = queries.possible_assignees(actor(leader), one)
     assert [a.pk for a in found] == [an.pk, binh.pk, leader.pk]
-    assert queries.possible_assignees(actor(an), frozenset([one.unit_id])) == []
+    assert queries.possible_assignees(actor(an), one) == []
+
+
+def test_only_who_may_sign_is_given_what_is_to_be_signed(client, task, leader, an, binh, actor):
+    one = task(kind="dossier.decide")
+    assert queries.possible_assignees(actor(leader), one) == [leader]
+    with pytest.raises(Refused) as refused:
+        actions.assign_task(actor(leader), one.pk, an.pk)
+    assert "assignee" in refused.value.fields
+    with pytest.raises(NotAllowed):
+        actions.claim_task(actor(an), one.pk)
+    client.force_login(an)
+    assert f"/viec/{one.pk}/nhan/" not in client.get("/viec/?ngan=unit").content.decode()
+    assert actions.claim_task(actor(leader), one.pk).assignee_id == leader.pk
+
+
+def test_what_the_taker_may_not_sign_stays(task, leader, an, actor):
+    to_sign, to_process = task(kind="dossier.decide", to=leader), task(to=leader)
+    result = actions.hand_over(actor(leader), leader.pk, an.pk, "Nghỉ phép")
+    assert (result.moved, result.stayed) == (1, 1)
+    assert Task.objects.get(assignee=leader) == to_sign
+    assert Task.objects.get(assignee=an) == to_process
 
 
 # Hand-over --------------------------------------------------------------------------------------
