@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from thichinh.accounts.rules import Actor
 from thichinh.foundation import audit, definitions
 from thichinh.foundation.calendar import Period
-from thichinh.foundation.clock import now
+from thichinh.foundation.clock import now, today
+from thichinh.foundation.errors import Refused
 from thichinh.foundation.events import publish
-from thichinh.foundation.text import nfc
+from thichinh.foundation.text import nfc, vn_date
 from thichinh.indicators.actions import freeze_values
 from thichinh.indicators.rules.formula import Value
 from thichinh.reports.events import ReportFrozen
@@ -49,12 +52,16 @@ def freeze_report(
 ) -> FrozenReport:
     """Issue a version: values, text and tables as of one moment, with a hash over all of them.
 
-    Raises Conflict when the draft is written on, or frozen, at the same time.
+    In Vietnamese whoever asks: it is an official paper. Raises Conflict when the draft is written
+    on, or frozen, at the same time; Refused while the period still runs.
     """
-    found = look(actor, code, periods, unit_code)
+    with translation.override("vi"):
+        found = look(actor, code, periods, unit_code)
     actor.require(FREEZE, found.unit.id)
+    _check_over(found.whole)
     draft = _locked_draft(found.definition.code, found.unit.id, found.whole)
-    content = content_of(build(found, draft.paragraphs))
+    with translation.override("vi"):
+        content = content_of(build(found, draft.paragraphs))
     earlier = FrozenReport.objects.filter(
         report=draft.report,
         unit_id=draft.unit_id,
@@ -85,6 +92,17 @@ def freeze_report(
     return frozen
 
 
+def _check_over(period: Period) -> None:
+    if period.last >= today():
+        raise Refused(
+            _(
+                "Kỳ báo cáo đến hết ngày %(day)s mới kết thúc nên chưa chốt được. Hãy chốt sau "
+                "ngày đó; bây giờ bạn có thể in bản nháp."
+            )
+            % {"day": vn_date(period.last)}
+        )
+
+
 def _values(found: Look) -> dict[Period, dict[str, Value]]:
     periods = [*found.reach.periods, *([found.reach.span] if found.reach.span else [])]
     return {
@@ -95,7 +113,7 @@ def _values(found: Look) -> dict[Period, dict[str, Value]]:
 
 def _locked_draft(report: str, unit_id: int, period: Period) -> ReportDraft:
     """The draft row is the lock of its report: versions are numbered one after the other."""
-    draft, _ = ReportDraft.objects.get_or_create(
+    draft, _created = ReportDraft.objects.get_or_create(
         report=report,
         unit_id=unit_id,
         period_start=period.first,

@@ -16,11 +16,13 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from thichinh.accounts.actions.accounts import open_account
 from thichinh.accounts.models import Account, RoleAssignment, Unit
 from thichinh.accounts.queries import actor_for
 from thichinh.accounts.rules import SYSTEM
+from thichinh.foundation.calendar import Period
 from thichinh.foundation.clock import ZONE, standing_at
 from thichinh.foundation.errors import Conflict, DomainError, Missing, NotAllowed, Refused
 from thichinh.foundation.models import AuditEntry
@@ -34,6 +36,7 @@ from thichinh.reports.queries.printing import draft_pdf, frozen_pdf
 from thichinh.reports.queries.showing import as_data
 from thichinh.reports.rules.document import content_of
 from thichinh.reports.rules.text import Slot, parse_text
+from thichinh.reports.views import pages
 from thichinh.stocks.actions import post
 from thichinh.stocks.rules import CellKey, Move
 
@@ -297,6 +300,43 @@ def test_the_database_refuses_to_change_a_frozen_report() -> None:
         FrozenReport.objects.filter(pk=row.pk).update(sha256="0" * 64)
     with pytest.raises(DatabaseError), transaction.atomic():
         row.delete()
+
+
+def test_a_period_that_still_runs_is_not_frozen(reporter: Client) -> None:
+    with standing_at(datetime(2022, 6, 14, 23, 0, tzinfo=ZONE)):
+        answer = reporter.post("/bao-cao/one-stop/chot/?from=2021-12-15&to=2022-06-14&unit=duc-pho")
+        assert answer.status_code == 422
+        assert "14/6/2022" in answer.content.decode()
+        assert not FrozenReport.objects.exists()
+    with standing_at(datetime(2022, 6, 15, 0, 5, tzinfo=ZONE)):
+        actions.freeze_report(actor=SYSTEM, code="one-stop", periods=[SECOND], unit_code="duc-pho")
+
+
+def test_a_report_is_composed_in_vietnamese_whoever_freezes_or_prints_it(
+    reporter: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spoken: list[str | None] = []
+
+    def listening(module: Any, name: str) -> None:
+        ours = getattr(module, name)
+
+        def listen(*asked: Any) -> Any:
+            spoken.append(translation.get_language())
+            return ours(*asked)
+
+        monkeypatch.setattr(module, name, listen)
+
+    for name in ("look", "build"):
+        listening(actions, name)
+    reporter.cookies["django_language"] = "en"
+    page = "/bao-cao/one-stop/{}?period=2021&unit=duc-pho"
+    assert 'lang="en"' in reporter.get(page.format("")).content.decode()
+    assert reporter.post(page.format("chot/")).status_code == 302
+    assert spoken == ["vi", "vi"]
+    for name in ("look", "build"):
+        listening(pages, name)
+    assert reporter.get(page.format("pdf/")).status_code == 200
+    assert spoken == ["vi"] * 4
 
 
 def test_only_who_may_freeze_there_freezes() -> None:

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -93,8 +94,9 @@ def report(request: ActorRequest, code: str) -> HttpResponse:
 
 @official_required(VIEW)
 def pdf(request: ActorRequest, code: str) -> HttpResponse:
-    """The draft as PDF."""
-    found, content = _drafted(request, code)
+    """The draft as PDF: an official paper is in Vietnamese whoever asks."""
+    with translation.override("vi"):
+        found, content = _drafted(request, code)
     name = f"{found.definition.code}-{found.unit.code}-{found.whole.last}.pdf"
     return _pdf_response(draft_pdf(content, now()), name)
 
