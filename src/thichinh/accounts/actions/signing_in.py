@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 
 from django.contrib.auth.hashers import check_password as matches
 from django.contrib.auth.hashers import make_password
@@ -35,12 +36,11 @@ _NOBODY = make_password(secrets.token_urlsafe(16))
 def authenticate(identifier: str, password: str, ip: str | None) -> Account:
     """The active account with this name (or identity number) and password.
 
-    Raises Refused with one sentence whatever was wrong, and TooMany after ten failures for one
-    name, or a hundred from one address (a whole office may share one), in a quarter of an hour.
+    Raises Refused with one sentence whatever was wrong, and TooMany after too many failures.
     """
     limits = _limits(identifier, ip)
-    for bucket, limit in limits.items():
-        check(bucket, limit=limit, seconds=WINDOW)
+    for limit in limits:
+        check(limit.bucket, limit=limit.tries, seconds=limit.seconds)
     account = queries.account_to_sign_in(identifier)
     right = matches(password[:1000], account.password if account else _NOBODY)
     if account is None or not right or not account.is_active:
@@ -51,14 +51,30 @@ def authenticate(identifier: str, password: str, ip: str | None) -> Account:
     return account
 
 
-def _limits(identifier: str, ip: str | None) -> dict[str, int]:
+@dataclass(frozen=True)
+class _Limit:
+    bucket: str
+    tries: int
+    seconds: int = WINDOW
+
+
+def _limits(identifier: str, ip: str | None) -> list[_Limit]:
+    """For a name from one address, for an address (a whole office may share one), for a name.
+
+    The last is high: it stops guessing from many addresses, and must not let a stranger lock
+    somebody out with a few wrong passwords.
+    """
     name = queries.token_digest(identifier.strip().lower())[:32]
-    return {f"sign-in:name:{name}": 10, f"sign-in:ip:{ip}": 100}
+    return [
+        _Limit(f"sign-in:name:{name}:ip:{ip}", 10),
+        _Limit(f"sign-in:ip:{ip}", 100),
+        _Limit(f"sign-in:name:{name}", 100, seconds=3600),
+    ]
 
 
-def _count_failure(account: Account | None, limits: dict[str, int]) -> None:
-    for bucket, limit in limits.items():
-        hit(bucket, limit=limit, seconds=WINDOW)
+def _count_failure(account: Account | None, limits: list[_Limit]) -> None:
+    for limit in limits:
+        hit(limit.bucket, limit=limit.tries, seconds=limit.seconds)
     who = Actor(account_id=account.pk) if account else ANONYMOUS
     audit.record(who, "account.sign_in_failed", account)
 

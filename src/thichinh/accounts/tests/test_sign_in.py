@@ -9,8 +9,12 @@ from django.contrib.auth.hashers import make_password
 from django.core import signing
 from django.test import Client
 
+from thichinh.accounts import actions
+from thichinh.accounts.actions import signing_in
 from thichinh.accounts.models import Account, Person, Session
+from thichinh.foundation.errors import Refused
 from thichinh.foundation.models import AuditEntry
+from thichinh.foundation.throttle import TooMany
 
 PASSWORD = "Gạo thơm mùa 9"
 SIGN_UP = {
@@ -85,6 +89,24 @@ def test_ten_wrong_passwords_make_one_wait(client, officer):
     response = sign_in(client, "an")
     assert response.status_code == 429
     assert "Hãy chờ" in response.content.decode()
+
+
+def test_wrong_passwords_from_elsewhere_do_not_lock_the_owner_out(client, officer):
+    for _ in range(12):
+        client.post(
+            "/dang-nhap/", {"identifier": "an", "password": "sai"}, REMOTE_ADDR="203.0.113.9"
+        )
+    assert sign_in(client, "an").status_code == 302
+
+
+def test_guessing_one_name_from_many_addresses_comes_to_an_end(officer, monkeypatch):
+    monkeypatch.setattr(signing_in, "matches", lambda *_: False)
+    for n in range(100):
+        with pytest.raises(Refused) as refused:
+            actions.authenticate("an", "sai", f"203.0.113.{n}")
+        assert not isinstance(refused.value, TooMany)
+    with pytest.raises(TooMany):
+        actions.authenticate("an", "sai", "203.0.113.200")
 
 
 def test_ten_wrong_passwords_at_the_change_make_one_wait_even_with_the_right_one(client, officer):

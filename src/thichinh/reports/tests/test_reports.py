@@ -22,7 +22,6 @@ from thichinh.accounts.actions.accounts import open_account
 from thichinh.accounts.models import Account, RoleAssignment, Unit
 from thichinh.accounts.queries import actor_for
 from thichinh.accounts.rules import SYSTEM
-from thichinh.foundation.calendar import Period
 from thichinh.foundation.clock import ZONE, standing_at
 from thichinh.foundation.errors import Conflict, DomainError, Missing, NotAllowed, Refused
 from thichinh.foundation.models import AuditEntry
