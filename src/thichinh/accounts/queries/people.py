@@ -121,12 +121,22 @@ def as_known_to(actor: Actor, subject: Person) -> Person:
 
     An account whose papers nobody compared reads what it wrote itself. Once an official wrote about
     the person, that is no longer what stands in the row: only the name it signed up with is left.
+    Of others one reads the name, and numbers with only their end to tell them apart.
     """
     if may_see_person(actor, subject):
         return subject
-    if actor.person_id == subject.pk and not written_by_others(actor, subject.pk):
-        return subject
-    return Person(pk=subject.pk, kind=subject.kind, full_name=actor.name)
+    if actor.person_id == subject.pk:
+        if not written_by_others(actor, subject.pk):
+            return subject
+        return Person(pk=subject.pk, kind=subject.kind, full_name=actor.name)
+    return Person(
+        pk=subject.pk,
+        kind=subject.kind,
+        full_name=subject.full_name,
+        identity_number=_shown(subject.identity_number or "", False),
+        tax_code=_shown(subject.tax_code, False),
+        phone=_shown(subject.phone, False),
+    )
 
 
 def written_by_others(actor: Actor, person_id: int) -> bool:

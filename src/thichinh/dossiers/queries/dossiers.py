@@ -113,7 +113,7 @@ def page_of(rows: QuerySet[Dossier], after: int | None = None, size: int = PAGE)
 def search(actor: Actor, text: str) -> QuerySet[Dossier]:
     """Visible dossiers by number (or its beginning), or by the applicant's name or identity number.
 
-    A name is matched without marks; the candidates are found first, then what the actor may see
+    Looking for a personal number or a phone needs `person.view`, or that it is one's own. A name is matched without marks; the candidates are found first, then what the actor may see
     of their dossiers, so a common name stays quick.
     """
     typed = text.strip()
@@ -125,6 +125,8 @@ def search(actor: Actor, text: str) -> QuerySet[Dossier]:
         return rows.filter(number__gte=number, number__lt=number + "\uffff")
     if typed.isdigit():
         people = Person.objects.filter(Q(identity_number=typed) | Q(phone=typed))
+        if not actor.may("person.view"):
+            people = people.filter(pk=actor.person_id or 0)
         return rows.filter(
             Q(applicant_id__in=people.values("pk")) | Q(number__endswith=f"-{typed}")
             if len(typed) < 9

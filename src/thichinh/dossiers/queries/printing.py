@@ -10,10 +10,10 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from thichinh.accounts.queries import unit_tree
+from thichinh.accounts.queries import as_known_to, unit_tree
 from thichinh.accounts.rules import Actor, UnitNode
 from thichinh.dossiers.models import Act, Dossier
-from thichinh.dossiers.queries.dossiers import dossier_of_number, timeline, visible_to
+from thichinh.dossiers.queries.dossiers import dossier_of_number, is_own, timeline, visible_to
 from thichinh.dossiers.rules.phrases import organ_name, spaced
 from thichinh.dossiers.rules.plain import answer_due
 from thichinh.dossiers.rules.receiving import level_received
@@ -61,7 +61,9 @@ class Sheet:
 def reception_slip(actor: Actor, number: str, track_url: str) -> bytes:
     """M01 (giấy tiếp nhận hồ sơ và hẹn trả kết quả), A5; before acceptance, a receipt of filing.
 
-    Raises Missing for who may not see the dossier, Refused when it was never taken in.
+    The look-up code opens the dossier to whoever holds it, so it is for the applicant and for the
+    desk that hands it out. Raises Missing for who may not see the dossier, Refused when it was never
+    taken in.
     """
     dossier = dossier_of_number(actor, number)
     if dossier.received_at is None and dossier.state != Dossier.State.SUBMITTED:
@@ -74,7 +76,7 @@ def reception_slip(actor: Actor, number: str, track_url: str) -> bytes:
         "head": asdict(head),
         "day": legal_date_words(local_time(at)),
         "number": dossier.number,
-        "secret": spaced(dossier.secret),
+        "secret": spaced(dossier.secret) if _may_hand_out(actor, dossier) else "",
         "qr": qr_svg(track_url),
         "person": _person(dossier),
         "procedure": definition.name,
@@ -113,6 +115,10 @@ def control_slip(actor: Actor, number: str) -> bytes:
         "rows": [asdict(row) for row in rows],
     }
     return compile_pdf("dossiers/m05.typ", data, at=at)
+
+
+def _may_hand_out(actor: Actor, dossier: Dossier) -> bool:
+    return actor.may("dossier.receive", dossier.receiving_unit_id) or is_own(actor, dossier)
 
 
 def _person(dossier: Dossier) -> dict[str, str]:
@@ -190,7 +196,7 @@ def register_sheets(actor: Actor, desk: UnitNode, period: Period) -> list[Sheet]
 
 def register_pdf(actor: Actor, desk: UnitNode, period: Period, sheet: int = 1) -> bytes:
     """M06 (sổ theo dõi hồ sơ), A4 landscape, one sheet of it; 01 is the first of the year."""
-    rows = [_register_row(*row) for row in _sheet_rows(actor, desk, period, sheet)]
+    rows = [_register_row(actor, *row) for row in _sheet_rows(actor, desk, period, sheet)]
     data = {
         "head": asdict(head_of(desk, unit_tree(actor.epoch))),
         "unit": desk.name,
@@ -229,8 +235,8 @@ def _sheet_rows(
     return ((dossier, moved.get(dossier.pk)) for dossier in found)
 
 
-def _register_row(dossier: Dossier, moved: datetime | None) -> list[Any]:
-    who = dossier.applicant
+def _register_row(actor: Actor, dossier: Dossier, moved: datetime | None) -> list[Any]:
+    who = as_known_to(actor, dossier.applicant)
     return [
         f"{dossier.register_number:02d}",
         dossier.number,

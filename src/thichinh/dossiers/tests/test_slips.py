@@ -18,6 +18,7 @@ from thichinh.accounts.rules import Actor
 from thichinh.dossiers import actions
 from thichinh.dossiers.actions import Request
 from thichinh.dossiers.models import Dossier
+from thichinh.dossiers.tests.conftest import NewOfficer
 from thichinh.dossiers.tests.filing import MONDAY, file_whole, signed_in
 from thichinh.foundation.clock import standing_at
 from thichinh.procedures import queries as catalogue
@@ -113,6 +114,50 @@ def test_the_applicant_may_print_it_and_nobody_else(
     assert Client().get(slip(received)).status_code == 302
     control = f"/ho-so/{received.number}/phieu-kiem-soat.pdf"
     assert signed_in(citizen.account_id).get(control).status_code == 403
+
+
+@pytest.fixture
+def reporter(new_official: NewOfficer) -> Client:
+    """Sees dossiers and looks after no person."""
+    client = Client()
+    client.force_login(new_official("reporter", "pho-an"))
+    return client
+
+
+def test_only_the_desk_and_the_applicant_print_the_look_up_code(
+    received: Dossier, commune_clerk: Actor, citizen: Actor, specialist: Actor, leader: Actor
+) -> None:
+    code = f"{received.secret[:4]} {received.secret[4:]}"
+    for actor in (commune_clerk, citizen):
+        assert code in printed(signed_in(actor.account_id).get(slip(received)))
+    for actor in (specialist, leader):
+        words = printed(signed_in(actor.account_id).get(slip(received)))
+        assert "051090000001" in words
+        assert received.secret[:4] not in words
+
+
+def test_who_may_not_see_people_prints_masked_numbers(received: Dossier, reporter: Client) -> None:
+    words = printed(reporter.get(slip(received)))
+    assert "Trần Văn Mẫu" in words
+    assert "•••••••••001" in words
+    assert "051090000001" not in words
+    control = printed(reporter.get(f"/ho-so/{received.number}/phieu-kiem-soat.pdf"))
+    book = printed(reporter.get("/so-theo-doi/so.pdf?desk=pho-an&nam=2022"))
+    for words in (control, book):
+        assert "Trần Văn Mẫu" in words
+        assert "•••••••001" in words
+        assert "0900000001" not in words
+
+
+def test_looking_for_a_personal_number_needs_to_see_people(
+    received: Dossier, reporter: Client, commune_clerk: Actor
+) -> None:
+    for typed in ("051090000001", "0900000001"):
+        address = f"/ho-so/?q={typed}"
+        assert received.number in signed_in(commune_clerk.account_id).get(address).content.decode()
+        assert received.number not in reporter.get(address).content.decode()
+    page = reporter.get("/ho-so/?q=tran van mau").content.decode()
+    assert received.number in page
 
 
 def test_before_acceptance_it_is_a_receipt_of_filing(citizen: Actor, commune_clerk: Actor) -> None:

@@ -284,6 +284,7 @@ def _handed_over(request: ActorRequest, desk: UnitNode) -> dict[str, Any]:
 def received(request: ActorRequest, number: str) -> HttpResponse:
     """What to tell the person who came: number, look-up code, when to return; then the next."""
     dossier = queries.dossier_of_number(request.actor, number)
+    request.actor.require(RECEIVE, dossier.receiving_unit_id)  # it shows the look-up code
     definition: ProcedureDefinition = content_of(dossier.definition_id)
     desk = dossier.receiving_unit.code
     fresh = dossier.state == Dossier.State.ACCEPTED
