@@ -21,6 +21,7 @@ from thichinh.foundation.text import whole_number
 from thichinh.foundation.ui.forms import add_refusal
 from thichinh.work import actions, queries, rules
 from thichinh.work.forms import HandOverForm, SieveForm
+from thichinh.work.models import Task
 from thichinh.work.queries import SHELVES, InboxCounts, InboxPage, TaskShelf, TaskSieve
 
 
