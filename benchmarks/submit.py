@@ -47,7 +47,11 @@ INSERT INTO dossiers_dossier (number, secret, procedure_id, definition_id, unit_
 VALUES (%s, %s, %s, %s, %s, %s, %s, 2, 1, 1, 0, NULL, %s, %s, %s,
         NULL, NULL, NULL, NULL, NULL, '', '', '', NULL, NULL) RETURNING id
 """
-_HOLD = "SELECT sha256 FROM foundation_storedfile WHERE sha256 = ANY(%s) FOR KEY SHARE"
+_HOLD = """
+SELECT sha256 FROM foundation_storedfile AS file WHERE sha256 = ANY(%s) AND EXISTS (
+    SELECT FROM foundation_filesender WHERE file_id = file.sha256 AND account_id = %s
+) FOR KEY SHARE
+"""
 _ATTACHMENTS = """
 INSERT INTO dossiers_attachment (dossier_id, paper, name, file_id)
 SELECT %s, * FROM unnest(%s::text[], %s::text[], %s::text[])
@@ -166,7 +170,7 @@ def _file(
         ).fetchone()  # fmt: skip
         assert inserted is not None
         dossier = inserted[0]
-        line.execute(_HOLD, [[file["sha256"] for file in body["files"]]]).fetchall()
+        line.execute(_HOLD, [[file["sha256"] for file in body["files"]], account.pk]).fetchall()
         line.execute(_ATTACHMENTS, [dossier, *attached])
         line.execute(_ACT, [dossier, at, account.pk, unit])
         line.execute(_MOVEMENT, [at, dossier, cell])

@@ -63,6 +63,24 @@ class StoredFile(models.Model):
         return self.sha256
 
 
+class FileSender(models.Model):
+    """That an account handed in a content: who knows its hash but never sent it may not name it.
+
+    Goes with the content and does not keep it.
+    """
+
+    file = models.ForeignKey(StoredFile, models.CASCADE, related_name="+")
+    account_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["file", "account_id"], name="one_file_sender")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id}: {self.file_id}"
+
+
 class DefinitionVersion(models.Model):
     """One published version of one definition. Never changes (trigger in migration 0002)."""
 

@@ -19,12 +19,12 @@ from typing import IO, Protocol
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Exists, ManyToOneRel, Model, OuterRef, QuerySet
+from django.db.models import CASCADE, Exists, ManyToOneRel, Model, OuterRef, QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from thichinh.foundation.errors import Missing, Refused
-from thichinh.foundation.models import StoredFile
+from thichinh.foundation.models import FileSender, StoredFile
 from thichinh.foundation.text import one_line
 
 CHUNK = 1024 * 1024
@@ -137,10 +137,13 @@ def file_name(given: str, media_type: str) -> str:
     return f"{stem[:240] or 'tep'}{endings[0]}"
 
 
-def store(chunks: Iterable[bytes], media_type: str, *, limit: int | None = None) -> StoredFile:
+def store(
+    chunks: Iterable[bytes], media_type: str, *, limit: int | None = None, sender: int | None = None
+) -> StoredFile:
     """Stream a content into the store and return its row; the same content is stored once.
 
-    `limit` in bytes: past it nothing is kept and Refused is raised.
+    `limit` in bytes: past it nothing is kept and Refused is raised. `sender` is the account that
+    hands it in, and may name it from then on.
     """
     files = store_in_use()
     digest, size = hashlib.sha256(), 0
@@ -166,6 +169,9 @@ def store(chunks: Iterable[bytes], media_type: str, *, limit: int | None = None)
     row, _created = StoredFile.objects.get_or_create(
         sha256=digest.hexdigest(), defaults={"size": size, "media_type": media_type[:100]}
     )
+    if sender is not None:
+        sent = FileSender(file=row, account_id=sender)
+        FileSender.objects.bulk_create([sent], ignore_conflicts=True)
     return row
 
 
@@ -174,14 +180,18 @@ def open_stored(sha256: str) -> IO[bytes]:
     return store_in_use().open(sha256)
 
 
-def hold(hashes: Collection[str]) -> set[str]:
-    """Which of these contents are here; those stay until the transaction ends."""
+def hold(hashes: Collection[str], sender: int | None) -> set[str]:
+    """Which of these contents this account handed in; those stay until the transaction ends."""
     with connection.cursor() as cursor:
-        cursor.execute(_HOLD, [list(hashes)])
+        cursor.execute(_HOLD, [list(hashes), sender])
         return {sha256 for (sha256,) in cursor.fetchall()}
 
 
-_HOLD = "SELECT sha256 FROM foundation_storedfile WHERE sha256 = ANY(%s) FOR KEY SHARE"
+_HOLD = """
+SELECT sha256 FROM foundation_storedfile AS file WHERE sha256 = ANY(%s) AND EXISTS (
+    SELECT FROM foundation_filesender WHERE file_id = file.sha256 AND account_id = %s
+) FOR KEY SHARE
+"""
 
 
 def register_naming(model: type[Model], field: str) -> None:
@@ -219,7 +229,8 @@ def _unused() -> QuerySet[StoredFile]:
 
 def _foreign_keys() -> Iterator[tuple[type[Model], str]]:
     for relation in StoredFile._meta.get_fields(include_hidden=True):
-        if isinstance(relation, ManyToOneRel):
+        # What goes with the content does not keep it.
+        if isinstance(relation, ManyToOneRel) and relation.on_delete is not CASCADE:
             yield relation.related_model, relation.field.name
 
 

@@ -147,7 +147,7 @@ def store_upload(actor: Actor, chunks: Iterable[bytes]) -> StoredFile:
     if not actor.is_signed_in:
         raise NotAllowed(_("Hãy đăng nhập để gửi tệp."))
     kind, content = _recognised(chunks)
-    return storage.store(content, kind, limit=UPLOAD_LIMIT)
+    return storage.store(content, kind, limit=UPLOAD_LIMIT, sender=actor.account_id)
 
 
 @transaction.atomic

@@ -74,7 +74,7 @@ def submit_dossier(actor: Actor, request: Request, draft: Draft | None = None) -
     dossier = _write_new(
         actor, opened, lambda at: acts.submit(opened.dossier, calendar.current(), at)
     )
-    _attach(dossier, request.files, draft)
+    _attach(actor, dossier, request.files, draft)
     return dossier
 
 
@@ -113,7 +113,7 @@ def receive_dossier(
         lambda at: acts.receive(dossier, opened.definition, calendar.current(), at),
         register=True,
     )
-    _attach(dossier, request.files, None)
+    _attach(actor, dossier, request.files, None)
     return dossier
 
 
@@ -222,9 +222,9 @@ def _known_person(person_id: int) -> int:
     return person_id
 
 
-def _attach(dossier: Dossier, files: Sequence[FileIn], draft: Draft | None) -> None:
+def _attach(actor: Actor, dossier: Dossier, files: Sequence[FileIn], draft: Draft | None) -> None:
     if files:
-        _check_stored(files)
+        _check_sent(actor, files)
         kinds = storage.media_types({file.sha256 for file in files})
         rows = [
             (dossier.pk, f.paper, storage.file_name(f.name, kinds[f.sha256]), f.sha256)
@@ -236,8 +236,11 @@ def _attach(dossier: Dossier, files: Sequence[FileIn], draft: Draft | None) -> N
         draft.delete()
 
 
-def _check_stored(files: Sequence[FileIn]) -> None:
-    """Each file must have been sent before the dossier that names it, and stays from now on."""
+def _check_sent(actor: Actor, files: Sequence[FileIn]) -> None:
+    """Who names a file must have sent it before: knowing a hash gives nobody a stranger's paper.
+
+    A file that is named stays from now on.
+    """
     named = {file.sha256 for file in files}
-    if storage.hold(named) != named:
+    if storage.hold(named, actor.account_id) != named:
         raise Refused(files=_("Có tệp chưa được gửi lên. Hãy gửi tệp trước rồi nộp hồ sơ."))

@@ -113,8 +113,9 @@ def page_of(rows: QuerySet[Dossier], after: int | None = None, size: int = PAGE)
 def search(actor: Actor, text: str) -> QuerySet[Dossier]:
     """Visible dossiers by number (or its beginning), or by the applicant's name or identity number.
 
-    Looking for a personal number or a phone needs `person.view`, or that it is one's own. A name is matched without marks; the candidates are found first, then what the actor may see
-    of their dossiers, so a common name stays quick.
+    Looking for a personal number or a phone needs `person.view`, or that it is one's own. A name is
+    matched without marks; the candidates are found first, then what the actor may see of their
+    dossiers, so a common name stays quick.
     """
     typed = text.strip()
     rows = visible_to(actor)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from thichinh.accounts import actions as accounts
@@ -42,6 +43,10 @@ class Caller:
             headers=self._headers(key),
         )
 
+    def upload(self, content: bytes) -> Any:
+        sent = {"file": SimpleUploadedFile("giay.pdf", content, "application/pdf")}
+        return self.client.post("/api/v1/files", sent, headers=self._headers(""))
+
     def get(self, path: str, **params: Any) -> Any:
         return self.client.get(f"/api/v1{path}", params, headers=self._headers(""))
 
@@ -67,7 +72,10 @@ def online() -> tuple[ProcedureDefinition, dict[str, Any]]:
 
 
 def scan(paper: str) -> dict[str, str]:
-    stored = storage.store([b"%PDF-1.4 " + paper.encode()], "application/pdf")
+    """A file that everybody here has sent."""
+    content = b"%PDF-1.4 " + paper.encode()
+    for sender in Account.objects.values_list("pk", flat=True):
+        stored = storage.store([content], "application/pdf", sender=sender)
     return {"paper": paper, "name": "to khai.pdf", "sha256": stored.sha256}
 
 
@@ -132,6 +140,29 @@ def test_a_paper_that_is_only_claimed_is_missing(filer: Caller) -> None:
     assert response.status_code == 422
     assert set(response.json()["errors"]) == {f"papers.{code}" for code in required}
     assert not Dossier.objects.exists()
+
+
+@pytest.mark.django_db
+def test_nobody_hangs_a_strangers_file_on_a_dossier(
+    filer: Caller, desk: Caller, stranger: Actor
+) -> None:
+    outsider = Caller(Account.objects.get(pk=stranger.account_id))
+    content = b"%PDF-1.4 only the filer has this"
+    sha256 = filer.upload(content).json()["sha256"]
+    with standing_at(MONDAY):
+        definition, body = online()
+        body["files"] = [file | {"sha256": sha256} for file in body["files"]]
+        refused = outsider.post("/dossiers", body)
+        assert (refused.status_code, list(refused.json()["errors"])) == (422, ["files"])
+        papers = {paper.code: 1 for paper in definition.papers if paper.required}
+        walk_in = body | {"papers": papers, "applicant_id": stranger.person_id}
+        assert desk.post("/dossiers/received", walk_in).status_code == 422
+        assert not Dossier.objects.exists()
+        assert filer.post("/dossiers", body).status_code == 201
+        again = [caller.upload(content) for caller in (outsider, outsider, desk)]
+        assert {(a.status_code, a.json()["sha256"]) for a in again} == {(201, sha256)}
+        assert outsider.post("/dossiers", body).status_code == 201
+        assert desk.post("/dossiers/received", walk_in).status_code == 201
 
 
 @pytest.mark.django_db

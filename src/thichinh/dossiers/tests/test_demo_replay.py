@@ -118,7 +118,7 @@ class ByHand:
 
     def open(self, verb: str, who: Actor, part: Any, story: Any, person_id: int) -> Dossier:
         papers = part.dossier.papers
-        stored = store([b"%PDF-1.4"], "application/pdf").sha256
+        stored = store([b"%PDF-1.4"], "application/pdf", sender=who.account_id).sha256
         files = [FileIn(code, "to.pdf", stored) for code, n in papers.items() for _ in range(n)]
         request = Request(
             story.procedure,
