@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.db import connection
 from django.db.models import Field, ForeignObject, Model
 
 from thichinh.foundation import definitions
@@ -69,3 +70,19 @@ def test_the_worker_of_the_launcher_serves_every_queue() -> None:
 def test_every_definition_that_we_ship_can_be_published() -> None:
     report = definitions.check(Path(settings.DEFINITIONS_ROOT))
     assert [str(problem) for problem in report.problems] == []
+
+
+_APPEND_ONLY = """
+SELECT tgrelid::regclass::text, bool_or(tgtype & 32 <> 0)
+FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid
+WHERE proname = 'foundation_refuse_change' GROUP BY tgrelid
+"""
+
+
+@pytest.mark.django_db
+def test_what_refuses_a_change_refuses_to_be_emptied_too() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_APPEND_ONLY)
+        guarded = dict(cursor.fetchall())
+    assert len(guarded) >= 5
+    assert [table for table, is_whole in guarded.items() if not is_whole] == []
