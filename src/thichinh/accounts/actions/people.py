@@ -33,18 +33,28 @@ def upsert_person(actor: Actor, facts: PersonFacts, person_id: int | None = None
     known = _known(clean, person_id)
     if known is None:
         return _write_down(actor, clean)
-    if person_id is None:
-        _check_name(known, clean)
-    return _bring_up_to_date(actor, known, clean)
+    return _written_of(actor, known, clean, chosen=person_id is not None)
+
+
+def _written_of(actor: Actor, known: Person, facts: PersonFacts, *, chosen: bool) -> Person:
+    """What an official writes of somebody in the books; of a mere claim it is kept that one did."""
+    is_claim = queries.is_claimed(known)
+    if not chosen:
+        _check_name(known, facts)
+    person = _bring_up_to_date(actor, known, facts)
+    if is_claim and not queries.vouched_for(person):
+        audit.record(actor, "person.confirmed", person)
+    return person
 
 
 def _check_name(known: Person, facts: PersonFacts) -> None:
     """One digit mistyped must not make a stranger of somebody in the books.
 
-    A name that only an account without compared papers gave gives way to the papers at the desk.
+    A name that only an account without compared papers gave gives way to the papers at the desk,
+    once: from then on it is a name that an official wrote.
     """
     same = facts.identity_number and known.identity_number == facts.identity_number
-    if same and fold(known.full_name) != fold(facts.full_name) and not queries.is_claimed(known):
+    if same and fold(known.full_name) != fold(facts.full_name) and queries.vouched_for(known):
         sentence = _(
             "Số này đang ghi cho %(name)s. Nếu đúng là người này, hãy tìm và chọn; nếu không, hãy "
             "xem lại số."
@@ -87,7 +97,7 @@ def person_row(facts: PersonFacts) -> dict[str, Any]:
 
 
 def _known(facts: PersonFacts, person_id: int | None) -> Person | None:
-    rows = Person.objects.select_for_update()
+    rows = Person.objects.select_for_update(of=("self",)).select_related("account")
     if person_id is not None:
         known = rows.filter(pk=person_id).first()
         if known is None:
@@ -108,8 +118,7 @@ def _write_down(actor: Actor, facts: PersonFacts) -> Person:
         known = _known(facts, None)
         if known is None:
             raise Conflict(_("Dữ liệu vừa thay đổi. Hãy thử lại.")) from error
-        _check_name(known, facts)
-        return _bring_up_to_date(actor, known, facts)
+        return _written_of(actor, known, facts, chosen=False)
     audit.record(actor, "person.written_down", person)
     return person
 

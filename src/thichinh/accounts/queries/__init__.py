@@ -33,6 +33,7 @@ from thichinh.accounts.queries.people import (
     is_claimed,
     person,
     person_card,
+    vouched_for,
     written_by_others,
 )
 from thichinh.accounts.queries.units import (
@@ -73,5 +74,6 @@ __all__ = [
     "unit",
     "unit_choices",
     "unit_tree",
+    "vouched_for",
     "written_by_others",
 ]

@@ -116,6 +116,19 @@ def is_claimed(subject: Person) -> bool:
     return account is not None and account.identity_seen_at is None
 
 
+def vouched_for(subject: Person) -> bool:
+    """Whether an official answers for who this is: always, unless only a claim and the account's
+    own words are in the books."""
+    if not is_claimed(subject):
+        return True
+    written = AuditEntry.objects.filter(
+        object_type=Person._meta.label_lower,
+        object_id=subject.pk,
+        action__in=("person.changed", "person.confirmed"),
+    )
+    return written.exclude(account_id=subject.account.pk).exists()
+
+
 def as_known_to(actor: Actor, subject: Person) -> Person:
     """The person as this actor may read them.
 

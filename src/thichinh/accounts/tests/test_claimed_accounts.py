@@ -99,6 +99,29 @@ def test_what_the_desk_wrote_is_not_shown_to_who_only_knows_the_number(
     assert "0905999888" in client.get("/tai-khoan/").content.decode()
 
 
+@pytest.mark.parametrize("first", ["Lê Thị Sáu", "Kẻ Mạo Danh"])
+def test_a_name_that_the_desk_wrote_or_confirmed_is_not_renamed_by_number(
+    claimed, clerk_actor, first
+):
+    actions.upsert_person(clerk_actor, PersonFacts(first, NUMBER))
+    assert not is_seen(claimed)
+    with pytest.raises(Refused) as refused:
+        actions.upsert_person(clerk_actor, PersonFacts("Trần Văn Nhầm", NUMBER))
+    assert first in refused.value.fields["identity_number"]
+    assert Person.objects.get(pk=claimed.person_id).full_name == first
+    actions.upsert_person(clerk_actor, PersonFacts("Trần Văn Đúng", NUMBER), claimed.person_id)
+    assert Person.objects.get(pk=claimed.person_id).full_name == "Trần Văn Đúng"
+
+
+def test_what_the_account_itself_wrote_does_not_keep_the_desk_from_writing_the_name(
+    client, claimed, clerk_actor
+):
+    client.force_login(claimed)
+    assert client.post("/tai-khoan/lien-he/", {"phone": "0905000111"}).status_code == 302
+    person = actions.upsert_person(clerk_actor, PersonFacts("Lê Thị Sáu", NUMBER))
+    assert (person.pk, person.full_name) == (claimed.person_id, "Lê Thị Sáu")
+
+
 def test_saving_ones_contact_leaves_a_household_what_it_is(client, claimed):
     actions.upsert_person(
         SYSTEM,
