@@ -7,8 +7,10 @@ from datetime import datetime
 from ninja import Schema
 from pydantic import Field
 
+from thichinh.foundation.bodies import BodyIn
 
-class TokenIn(Schema):
+
+class TokenIn(BodyIn):
     """Sign-in of a program."""
 
     username: str = Field(max_length=200)

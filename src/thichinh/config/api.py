@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from ninja import NinjaAPI
+from ninja import NinjaAPI, Schema
 from ninja.errors import HttpError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
 
 from thichinh import __version__
 from thichinh.config.failures import SENTENCES, fault_sentence
@@ -24,7 +26,43 @@ def is_here(module: str) -> bool:
 
 ROUTERS = ("accounts", "work", "procedures", "dossiers", "stocks", "indicators", "reports")
 
-api = NinjaAPI(
+ERRORS = {
+    401: ("Unauthorized", "Nobody is signed in, or the token no longer counts."),
+    403: ("NotAllowed", "Who asks may see this but not do it, or not do it there."),
+    404: ("Missing", "There is no such thing, or not for who asks."),
+    409: ("Conflict", "Somebody was faster: read again, then decide."),
+    422: ("Refused", "What was sent breaks a rule; `errors` has a sentence per wrong field."),
+}
+"""The errors that any operation may answer with, as the contract names them."""
+
+
+class ErrorOut(Schema):
+    """What every error says: a sentence to show, and one for each wrong field."""
+
+    message: str
+    errors: dict[str, str] = {}
+
+
+class _API(NinjaAPI):
+    """Every operation documents the errors that the handlers below may make of it."""
+
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        contract = super().get_openapi_schema(**options)
+        contract["components"]["schemas"]["ErrorOut"] = ErrorOut.json_schema()
+        body = {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorOut"}}}
+        contract["components"]["responses"] = {
+            name: {"description": when, "content": body} for name, when in ERRORS.values()
+        }
+        for path in contract["paths"].values():
+            for operation in path.values():
+                for status, (name, _when) in ERRORS.items():
+                    operation["responses"].setdefault(
+                        status, {"$ref": f"#/components/responses/{name}"}
+                    )
+        return contract
+
+
+api = _API(
     title="Thị Chính",
     version=__version__,
     description="The same acts as the pages, for other programs.",

@@ -6,8 +6,10 @@ from datetime import date, datetime
 
 from ninja import Field, Schema
 
+from thichinh.foundation.bodies import BodyIn
 
-class PersonIn(Schema):
+
+class PersonIn(BodyIn):
     """The applicant as the desk writes them down."""
 
     full_name: str = Field(max_length=200)
@@ -18,7 +20,7 @@ class PersonIn(Schema):
     address: str = Field(default="", max_length=300)
 
 
-class FileRef(Schema):
+class FileRef(BodyIn):
     """A file uploaded before, handed in for one paper."""
 
     paper: str = Field(max_length=60)
@@ -26,7 +28,7 @@ class FileRef(Schema):
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
 
 
-class SubmissionIn(Schema):
+class SubmissionIn(BodyIn):
     """What a citizen files; each paper is there as the files that name it."""
 
     procedure: str = Field(max_length=60)
@@ -44,21 +46,21 @@ class ReceptionIn(SubmissionIn):
     applicant: PersonIn | None = None
 
 
-class ReasonIn(Schema):
+class ReasonIn(BodyIn):
     """Why: shown to the applicant."""
 
     reason: str = Field(default="", max_length=2000)
 
 
-class NoteIn(Schema):
+class NoteIn(BodyIn):
     note: str = Field(default="", max_length=2000)
 
 
-class OfficerIn(Schema):
+class OfficerIn(BodyIn):
     officer: int = Field(description="account id of the officer")
 
 
-class DecisionIn(Schema):
+class DecisionIn(BodyIn):
     granted: bool
     reason: str = Field(default="", max_length=2000)
 

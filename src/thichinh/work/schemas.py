@@ -7,6 +7,8 @@ from datetime import datetime
 from ninja import Schema
 from pydantic import Field
 
+from thichinh.foundation.bodies import BodyIn
+
 
 class TaskOut(Schema):
     """A task as its officer sees it; `due_at` null means no deadline."""
@@ -30,13 +32,13 @@ class InboxOut(Schema):
     next: str
 
 
-class AssignIn(Schema):
+class AssignIn(BodyIn):
     """Who is to do it; null gives it back to the unit."""
 
     assignee_id: int | None = None
 
 
-class HandOverIn(Schema):
+class HandOverIn(BodyIn):
     """All open work of one officer to another."""
 
     giver_id: int

@@ -45,13 +45,20 @@ def act(
     dossier = queries.locked(which)
     unit = dossier.receiving_unit_id if permission in _AT_THE_DESK else dossier.unit_id
     if permission != "dossier.withdraw" or not queries.is_own(actor, dossier):
-        actor.require(permission, unit)
+        _check_may(actor, permission, unit, dossier)
     definition: ProcedureDefinition = content_of(dossier.definition_id)
     outcome = plan(Case(dossier, definition, clock.now()))
     from_state = dossier.state
     change(dossier, outcome)
     write(actor, dossier, definition, outcome, from_state, new=False)
     return dossier
+
+
+def _check_may(actor: Actor, permission: str, unit_id: int, dossier: Dossier) -> None:
+    """Who sees nothing of a dossier is not told by a refusal that its number exists."""
+    if not actor.may(permission, unit_id):
+        queries.dossier_of_number(actor, dossier.number)  # Missing, as for a number nobody has
+    actor.require(permission, unit_id)
 
 
 def moment_of(day: date) -> datetime:

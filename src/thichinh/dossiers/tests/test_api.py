@@ -193,10 +193,52 @@ def test_an_act_too_late_is_a_conflict_and_a_stranger_sees_nothing(
         _, body = online()
         number = filer.post("/dossiers", body).json()["number"]
         assert outsider.get(f"/dossiers/{number}").status_code == 404
-        assert outsider.post(f"/dossiers/{number}/accept").status_code == 403
+        owner = filer.post(f"/dossiers/{number}/accept")
+        assert owner.status_code == 403
         assert desk.post(f"/dossiers/{number}/transfer").status_code == 409
         assert desk.post("/dossiers/khong-co/transfer").status_code == 404
     assert Client().get("/api/v1/dossiers").status_code == 401
+
+
+@pytest.mark.django_db
+def test_a_number_that_exists_is_told_to_nobody_who_may_not_see_it(
+    filer: Caller, clerk: Actor, stranger: Actor
+) -> None:
+    bodies = {"decide": {"granted": True}, "assign": {"officer": 1}, "refuse": {}, "advance": {}}
+    verbs = ("accept", "transfer", "return", "withdraw", *bodies)
+    with standing_at(MONDAY):
+        _, body = online()
+        number = filer.post("/dossiers", body).json()["number"]
+        for actor in (clerk, stranger):
+            caller = Caller(Account.objects.get(pk=actor.account_id))
+            for verb in verbs:
+                sent = bodies.get(verb, {})
+                answers = [caller.post(f"/dossiers/{n}/{verb}", sent) for n in (number, "X-1")]
+                assert [a.status_code for a in answers] == [404, 404], verb
+                assert answers[0].json() == answers[1].json()
+        page = Client()
+        page.force_login(Account.objects.get(pk=clerk.account_id))
+        for verb in verbs:
+            sent = {"granted": "1", "reason": "x", "revision": "0", "key": "k"}
+            statuses = {
+                page.post(f"/ho-so/{n}/viec/{verb}/", sent).status_code for n in (number, "X-1")
+            }
+            assert statuses == {404}, verb
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("sent", [5, [], "x", True])
+def test_a_body_that_is_no_object_is_refused_and_does_nothing(filer: Caller, sent: Any) -> None:
+    with standing_at(MONDAY):
+        _, body = online()
+        number = filer.post("/dossiers", body).json()["number"]
+        refused = filer.post(f"/dossiers/{number}/withdraw", sent)
+    assert refused.status_code == 422
+    assert refused.json() == {
+        "message": "Dữ liệu gửi lên không đúng mẫu.",
+        "errors": {"body": "Phải là một đối tượng JSON."},
+    }
+    assert Dossier.objects.get().state == Dossier.State.SUBMITTED
 
 
 @pytest.mark.django_db
