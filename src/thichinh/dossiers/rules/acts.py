@@ -43,7 +43,10 @@ State = Dossier.State
 ACCEPT_WITHIN = WorkTerm("hours", 8)
 """An online dossier is accepted or refused within eight working hours (decree 45/2020)."""
 
-# The national portal's moves between states (domain notes 1.4).
+# The national portal's moves between states (domain notes 1.4), and one more: 4 to 7. Applicants
+# may take a request back until there is a result. Without this move it would have to pass as 5, a
+# supplement that nobody asked for and that stops the clock, or as 8, which is the authority's act
+# and is not counted as settled while 7 is (ADR 0024).
 _MOVES: Mapping[int, frozenset[int]] = {
     1: frozenset({2, 3, 5, 7}),
     2: frozenset({4, 5, 7}),
