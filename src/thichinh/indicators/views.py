@@ -17,7 +17,7 @@ from thichinh.foundation.clock import today
 from thichinh.foundation.errors import Refused
 from thichinh.foundation.ui.asking import asks_again
 from thichinh.foundation.ui.charts import Chart, Series
-from thichinh.indicators.queries.asking import dates_again
+from thichinh.indicators.queries.asking import check_within_books, dates_again
 from thichinh.indicators.queries.catalogue import catalogue
 from thichinh.indicators.queries.evaluation import evaluate_one
 from thichinh.indicators.queries.explaining import Explained, explain
@@ -110,7 +110,9 @@ def _asked(request: ActorRequest) -> tuple[Catalogue, UnitNode, Period]:
     periods = asked_periods(request.GET)
     on = periods[-1].last if periods else today()
     unit = measured_unit(request.actor, VIEW, request.GET.get("unit", ""), on)
-    if not periods:
+    if periods:
+        check_within_books(periods, unit.code)
+    else:
         periods = [usual_period(BOOK, unit.code, unit.id)]
     period = Period.between(periods[0].first, periods[-1].last)
     return catalogue(period.last), unit, period

@@ -1,19 +1,51 @@
-"""The picker once more, for dates that could not be read."""
+"""The picker once more, for a period that cannot be read or that holds nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from thichinh.accounts.rules import Actor
+from thichinh.foundation.calendar import Period, PeriodKind
 from thichinh.foundation.clock import today
 from thichinh.foundation.errors import Refused
+from thichinh.foundation.text import vn_date
+from thichinh.indicators.queries.published import statements
 from thichinh.indicators.queries.units import measured_unit, measured_units
 from thichinh.indicators.queries.usual import usual_period
 from thichinh.indicators.rules.periods import PER_YEAR
-from thichinh.indicators.rules.picking import picker
+from thichinh.indicators.rules.picking import picker, query_of
+from thichinh.stocks.queries import first_day
 
 BOOK = "dossiers"
+
+
+class OutsideBooks(Refused):
+    """The period lies wholly before the first record or after today; `nearest` does not."""
+
+    def __init__(self, sentence: str, nearest: Period) -> None:
+        super().__init__(sentence, period=sentence)
+        self.nearest = nearest
+
+
+def check_within_books(periods: Sequence[Period], unit_code: str) -> None:
+    """Raise OutsideBooks unless something can be said: by the books, or by a paper on the unit."""
+    now, begin = today(), first_day(BOOK)
+    first, last = periods[0].first, periods[-1].last
+    if (begin or now) <= last and first <= now:
+        return
+    if any(first <= p.first and p.last <= last for p in statements(unit_code).by_period):
+        return
+    kind = periods[0].kind if periods[0].kind is not PeriodKind.CUSTOM else PeriodKind.YEAR
+    if begin is None:
+        raise OutsideBooks(_("Sổ chưa có hồ sơ nào."), Period.containing(kind, now))
+    said = {"begin": vn_date(begin), "today": vn_date(now)}
+    raise OutsideBooks(
+        _("Sổ ghi hồ sơ từ ngày %(begin)s, đến hôm nay là %(today)s.") % said,
+        Period.containing(kind, now if first > now else begin),
+    )
 
 
 def dates_again(
@@ -25,9 +57,12 @@ def dates_again(
     """
     unit = measured_unit(actor, permission, asked.get("unit", ""), today())
     units = measured_units(actor, permission, today())
-    usual = usual_period(BOOK, unit.code, unit.id)
+    nearest = refused.nearest if isinstance(refused, OutsideBooks) else None
+    usual = nearest or usual_period(BOOK, unit.code, unit.id)
     return {
         "sentence": next(iter(refused.fields.values())),
+        "nearest": nearest,
+        "nearest_query": query_of([nearest], unit.code) if nearest else "",
         "typed": {"start": asked.get("from", ""), "end": asked.get("to", "")},
         "picker": picker(usual, unit, units, PER_YEAR, today()),
     }

@@ -46,6 +46,13 @@ def shown(value: Value, unit: str, decimals: int) -> str:
     return vn_percent(number, decimals) if unit == "percent" else vn_number(number, decimals)
 
 
+def shown_off(value: Value, unit: str, decimals: int) -> str:
+    """A difference with its sign: '+55', '−0,50 %' (a real minus), '0'."""
+    number = rounded(value, decimals)
+    sign = "+" if number and number > 0 else "−" if number and number < 0 else ""
+    return sign + shown(None if value is None else abs(value), unit, decimals)
+
+
 def shown_for(definition: IndicatorDefinition, value: Value) -> str:
     """The value of an indicator, written by its definition."""
     return shown(value, definition.unit, definition.decimals)

@@ -14,7 +14,7 @@ from thichinh.indicators.queries.evaluation import Question, evaluate
 from thichinh.indicators.queries.trend import monthly
 from thichinh.indicators.rules.formula import Value
 from thichinh.indicators.rules.measures import labels_of
-from thichinh.indicators.rules.values import plain, shown, shown_for
+from thichinh.indicators.rules.values import plain, shown_for, shown_off
 from thichinh.reports.models.definition import (
     ChecksSection,
     FiguresSection,
@@ -170,7 +170,7 @@ def figure_row(look: Look, code: str, period: Period) -> FigureRow:
     return replace(
         published,
         difference=plain(off, row.decimals),
-        difference_shown=shown(off, row.unit, row.decimals),
+        difference_shown=shown_off(off, row.unit, row.decimals),
         reason=_why(because) if because else (_UNEXPLAINED if off else ""),
         concern=_concern(because) if because else None,
     )

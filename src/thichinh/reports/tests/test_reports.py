@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from collections.abc import Iterator
 from datetime import date, datetime
+from fractions import Fraction
 from io import StringIO
 from pathlib import Path
 from threading import Thread
@@ -25,6 +27,8 @@ from thichinh.accounts.rules import SYSTEM
 from thichinh.foundation.clock import ZONE, standing_at
 from thichinh.foundation.errors import Conflict, DomainError, Missing, NotAllowed, Refused
 from thichinh.foundation.models import AuditEntry
+from thichinh.indicators.models import PublishedValue
+from thichinh.indicators.rules.values import shown_off
 from thichinh.indicators.tests.small_town import BOTH, FIRST, SECOND, lose_two
 from thichinh.reports import actions
 from thichinh.reports.models import FrozenReport
@@ -407,6 +411,47 @@ def test_a_wrong_period_or_unit_is_said_and_not_a_fault(leader: Client) -> None:
     assert leader.get("/bao-cao/nope/").status_code == 404
     assert leader.get("/chi-tieu/nope/").status_code == 404
     assert leader.get("/chi-tieu/resolved_rate_pct/ho-so/").status_code == 404
+
+
+@pytest.mark.parametrize("page", ["bao-cao/one-stop", "bao-cao/II.06a", "chi-tieu"])
+@pytest.mark.parametrize(
+    ("asked", "nearest"),
+    [
+        ("from=1800-01-01&to=1800-12-31", "from=2019-12-15&amp;to=2020-12-14"),
+        ("from=2030-01-01&to=2030-12-31", "from=2021-12-15&amp;to=2022-12-14"),
+        ("period=2030-H1", "from=2022-06-15&amp;to=2022-12-14"),
+    ],
+)
+def test_a_period_outside_the_books_is_said_and_the_nearest_offered(
+    leader: Client, page: str, asked: str, nearest: str
+) -> None:
+    answer = leader.get(f"/{page}/?{asked}&unit=duc-pho")
+    body = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Kỳ này không có hồ sơ nào" in body
+    assert "Sổ ghi hồ sơ từ ngày 1/12/2020, đến hôm nay là 25/6/2022." in body
+    link = re.search(r'href="(\?[^"]*)">Xem kỳ gần nhất', body)
+    assert link is not None
+    assert nearest in link[1]
+    assert leader.get(f"/{page}/{link[1].replace('&amp;', '&')}").status_code == 200
+
+
+def test_a_period_that_only_a_paper_speaks_of_is_shown(leader: Client) -> None:
+    PublishedValue.objects.create(
+        unit_code="duc-pho", indicator="received_total", value=7, published_on=date(2019, 1, 1),
+        period_start=date(2017, 12, 15), period_end=date(2018, 12, 14), title="x", source="x",
+    )  # fmt: skip
+    assert leader.get("/bao-cao/one-stop/?period=2018&unit=duc-pho").status_code == 200
+    assert leader.get("/bao-cao/one-stop/?period=2017&unit=duc-pho").status_code == 422
+
+
+def test_a_difference_on_paper_carries_its_sign(tmp_path: Path) -> None:
+    content = content_of(build(look(SYSTEM, "one-stop", [FIRST])))
+    assert "−20.993" in text_of(draft_pdf(content, NOW), tmp_path)[0]
+    assert [shown_off(Fraction(n), unit, 0) for n, unit in ((55, "x"), (-55, "x"), (0, "x"))] == [
+        "+55", "−55", "0",
+    ]  # fmt: skip
+    assert shown_off(Fraction(1, 2), "percent", 2) == "+0,50\u00a0%"
 
 
 def test_a_reporter_writes_freezes_and_prints(reporter: Client) -> None:

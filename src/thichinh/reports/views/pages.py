@@ -20,7 +20,7 @@ from thichinh.foundation.clock import now, today
 from thichinh.foundation.errors import Refused
 from thichinh.foundation.text import vn_datetime
 from thichinh.foundation.ui.asking import asks_again
-from thichinh.indicators.queries.asking import dates_again
+from thichinh.indicators.queries.asking import check_within_books, dates_again
 from thichinh.indicators.queries.units import measured_units
 from thichinh.indicators.queries.usual import usual_period
 from thichinh.indicators.rules.periods import PER_YEAR
@@ -165,7 +165,9 @@ def _asked(request: ActorRequest, code: str) -> Look:
     periods = asked_periods(request.GET)
     on = periods[-1].last if periods else today()
     unit = reporting_unit(request.actor, request.GET.get("unit", ""), on)
-    if not periods:
+    if periods:
+        check_within_books(periods, unit.code)
+    else:
         periods = [usual_period(BOOK, unit.code, unit.id)]
     return look(request.actor, code, periods, unit.code)
 

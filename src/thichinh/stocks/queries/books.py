@@ -90,6 +90,16 @@ def balances(book: str, at: datetime, where: Where = WHOLE, by: tuple[str, ...] 
     return found
 
 
+def first_day(book: str) -> date | None:
+    """The day of the first movement in a book: before it there is nothing to ask for."""
+    sql = (
+        "SELECT m.at FROM stocks_movement m JOIN stocks_cell c ON c.id = m.cell_id "
+        "WHERE c.book = %s ORDER BY m.at LIMIT 1"
+    )
+    found = rows(sql, [book])
+    return local_time(found[0][0]).date() if found else None
+
+
 def unfolded() -> int:
     """How many movements wait to be folded: reads stay exact, they only get slower."""
     return int(rows("SELECT count(*) FROM stocks_tail", [])[0][0])
