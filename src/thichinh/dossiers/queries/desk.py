@@ -44,7 +44,11 @@ def desks_of(actor: Actor) -> list[UnitNode]:
 
 
 def find_procedures(desk: UnitNode, text: str, limit: int = SHORTCUTS) -> list[Procedure]:
-    """Procedures this desk receives whose name, field or code is like what was typed."""
+    """Procedures this desk receives whose name, field or code has what was typed, marks or not.
+
+    The search of the public catalogue, without its guesses: while somebody types, a list that
+    holds something else is worse than an empty one.
+    """
     typed = text.strip()
     if not typed:
         return []
@@ -54,7 +58,7 @@ def find_procedures(desk: UnitNode, text: str, limit: int = SHORTCUTS) -> list[P
     by_code = Procedure.objects.filter(is_active=True, level=level, national_code__contains=typed)
     if any(letter.isdigit() for letter in typed) and (rows := list(by_code[:limit])):
         return rows
-    return list(catalogue(CatalogueFilter(q=typed, level=level))[:limit])
+    return list(catalogue(CatalogueFilter(q=typed, level=level, slips=False))[:limit])
 
 
 def usual_procedures(desk: UnitNode, limit: int = SHORTCUTS) -> list[Procedure]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from datetime import timedelta
 from typing import Any
@@ -20,6 +21,7 @@ from thichinh.dossiers.tests.officials import (
     signed_in,
 )
 from thichinh.foundation.clock import standing_at
+from thichinh.foundation.text import fold
 from thichinh.procedures import queries as catalogue
 
 pytestmark = pytest.mark.usefixtures("monday")
@@ -100,6 +102,28 @@ def test_a_search_brings_only_its_list_when_scripts_ask(at_desk: Client, person:
     page = response.content.decode()
     assert "<html" not in page
     assert page.count('role="option"') == 2  # the person, and "write down somebody new"
+
+
+def offered(at_desk: Client, typed: str) -> list[str]:
+    page = at_desk.post(
+        COUNTER, {"desk": "pho-an", "q": typed, "do": "look"},
+        headers={"HX-Target": "procedure-options"},
+    ).content.decode()  # fmt: skip
+    return re.findall(r'combo-main">([^<]*)<', page)
+
+
+def test_a_search_offers_only_what_has_the_typed_words_and_first_what_begins_so(
+    at_desk: Client,
+) -> None:
+    for typed in ("đăng ký kh", "dang ky kh", "khai  SINH", "sinh khai"):
+        names = offered(at_desk, typed)
+        assert names
+        for word in fold(typed).split():
+            assert all(f" {word}" in f" {fold(name)}" for name in names), (typed, names)
+    assert fold(offered(at_desk, "dang ky kh")[0]).startswith("dang ky kh")
+    for slip in ("khia sinh", "khai sinh zz"):
+        assert offered(at_desk, slip) == []
+        assert catalogue.catalogue(catalogue.CatalogueFilter(q=slip)).exists()
 
 
 def test_a_desk_receives_only_what_is_its_to_receive(at_desk: Client, person: Person) -> None:

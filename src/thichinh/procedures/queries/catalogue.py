@@ -29,6 +29,8 @@ class CatalogueFilter:
     field: str = ""
     level: str = ""
     online: bool = False
+    slips: bool = True
+    """Whether what is only like the typed words counts where nothing has them."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ def catalogue(wanted: CatalogueFilter) -> QuerySet[Procedure]:
         rows = rows.filter(level=wanted.level)
     if wanted.online:
         rows = rows.filter(is_online=True)
-    return _searched(rows, wanted.q)
+    return _searched(rows, wanted.q, slips=wanted.slips)
 
 
 def field_counts(wanted: CatalogueFilter) -> list[FieldCount]:
@@ -68,17 +70,23 @@ def procedure(code: str) -> Procedure:
     return row
 
 
-def _searched(rows: QuerySet[Procedure], typed: str) -> QuerySet[Procedure]:
+def _searched(rows: QuerySet[Procedure], typed: str, *, slips: bool) -> QuerySet[Procedure]:
     """Every word begins some word of the name, in any order; else the whole is like it.
 
     Likeness is for slips of the hand: it counts only when no procedure at all has the words.
-    Among equals the shortest name comes first: it is the plain case, the others its variants.
+    A name that begins with what was typed comes first; among equals the shortest one: it is the
+    plain case, the others its variants.
     """
     words = re.findall(r"[\w.]+", fold(typed[:200]))[:MOST_WORDS]
     if not words:
         return rows.none() if typed.strip() else rows.order_by("sort_name", "pk")
-    all_words = Q(*(Q(search_name__contains=f" {word}") for word in words))
-    has_words = Exists(Procedure.objects.filter(all_words, is_active=True))
-    alike = rows.annotate(likeness=TrigramWordSimilarity(" ".join(words), "search_name"))
-    found = alike.filter(all_words | (~has_words & Q(likeness__gte=LIKE_ENOUGH)))
-    return found.order_by("-likeness", Length("name"), "sort_name", "pk")
+    said = " ".join(words)
+    found = rows.annotate(
+        likeness=TrigramWordSimilarity(said, "search_name"),
+        begins=Q(search_name__startswith=f" {said}"),
+    )
+    matches = all_words = Q(*(Q(search_name__contains=f" {word}") for word in words))
+    if slips:
+        has_words = Exists(Procedure.objects.filter(all_words, is_active=True))
+        matches = all_words | (~has_words & Q(likeness__gte=LIKE_ENOUGH))
+    return found.filter(matches).order_by("-begins", "-likeness", Length("name"), "sort_name", "pk")
