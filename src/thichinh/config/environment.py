@@ -117,6 +117,13 @@ class Environment(BaseModel):
     s3_endpoint: str = Field(
         "", alias="THICHINH_S3_ENDPOINT", description="The address of that S3 store."
     )
+    draft_days: int = Field(
+        60,
+        alias="THICHINH_DRAFT_DAYS",
+        ge=1,
+        le=3650,
+        description="How many days a citizen's unfinished filing is kept after the last change.",
+    )
     log_level: str = Field(
         "WARNING",
         alias="THICHINH_LOG_LEVEL",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from thichinh.accounts.queries import unit_tree
 from thichinh.accounts.rules import Actor
 from thichinh.dossiers.models import Attachment, Draft
+from thichinh.dossiers.queries import drafts
 from thichinh.dossiers.queries.own import sent_lately
 from thichinh.dossiers.rules.filing import UNIT, Seen, combined
 from thichinh.foundation import clock, storage
@@ -165,6 +167,25 @@ def discard_draft(actor: Actor, draft: Draft) -> None:
     if draft.account_id != actor.account_id:
         raise Missing()
     draft.delete()
+
+
+def forget_old_drafts() -> int:
+    """Throw away the drafts whose last day to be kept is over; returns how many.
+
+    One by one under its lock, so that one touched just now stays. Their files go with what nothing
+    names any more (`storage.forget_unused`).
+    """
+    old = Draft.objects.filter(updated_at__lt=drafts.kept_since())
+    return sum(_forget(draft_id) for draft_id in old.values_list("pk", flat=True))
+
+
+@transaction.atomic
+def _forget(draft_id: UUID) -> bool:
+    old = Draft.objects.filter(pk=draft_id, updated_at__lt=drafts.kept_since())
+    draft = old.select_for_update(skip_locked=True, of=("self",)).first()
+    if draft is not None:
+        draft.delete()
+    return draft is not None
 
 
 def _touch(draft: Draft, *changed: str) -> None:

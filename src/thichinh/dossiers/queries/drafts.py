@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from thichinh.accounts.models import Person
@@ -14,6 +16,7 @@ from thichinh.dossiers.models import Attachment, Draft
 from thichinh.dossiers.rules.filing import asked_fields, stamp_of, typed_value
 from thichinh.dossiers.rules.receiving import receives
 from thichinh.foundation import clock
+from thichinh.foundation.calendar import local_time, start_of
 from thichinh.foundation.errors import Missing, Refused
 from thichinh.foundation.text import parse_vn_date
 from thichinh.procedures import queries as catalogue
@@ -73,6 +76,16 @@ def drafts_of(actor: Actor) -> list[Draft]:
     """All drafts of the actor, the one touched last first."""
     rows = Draft.objects.filter(account_id=actor.account_id or 0).select_related("procedure")
     return list(rows.order_by("-updated_at"))
+
+
+def kept_since() -> datetime:
+    """Drafts not touched since this instant are not kept any more."""
+    return start_of(clock.today() - timedelta(days=settings.DRAFT_DAYS))
+
+
+def kept_until(draft: Draft) -> date:
+    """The last day on which a draft is kept if nobody touches it again."""
+    return local_time(draft.updated_at).date() + timedelta(days=settings.DRAFT_DAYS)
 
 
 def draft_file(actor: Actor, code: str, file_id: int) -> Attachment:

@@ -38,7 +38,10 @@ def mine(request: ActorRequest) -> HttpResponse:
     begun = [] if after else drafts.drafts_of(request.actor)
     page = own.own_dossiers(request.actor, after)
     context = {
-        "drafts": [(draft, since_phrase(draft.updated_at, now)) for draft in begun],
+        "drafts": [
+            (draft, since_phrase(draft.updated_at, now), drafts.kept_until(draft))
+            for draft in begun
+        ],
         "page": page,
         "older": after is not None,
         "first_url": reverse("dossiers:mine") if after else None,
