@@ -26,6 +26,7 @@ class Mark:
     height: str = ""
     middle: str = ""
     label: Words = ""
+    lines: tuple[str, ...] = ()
     words: str = ""
     value: str = ""
     link: str | None = None
@@ -42,9 +43,9 @@ class Pen:
         """Upright bars, with their values above when there is room."""
         return _join(_linked(mark, self._bar(mark)) for mark in marks)
 
-    def rows(self, marks: Iterable[Mark], title: str) -> SafeString:
-        """Lying bars, each under its label and followed by its value."""
-        return _join(_linked(mark, self._row(mark, title)) for mark in marks)
+    def rows(self, marks: Iterable[Mark]) -> SafeString:
+        """Lying bars, each under the lines of its label and followed by its value."""
+        return _join(_linked(mark, self._row(mark)) for mark in marks)
 
     def points(self, marks: Iterable[Mark]) -> SafeString:
         """The points of a line."""
@@ -59,10 +60,11 @@ class Pen:
         value = f'{words} text-anchor="middle">{mark.value}</text>' if self.values else ""
         return self._filled(place) + value
 
-    def _row(self, mark: Mark, title: str) -> str:
+    def _row(self, mark: Mark) -> str:
         place = f'y="{mark.y}" width="{mark.width}" height="14" rx="2"'
-        label = (
-            f'<text class="chart-text" y="{mark.y}" dy="-6">{escape(f"{mark.label}{title}")}</text>'
+        label = "".join(
+            f'<text class="chart-text" y="{mark.y}" dy="{-6 - 15 * above}">{escape(line)}</text>'
+            for above, line in zip(range(len(mark.lines) - 1, -1, -1), mark.lines, strict=True)
         )
         value = f'<text class="chart-value" x="{mark.width}" y="{mark.y}" dx="6" dy="12">'
         return f"{label}{self._filled(place)}{value}{mark.value}</text>"

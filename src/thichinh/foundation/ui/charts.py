@@ -9,9 +9,10 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import accumulate
+from textwrap import wrap
 
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
@@ -22,7 +23,9 @@ from thichinh.foundation.ui.values import number
 Value = int | float | Decimal | None
 Words = str | Promise
 HEIGHT, TOP, FOOT = 240, 18, 24
-ROW = 42
+ROW, LINE = 42, 15
+ROW_LETTERS = 42
+"""A longer label takes a second line: so many letters fit a card on a screen of 360 pixels."""
 KINDS = frozenset({"bar", "stack", "line", "hbar"})
 TONES = {"1", "2", "3", "4", "5", "6", "good", "warn", "bad", "neutral"}
 
@@ -98,7 +101,7 @@ def draw(chart: Chart) -> Drawing:
     return Drawing(
         chart=chart,
         uid=_uid(chart),
-        height=ROW * len(chart.labels) * len(chart.series) if flat else HEIGHT,
+        height=_row_tops(chart)[-1] if flat else HEIGHT,
         ticks=() if flat else scale.ticks(chart.places),
         axis=() if flat else _axis(chart.labels),
         layers=tuple(_layer(chart, scale, index) for index in range(len(chart.series))),
@@ -159,8 +162,7 @@ def _layer(chart: Chart, scale: _Scale, index: int) -> Layer:
         marks = pen.points(_points(chart, scale, index))
         return Layer(series.name, css, pattern, _line(chart, scale, index), marks)
     if chart.kind == "hbar":
-        title = f" – {series.name}" if len(chart.series) > 1 else ""
-        return Layer(series.name, css, pattern, "", pen.rows(_rows_of_bars(chart, index), title))
+        return Layer(series.name, css, pattern, "", pen.rows(_rows_of_bars(chart, index)))
     return Layer(series.name, css, pattern, "", pen.bars(_bars(chart, scale, index)))
 
 
@@ -191,13 +193,33 @@ def _below(chart: Chart, index: int, i: int) -> float:
 
 
 def _rows_of_bars(chart: Chart, index: int) -> list[Mark]:
-    many = len(chart.series)
+    many, tops = len(chart.series), _row_tops(chart)
     highest = max(_top_value(chart), 1e-9)
-    return [
-        _mark(chart, index, i, 0, (i * many + index) * ROW + 20, 82 * float(value) / highest, 14)
-        for i, value in enumerate(chart.series[index].values)
-        if value is not None
+    marks = []
+    for i, value in enumerate(chart.series[index].values):
+        if value is None:
+            continue
+        lines = _row_lines(chart, i, index)
+        y = tops[i * many + index] + 20 + LINE * (len(lines) - 1)
+        mark = _mark(chart, index, i, 0, y, 82 * float(value) / highest, 14)
+        marks.append(replace(mark, lines=lines))
+    return marks
+
+
+def _row_lines(chart: Chart, i: int, index: int) -> tuple[str, ...]:
+    title = f" – {chart.series[index].name}" if len(chart.series) > 1 else ""
+    words = f"{chart.labels[i]}{title}"
+    return tuple(wrap(words, ROW_LETTERS, break_on_hyphens=False)) or ("",)
+
+
+def _row_tops(chart: Chart) -> list[int]:
+    """Where each lying bar's place begins, and at last where the drawing ends."""
+    heights = [
+        ROW + LINE * (len(_row_lines(chart, i, index)) - 1)
+        for i in range(len(chart.labels))
+        for index in range(len(chart.series))
     ]
+    return list(accumulate(heights, initial=0))
 
 
 def _points(chart: Chart, scale: _Scale, index: int) -> list[Mark]:
