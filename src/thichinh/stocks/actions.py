@@ -15,6 +15,7 @@ from thichinh.foundation.errors import Refused
 from thichinh.stocks.models import Cell, CellParent, Movement, Proof, Scheduled
 from thichinh.stocks.queries import last_entry, recount
 from thichinh.stocks.rules import (
+    CORRECT,
     CellKey,
     Move,
     book_named,
@@ -105,10 +106,6 @@ def open_cells(book: str, keys: Iterable[CellKey]) -> None:
 def forget_cells() -> None:
     """For tests, whose cells are rolled back."""
     _known_cells.clear()
-
-
-CORRECT = "stock.correct"
-"""No role that we ship holds it: an authority gives it to whom it trusts with its books."""
 
 
 @transaction.atomic

@@ -45,3 +45,21 @@ class PeriodForm(_UnitForm):
         if start and end and end < start:
             self.add_error("end", _("Ngày cuối phải sau ngày đầu."))
         return said
+
+
+class CorrectionForm(forms.Form):
+    """Where an item really lies, and why the books said otherwise."""
+
+    target = forms.TypedChoiceField(label=_("Ngăn đúng"), coerce=int)
+    reason = forms.CharField(
+        label=_("Lý do"),
+        help_text=_("Ghi căn cứ, ví dụ số biên bản. Lý do hiện ở sổ và không sửa được nữa."),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, data: Any, stocks: Iterable[tuple[int, str]]) -> None:
+        super().__init__(data)
+        field = self.fields["target"]
+        assert isinstance(field, forms.TypedChoiceField)
+        field.choices = [("", _("Chọn ngăn")), *stocks]

@@ -69,6 +69,11 @@ class Movement(models.Model):
             models.Index(fields=["item", "at"], name="movement_item"),
             models.Index(fields=["at"], name="movement_at"),
             models.Index(fields=["target", "at", "id"], name="movement_entry"),
+            models.Index(
+                fields=["at"],
+                condition=models.Q(corrects__isnull=False),
+                name="movement_correction",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -167,6 +167,11 @@ def settled(scheduled: Move | None, at: datetime) -> Move | None:
     return scheduled if scheduled is not None and scheduled.at < at else None
 
 
+CORRECT = "stock.correct"
+"""To correct the books. Nobody who acts on dossiers, and nobody who looks after the machine,
+holds it by a role that we ship: a correction is another pair of hands."""
+
+
 def check_correction(book: StockBook, source: int, wrong: int, right: int, reason: str) -> None:
     """Raise Refused unless a movement to `wrong` can be made one to `right`, for a reason."""
     if not 0 <= right < len(book.stocks):

@@ -7,12 +7,14 @@ from datetime import date, datetime, timedelta
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
+from uuid import uuid4
 
-from django.http import HttpResponse
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
 from thichinh.accounts.access import ActorRequest, official_required
 from thichinh.accounts.queries import unit_tree
@@ -20,13 +22,14 @@ from thichinh.accounts.queries.units import one_tree
 from thichinh.accounts.rules import UnitNode
 from thichinh.foundation.calendar import Period, start_of
 from thichinh.foundation.clock import as_lived, today
-from thichinh.foundation.errors import Missing, Refused
+from thichinh.foundation.errors import Conflict, Missing, Refused
+from thichinh.foundation.idempotency import fingerprint, once
 from thichinh.foundation.text import vn_date
-from thichinh.stocks import queries
-from thichinh.stocks.forms import DayForm, PeriodForm
+from thichinh.stocks import actions, queries
+from thichinh.stocks.forms import CorrectionForm, DayForm, PeriodForm
 from thichinh.stocks.queries import ItemsAsked, ledger_unit, ledger_units
 from thichinh.stocks.queries.ledger import PERMISSION
-from thichinh.stocks.rules import StockBook, Where, book_named, books
+from thichinh.stocks.rules import CORRECT, StockBook, Where, book_named, books
 
 ONE_DAY = timedelta(days=1)
 View = Callable[[ActorRequest], HttpResponse]
@@ -135,6 +138,8 @@ def trial(request: ActorRequest) -> HttpResponse:
             (book.titled(a), book.titled(b), n, _items_url(base, pair=f"{a}-{b}"))
             for (a, b), n in moved
         ],
+        "corrected": queries.correction_count(book, start, end, Where(root=unit.id)),
+        "corrections_url": f"{reverse('stocks:corrections')}?{urlencode(base)}",
         "presets": _presets(request, unit),
     }
     return render(request, "stocks/trial.html", context)
@@ -157,6 +162,83 @@ def _presets(request: ActorRequest, unit: UnitNode) -> list[tuple[str, str]]:
 @official_required(PERMISSION)
 @require_GET
 @_as_of_one_moment
+def corrections(request: ActorRequest) -> HttpResponse:
+    """The corrections of a period: which movement, who, when, why."""
+    book, unit = _book(request), ledger_unit(request.actor, request.GET.get("unit", ""))
+    form = PeriodForm(
+        {"start": request.GET.get("start"), "end": request.GET.get("day")}, _units(request)
+    )
+    said = form.cleaned_data if form.is_valid() else {}
+    usual = Period.containing("year", today())
+    first, last = said.get("start") or usual.first, said.get("end") or today()
+    context = _shell(request, book, unit, "trial") | {
+        "first": first,
+        "last": last,
+        "rows": queries.corrections(
+            book, start_of(first), _until(last), Where(root=unit.id), request.actor
+        ),
+    }
+    return render(request, "stocks/corrections.html", context)
+
+
+@official_required(CORRECT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def correct(request: ActorRequest, code: str, item: int) -> HttpResponse:
+    """One item's last movement, and the form that books it where it belongs."""
+    if code not in {book.code for book in books()} or item >= 1 << 63:
+        raise Missing()
+    book = book_named(code)
+    if request.method == "POST" and (done := _corrected(request, book, item)):
+        return done
+    found = queries.correctable(book, item, request.actor)
+    movement = found.movement
+    form = _correction_form(request, book, movement.target)
+    context = {
+        "book": book,
+        "found": found,
+        "form": form,
+        "movement": movement.pk,
+        "at": movement.at,
+        "source": book.titled(movement.source),
+        "target": book.titled(movement.target),
+        "key": request.POST.get("key") or str(uuid4()),
+        "crumbs": [(_("Sổ cái"), reverse("stocks:trial")), (_("Đính chính"), None)],
+    }
+    return render(request, "stocks/correct.html", context, status=422 if form.errors else 200)
+
+
+def _correction_form(request: ActorRequest, book: StockBook, lies_in: int) -> CorrectionForm:
+    choices = [(n, book.titled(n)) for n in range(len(book.stocks)) if n != lies_in]
+    return CorrectionForm(request.POST if request.method == "POST" else None, choices)
+
+
+def _corrected(request: ActorRequest, book: StockBook, item: int) -> HttpResponse | None:
+    """Do it once; None when the form has to be shown again."""
+    form = _correction_form(request, book, -1)
+    if not form.is_valid():
+        return None
+    asked = {**form.cleaned_data, "item": item, "movement": request.POST.get("movement", "")}
+
+    def run() -> dict[str, Any]:
+        movement = queries.correctable(book, item, request.actor).movement
+        if str(movement.pk) != asked["movement"]:
+            raise Conflict(_("Hồ sơ vừa chuyển ngăn. Hãy tải lại trang rồi xem lại."))
+        actions.correct(
+            request.actor, movement, target=asked["target"], reason=asked["reason"].strip()
+        )
+        return {"on": vn_date(movement.at)}
+
+    key = request.POST.get("key", "")[:80]
+    account = request.actor.account_id or 0
+    answer, _repeated = once(account, key, fingerprint([request.path, asked]), run)
+    messages.success(request, _("Đã đính chính sổ cái."))
+    query = urlencode({"book": book.code, "start": answer["on"], "day": answer["on"]})
+    return HttpResponseRedirect(f"{reverse('stocks:corrections')}?{query}")
+
+
+@official_required(PERMISSION)
+@require_GET
+@_as_of_one_moment
 def items(request: ActorRequest) -> HttpResponse:
     """The items behind one number of the books, those this person may see, page by page."""
     book, unit = _book(request), ledger_unit(request.actor, request.GET.get("unit", ""))
@@ -170,6 +252,7 @@ def items(request: ActorRequest) -> HttpResponse:
         "start": asked.start,
         "count": count,
         "page": page,
+        "may_correct": request.actor.may(CORRECT),
         "next_url": f"?{urlencode(query | {'after': page.following})}" if page.following else None,
         "first_url": f"?{urlencode(query)}" if request.GET.get("after") else None,
     }
@@ -257,5 +340,4 @@ def _shell(request: ActorRequest, book: StockBook, unit: UnitNode, here: str) ->
         ],
         "proof": proof,
         "proved_at": as_lived(proof.at) if proof else None,
-        "unfolded": queries.unfolded(),
     }  # fmt: skip

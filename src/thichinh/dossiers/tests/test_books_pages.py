@@ -16,9 +16,12 @@ from thichinh.accounts.queries import actor_for
 from thichinh.dossiers import actions
 from thichinh.dossiers.actions import Request
 from thichinh.dossiers.models import Dossier
+from thichinh.dossiers.rules.book import DOSSIERS as BOOK
 from thichinh.foundation.clock import ZONE, standing_at
+from thichinh.foundation.models import AuditEntry
 from thichinh.procedures import queries as catalogue
 from thichinh.stocks import actions as stocks
+from thichinh.stocks.models import Movement
 
 MONDAY = datetime(2021, 3, 1, 9, 0, tzinfo=ZONE)
 THURSDAY = MONDAY + timedelta(days=3)
@@ -111,7 +114,7 @@ def test_a_number_that_is_not_in_the_books_is_refused(
 
 @pytest.mark.parametrize(
     ("address", "cost"),
-    [("/so-cai/", 5), ("/so-cai/can-doi/", 8), ("/so-cai/muc/?stock=overdue,late", 8)],
+    [("/so-cai/", 4), ("/so-cai/can-doi/", 8), ("/so-cai/muc/?stock=overdue,late", 7)],
 )
 def test_pages_of_the_books_cost_a_fixed_number_of_queries(
     reader: Client, cases: list[Dossier], address: str, cost: int
@@ -123,3 +126,55 @@ def test_pages_of_the_books_cost_a_fixed_number_of_queries(
     asked = [q["sql"] for q in seen.captured_queries if "SAVEPOINT" not in q["sql"]]
     assert len(asked) == cost, asked
     assert sum("accounts_authorityepoch" in sql for sql in asked) <= 1
+
+
+MUCH_LATER = datetime(2022, 6, 15, 9, 0, tzinfo=ZONE)
+DAY = "start=4/3/2021&end=4/3/2021"
+
+
+def test_a_correction_is_entered_once_and_stands_in_the_trial_balance_with_who_when_why(
+    reader: Client, cases: list[Dossier]
+) -> None:
+    item = cases[0].pk
+    with standing_at(MUCH_LATER):
+        behind = reader.get("/so-cai/muc/?stock=late&day=4/3/2021").content.decode()
+        address = f"/so-cai/dinh-chinh/dossiers/{item}/"
+        assert f'href="{address}"' in behind
+        page = reader.get(address)
+        sent = {
+            "key": "k", "movement": page.context["movement"],
+            "target": str(BOOK.number("on_time")), "reason": "Biên bản 5/BB: ký đúng hạn",
+        }  # fmt: skip
+        assert reader.post(address, sent | {"reason": " "}).status_code == 422
+        for _ in range(2):
+            listed = reader.post(address, sent, follow=True).content.decode()
+        assert Movement.objects.filter(item=item, corrects__isnull=False).count() == 2
+        assert AuditEntry.objects.filter(action="stock.corrected").count() == 1
+        for words in (cases[0].number, "Biên bản 5/BB", "Đã giải quyết đúng hạn", "15/6/2022"):
+            assert words in listed
+        trial = reader.get(f"/so-cai/can-doi/?{DAY}")
+        assert trial.context["adds_up"]
+        assert "Trong đó có 1 lần đính chính" in trial.content.decode()
+        assert "Biên bản 5/BB" in reader.get(trial.context["corrections_url"]).content.decode()
+        assert (
+            "lần đính chính" not in reader.get("/so-cai/can-doi/?start=1/6/2022").content.decode()
+        )
+        stale = sent | {"key": "other", "target": str(BOOK.number("early"))}
+        assert reader.post(address, stale).status_code == 409
+
+
+def test_whoever_acts_on_dossiers_or_runs_the_machine_does_not_correct_the_books(
+    new_official: Any, cases: list[Dossier]
+) -> None:
+    with standing_at(MUCH_LATER):
+        for role in ("it-officer", "town-leader", "unit-leader", "clerk", "specialist"):
+            client = Client()
+            client.force_login(new_official(role, "duc-pho"))
+            assert client.get(f"/so-cai/dinh-chinh/dossiers/{cases[0].pk}/").status_code == 403
+        leader = Client()
+        leader.force_login(new_official("town-leader", "pho-an"))
+        assert "Đính chính" not in leader.get("/so-cai/muc/?stock=late").content.decode()
+        other = Client()
+        other.force_login(new_official("reporter", "pho-phong"))
+        assert other.get(f"/so-cai/dinh-chinh/dossiers/{cases[0].pk}/").status_code == 404
+        assert other.get("/so-cai/dinh-chinh/nothing/1/").status_code == 404

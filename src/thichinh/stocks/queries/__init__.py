@@ -8,7 +8,13 @@ from thichinh.stocks.queries.books import (
     flows,
     last_proof,
     month_flows,
-    unfolded,
+)
+from thichinh.stocks.queries.corrections import (
+    Correctable,
+    Correction,
+    correctable,
+    correction_count,
+    corrections,
 )
 from thichinh.stocks.queries.entries import book_units, flow_items, stock_items
 from thichinh.stocks.queries.items import Passage, last_entry, passages
@@ -28,6 +34,8 @@ from thichinh.stocks.queries.snapshot import one_snapshot
 
 __all__ = [
     "Balances",
+    "Correctable",
+    "Correction",
     "Flows",
     "ItemPage",
     "ItemsAsked",
@@ -37,6 +45,9 @@ __all__ = [
     "StockLine",
     "balances",
     "book_units",
+    "correctable",
+    "correction_count",
+    "corrections",
     "first_day",
     "flow_items",
     "flows",
@@ -52,5 +63,4 @@ __all__ = [
     "recount",
     "stock_items",
     "stock_lines",
-    "unfolded",
 ]

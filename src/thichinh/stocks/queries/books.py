@@ -100,11 +100,6 @@ def first_day(book: str) -> date | None:
     return local_time(found[0][0]).date() if found else None
 
 
-def unfolded() -> int:
-    """How many movements wait to be folded: reads stay exact, they only get slower."""
-    return int(rows("SELECT count(*) FROM stocks_tail", [])[0][0])
-
-
 def last_proof() -> Proof | None:
     """The latest recount of the books, if any."""
     return Proof.objects.order_by("-id").first()

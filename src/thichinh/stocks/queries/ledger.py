@@ -77,6 +77,12 @@ class ItemPage:
     rows: tuple[ItemLine, ...]
     following: str
     whole: bool
+    items: tuple[int, ...] = ()
+
+    @property
+    def numbered(self) -> list[tuple[int, ItemLine]]:
+        """Each row with the number of its item in the books."""
+        return list(zip(self.items, self.rows, strict=True))
 
 
 def ledger_units(actor: Actor) -> list[UnitNode]:
@@ -163,7 +169,9 @@ def open_items(
 def _page(found: Sequence[tuple[Entry, ItemLine]], whole: bool) -> ItemPage:
     more = len(found) > PAGE
     following = _written(found[PAGE - 1][0]) if more else ""
-    return ItemPage(tuple(line for _, line in found[:PAGE]), following, whole)
+    shown = found[:PAGE]
+    items = tuple(entry.item for entry, _ in shown)
+    return ItemPage(tuple(line for _, line in shown), following, whole, items)
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
