@@ -17,6 +17,7 @@ from thichinh.foundation.clock import today
 from thichinh.foundation.errors import Refused
 from thichinh.foundation.ui.asking import asks_again
 from thichinh.foundation.ui.charts import Chart, Series
+from thichinh.foundation.ui.values import joined, own_words, vietnamese
 from thichinh.indicators.queries.asking import check_within_books, dates_again
 from thichinh.indicators.queries.catalogue import catalogue
 from thichinh.indicators.queries.evaluation import evaluate_one
@@ -75,7 +76,7 @@ def indicator(request: ActorRequest, code: str) -> HttpResponse:
     context = _context(request, book, unit, period) | {
         "crumbs": [
             (_("Chỉ tiêu"), f"{reverse('indicators:index')}?{query_of([period], unit.code, cut)}"),
-            (found.indicator.name, None),
+            (own_words(found.indicator), None),
         ],
         "found": found,
         "chart": _chart(found, query_of([period], "", cut)),
@@ -125,7 +126,7 @@ def _context(
     cut = asked_cut(request.GET)
     names = [labels_of(name, [value])[value] for name, value in cut.pairs]
     return {
-        "subtitle": ", ".join([unit.name, *names, period.label]),
+        "subtitle": joined([*map(vietnamese, [unit.name, *names]), period.label]),
         "query": query_of([period], unit.code, cut),
         "hidden": cut.pairs,
         "picker": picker(period, unit, units, PER_YEAR, today()),
@@ -135,7 +136,7 @@ def _context(
 def _trail(book: Catalogue, code: str, name: str, query: str) -> list[Crumb]:
     trail: list[Crumb] = [(_("Chỉ tiêu"), f"{reverse('indicators:index')}?{query}")]
     if code in book.indicators:
-        trail.append((name, f"{reverse('indicators:indicator', args=[code])}?{query}"))
+        trail.append((vietnamese(name), f"{reverse('indicators:indicator', args=[code])}?{query}"))
     return [*trail, (_("Hồ sơ"), None)]
 
 
@@ -146,6 +147,7 @@ def _chart(found: Explained, query: str) -> Chart | None:
     here = reverse("indicators:indicator", args=[found.indicator.code])
     return Chart(
         kind="hbar",
+        lang="vi",
         title=found.indicator.name,
         labels=[u.name for u in found.by_unit],
         series=[

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from thichinh.accounts.rules import UnitNode
-from thichinh.foundation.ui.forms import VNDateField
+from thichinh.foundation.ui.forms import VNDateField, mark_vietnamese
 
 SPLITS = (("unit", _("Đơn vị")), ("field", _("Lĩnh vực")))
 
@@ -22,6 +22,7 @@ class _UnitForm(forms.Form):
         field = self.fields["unit"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(node.code, node.name) for node in units]
+        mark_vietnamese(field)
 
 
 class DayForm(_UnitForm):
@@ -63,3 +64,4 @@ class CorrectionForm(forms.Form):
         field = self.fields["target"]
         assert isinstance(field, forms.TypedChoiceField)
         field.choices = [("", _("Chọn ngăn")), *stocks]
+        mark_vietnamese(field)

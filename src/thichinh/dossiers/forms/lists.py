@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from thichinh.accounts.rules import UnitNode
 from thichinh.dossiers.models import Dossier
+from thichinh.foundation.ui.forms import mark_vietnamese
 from thichinh.procedures.models import FieldDefinition
 
 
@@ -44,3 +45,5 @@ class ListForm(forms.Form):
         assert isinstance(area, forms.ChoiceField)
         unit.choices = [("", _("Mọi đơn vị")), *((u.id, u.name) for u in units)]
         area.choices = [("", _("Mọi lĩnh vực")), *((f.code, f.name) for f in fields)]
+        mark_vietnamese(unit)
+        mark_vietnamese(area)

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from thichinh.accounts.models import Account, Person
@@ -124,6 +125,15 @@ def test_a_search_offers_only_what_has_the_typed_words_and_first_what_begins_so(
     for slip in ("khia sinh", "khai sinh zz"):
         assert offered(at_desk, slip) == []
         assert catalogue.catalogue(catalogue.CatalogueFilter(q=slip)).exists()
+
+
+def test_an_english_reader_is_offered_procedures_in_english(at_desk: Client) -> None:
+    at_desk.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    assert "Birth registration" in offered(at_desk, "khai sinh")
+    form = {"desk": "pho-an", "do": "choose_procedure:khai-sinh"}
+    page = at_desk.post(COUNTER, form).content.decode()
+    assert "<strong>Birth registration</strong>" in page
+    assert '<span lang="vi">Tờ khai' in page
 
 
 def test_a_desk_receives_only_what_is_its_to_receive(at_desk: Client, person: Person) -> None:

@@ -34,6 +34,8 @@ register.filter("vndatetime", values.moment)
 register.filter("vntime", values.clock_time)
 register.filter("vntime_tag", values.time_tag)
 register.filter("or_dash", values.or_dash)
+register.filter("vi", values.vietnamese)
+register.filter("own", values.own_words)
 
 for block in (
     blocks.card,
@@ -57,6 +59,18 @@ def due(value: datetime | None) -> Words:
 def minus(value: Any, other: Any) -> Any:
     """value - other, or None when either is missing."""
     return None if value is None or other is None else value - other
+
+
+@register.simple_tag
+def vi_lang() -> SafeString:
+    """` lang="vi"` for an element whose words are Vietnamese on a page that is not."""
+    return SafeString("" if values.is_vietnamese() else ' lang="vi"')
+
+
+@register.simple_tag
+def joined(*parts: Any, by: str = ", ") -> SafeString:
+    """Parts of a line, some of which may be marked as Vietnamese."""
+    return values.joined(parts, by)
 
 
 @register.simple_tag

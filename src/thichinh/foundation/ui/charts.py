@@ -45,7 +45,10 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """What to draw. `links` open each label's records; `places` are the decimals shown."""
+    """What to draw. `links` open each label's records; `places` are the decimals shown.
+
+    `lang` is "vi" when the words are names and titles that no language changes.
+    """
 
     title: Words
     labels: Sequence[Words]
@@ -54,6 +57,7 @@ class Chart:
     unit: Words = ""
     places: int = 0
     links: Sequence[str | None] = ()
+    lang: str = ""
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from thichinh.foundation.errors import Refused
 from thichinh.foundation.text import parse_vn_date, parse_vn_number, vn_date, vn_number
+from thichinh.foundation.ui.values import is_vietnamese
 
 REQUIRED: dict[str, Any] = {"required": gettext_lazy("Hãy điền mục này.")}
 MEGABYTE = 1_000_000
@@ -47,6 +48,22 @@ class DateInput(forms.TextInput):
 
     def format_value(self, value: Any) -> str | None:
         return vn_date(value) if isinstance(value, date) else value
+
+
+class _Names(forms.Select):
+    """Choices whose words are Vietnamese names; the empty one is a sentence of ours."""
+
+    def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(*args, **kwargs)
+        if str(option["value"]):
+            option["attrs"]["lang"] = "vi"
+        return option
+
+
+def mark_vietnamese(field: forms.ChoiceField) -> None:
+    """Say on a page in another language that the choices of a field are Vietnamese names."""
+    if not is_vietnamese():
+        field.widget = _Names(field.widget.attrs, field.choices)
 
 
 class VNDateField(forms.Field):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
 
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from thichinh.foundation.calendar import local_time
 from thichinh.foundation.text import vn_date, vn_datetime, vn_money, vn_number, vn_percent
@@ -15,6 +17,41 @@ from thichinh.foundation.text import vn_date, vn_datetime, vn_money, vn_number, 
 DASH = "—"
 # Templates hand over "" for a variable that is not there.
 Amount = int | float | Decimal | Literal[""] | None
+
+
+def vietnamese(words: Any) -> Any:
+    """Words that stay Vietnamese (names of offices, procedures, laws) say so in another language.
+
+    For text between tags; an `<option>` or another whole element takes `{% vi_lang %}`.
+    """
+    if not words or is_vietnamese():
+        return words
+    return format_html('<span lang="vi">{}</span>', words)
+
+
+def own_words(thing: Any, field: str = "") -> Any:
+    """The name or title of a definition in the reader's language, else marked as Vietnamese.
+
+    `field` names another Vietnamese wording to prefer, such as a short title.
+    """
+    said = (getattr(thing, field, "") if field else "") or _either(thing, "name", "title")
+    if is_vietnamese():
+        return said
+    return _either(thing, "name_en", "title_en") or vietnamese(said)
+
+
+def joined(parts: Iterable[Any], by: str = ", ") -> SafeString:
+    """A line of parts, some of which may be marked as Vietnamese."""
+    return format_html_join(by, "{}", [(part,) for part in parts if part])
+
+
+def is_vietnamese() -> bool:
+    """Whether the page is in Vietnamese."""
+    return (get_language() or "vi").startswith("vi")
+
+
+def _either(thing: Any, *names: str) -> str:
+    return next((str(said) for name in names if (said := getattr(thing, name, ""))), "")
 
 
 def number(value: Amount, places: int = 0) -> str:

@@ -118,7 +118,7 @@ def _trend(block: dict[str, Any], unit: str) -> dict[str, Any]:
     labels = [
         month["name"].removeprefix("tháng ").replace(" năm ", "/") for month in block["months"]
     ]
-    chart = Chart(kind="line", title=block["heading"], labels=labels, series=series)
+    chart = Chart(kind="line", title=block["heading"], labels=labels, series=series, lang="vi")
     return {**block, "chart": chart}
 
 

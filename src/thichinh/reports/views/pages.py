@@ -20,6 +20,7 @@ from thichinh.foundation.clock import now, today
 from thichinh.foundation.errors import Refused
 from thichinh.foundation.text import vn_datetime
 from thichinh.foundation.ui.asking import asks_again
+from thichinh.foundation.ui.values import own_words
 from thichinh.indicators.queries.asking import check_within_books, dates_again
 from thichinh.indicators.queries.units import measured_units
 from thichinh.indicators.queries.usual import usual_period
@@ -73,7 +74,7 @@ def report(request: ActorRequest, code: str) -> HttpResponse:
     units = measured_units(request.actor, VIEW, period.last)
     kinds = [kind for kind in found.definition.period_kinds if kind in PER_YEAR]
     context = {
-        "crumbs": [_home(), (found.definition.short_title or found.definition.title, None)],
+        "crumbs": [_home(), (own_words(found.definition, "short_title"), None)],
         "content": content,
         "blocks": page_blocks(content),
         "narratives": [b for b in content["blocks"] if b["kind"] == "narrative"],
