@@ -127,13 +127,18 @@ def test_a_search_offers_only_what_has_the_typed_words_and_first_what_begins_so(
         assert catalogue.catalogue(catalogue.CatalogueFilter(q=slip)).exists()
 
 
-def test_an_english_reader_is_offered_procedures_in_english(at_desk: Client) -> None:
+def test_an_english_reader_is_offered_procedures_in_english(
+    at_desk: Client, clerk_account: Account, person: Person
+) -> None:
+    dossier = receive(clerk_account, person, SLOW)
     at_desk.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
     assert "Birth registration" in offered(at_desk, "khai sinh")
     form = {"desk": "pho-an", "do": "choose_procedure:khai-sinh"}
     page = at_desk.post(COUNTER, form).content.decode()
     assert "<strong>Birth registration</strong>" in page
     assert '<span lang="vi">Tờ khai' in page
+    waiting = at_desk.get(COUNTER).content.decode()
+    assert f'<span lang="vi">{dossier.procedure.name}</span></a>' in waiting
 
 
 def test_a_desk_receives_only_what_is_its_to_receive(at_desk: Client, person: Person) -> None:

@@ -63,7 +63,8 @@ class _Names(forms.Select):
 def mark_vietnamese(field: forms.ChoiceField) -> None:
     """Say on a page in another language that the choices of a field are Vietnamese names."""
     if not is_vietnamese():
-        field.widget = _Names(field.widget.attrs, field.choices)
+        field.widget = _Names(field.widget.attrs)
+        field.choices = field.choices  # the setter hands them to the new widget
 
 
 class VNDateField(forms.Field):

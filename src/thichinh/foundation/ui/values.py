@@ -42,7 +42,9 @@ def own_words(thing: Any, field: str = "") -> Any:
 
 def joined(parts: Iterable[Any], by: str = ", ") -> SafeString:
     """A line of parts, some of which may be marked as Vietnamese."""
-    return format_html_join(by, "{}", [(part,) for part in parts if part])
+    line = format_html_join(by, "{}", [(part,) for part in parts if part])
+    # One element, for a heading that sets its children apart.
+    return line if is_vietnamese() else format_html("<span>{}</span>", line)
 
 
 def is_vietnamese() -> bool:

@@ -445,6 +445,14 @@ def test_a_period_that_only_a_paper_speaks_of_is_shown(leader: Client) -> None:
     assert leader.get("/bao-cao/one-stop/?period=2017&unit=duc-pho").status_code == 422
 
 
+def test_the_months_of_the_trend_are_short_in_every_language(leader: Client) -> None:
+    for language in ("vi", "en"):
+        leader.cookies["django_language"] = language
+        page = leader.get("/bao-cao/one-stop/?period=2021&unit=duc-pho").content.decode()
+        assert ">1/2021<" in page
+        assert ">12/2021<" in page
+
+
 def test_a_difference_on_paper_carries_its_sign(tmp_path: Path) -> None:
     content = content_of(build(look(SYSTEM, "one-stop", [FIRST])))
     assert "−20.993" in text_of(draft_pdf(content, NOW), tmp_path)[0]

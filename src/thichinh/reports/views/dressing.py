@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from thichinh.foundation.calendar import Period
 from thichinh.foundation.ui.charts import Chart, Series
 
 NO_CUT: Mapping[str, str] = {}
@@ -115,9 +117,10 @@ def _trend(block: dict[str, Any], unit: str) -> dict[str, Any]:
         Series(line["name"], line["counts"], tone=_TONES[at % len(_TONES)])
         for at, line in enumerate(block["lines"])
     ]
-    labels = [
-        month["name"].removeprefix("tháng ").replace(" năm ", "/") for month in block["months"]
+    months = [
+        Period.containing("month", date.fromisoformat(month["start"])) for month in block["months"]
     ]
+    labels = [f"{month.number}/{month.year}" for month in months]
     chart = Chart(kind="line", title=block["heading"], labels=labels, series=series, lang="vi")
     return {**block, "chart": chart}
 
