@@ -17,7 +17,7 @@ from thichinh.dossiers.models import Dossier
 from thichinh.dossiers.queries import own
 from thichinh.dossiers.tests.filing import MONDAY, file_whole, signed_in
 from thichinh.foundation.clock import standing_at
-from thichinh.foundation.errors import Missing, NotAllowed
+from thichinh.foundation.errors import Missing
 
 pytestmark = pytest.mark.django_db
 NUMBER = "051190000456"
@@ -65,7 +65,7 @@ def test_the_numbers_owner_keeps_what_they_bring_to_the_desk_to_themselves(
         assert browser.get(f"/ho-so-cua-toi/{received.number}/{door}").status_code == 404
     assert browser.get(f"/ho-so/{received.number}/giay-tiep-nhan.pdf").status_code == 404
     assert browser.get(f"/api/v1/dossiers/{received.number}").status_code == 404
-    with pytest.raises(NotAllowed):
+    with pytest.raises(Missing):
         actions.withdraw_dossier(actor, received.number, "phá")
 
 
