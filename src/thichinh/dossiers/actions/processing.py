@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from thichinh.accounts.queries import officials_of
 from thichinh.accounts.rules import Actor
+from thichinh.dossiers import queries
 from thichinh.dossiers.actions.writing import Case, act
 from thichinh.dossiers.models import Dossier
 from thichinh.dossiers.rules import acts
@@ -30,9 +30,12 @@ def assign_dossier(actor: Actor, which: int | str, officer_id: int) -> Dossier:
     permission = "dossier.process" if officer_id == actor.account_id else "dossier.assign"
 
     def plan(case: Case) -> acts.Outcome:
-        if not officials_of(frozenset({case.dossier.unit_id})).filter(pk=officer_id).exists():
+        officers = queries.possible_officers(actor, case.dossier.unit_id)
+        if not officers.filter(pk=officer_id).exists():
             raise Refused(
-                officer=_("Cán bộ này không thuộc đơn vị giải quyết. Hãy chọn người khác.")
+                officer=_(
+                    "Cán bộ này không xử lý hồ sơ của đơn vị giải quyết. Hãy chọn người khác."
+                )
             )
         return acts.assign(case.dossier, case.definition, case.at, officer_id)
 

@@ -11,8 +11,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from thichinh.accounts.models import Person
-from thichinh.accounts.queries import as_known_to
+from thichinh.accounts.models import Account, Person
+from thichinh.accounts.queries import as_known_to, holders_of, officials_of
 from thichinh.accounts.rules import Actor, name_prefix_query
 from thichinh.dossiers.models import Act, Dossier
 from thichinh.dossiers.rules.numbers import clean_number, clean_secret
@@ -98,6 +98,18 @@ class DossierSlice:
 
     rows: list[Dossier]
     after: int | None
+
+
+def possible_officers(actor: Actor, unit_id: int) -> QuerySet[Account]:
+    """Whom the actor may name as officer of a unit's dossier, in order of name.
+
+    A leader: the officials of the unit who may process its dossiers. Others: themselves.
+    """
+    officials = officials_of(frozenset({unit_id}))
+    if not actor.may("dossier.assign", unit_id):
+        return officials.filter(pk=actor.account_id or 0)
+    able = holders_of("dossier.process", frozenset({unit_id}), actor.epoch)
+    return officials.filter(pk__in=[account.pk for account in able])
 
 
 def page_of(rows: QuerySet[Dossier], after: int | None = None, size: int = PAGE) -> DossierSlice:

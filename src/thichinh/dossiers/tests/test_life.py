@@ -71,6 +71,18 @@ def test_a_walk_in_goes_from_the_desk_to_a_result_in_time(
     assert stocks.prove().differences == []
 
 
+def test_only_who_may_process_is_named_as_officer(
+    commune_clerk: Actor, specialist: Actor, leader: Actor, person: Person
+) -> None:
+    with standing_at(MONDAY):
+        dossier = walk_in(commune_clerk, person, "ket-hon")
+        actions.transfer_dossier(commune_clerk, dossier.pk)
+        offered = queries.possible_officers(leader, dossier.unit_id)
+        assert {officer.pk for officer in offered} == {specialist.account_id, leader.account_id}
+        with pytest.raises(Refused, match="không xử lý hồ sơ"):
+            actions.assign_dossier(leader, dossier.pk, commune_clerk.account_id or 0)
+
+
 def test_a_decision_after_the_due_instant_counts_late_and_the_day_it_fell_due_is_kept(
     commune_clerk: Actor, leader: Actor, person: Person
 ) -> None:

@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import FileResponse, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,8 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from thichinh.accounts.access import ActorRequest, official_required
-from thichinh.accounts.models import Account
-from thichinh.accounts.queries import officials_of, unit_choices
+from thichinh.accounts.queries import unit_choices
 from thichinh.accounts.rules import Actor
 from thichinh.dossiers import actions, queries
 from thichinh.dossiers.forms.acts import ActForm
@@ -144,7 +142,11 @@ def _shown(
 ) -> HttpResponse:
     found = dossier_page(request.actor, number)
     if form is None:
-        officers = _officers(request.actor, found.dossier) if "assign" in found.verbs else ()
+        officers = (
+            queries.possible_officers(request.actor, found.dossier.unit_id)
+            if "assign" in found.verbs
+            else ()
+        )
         form = ActForm(officers=officers, initial={"officer": found.dossier.assignee_id})
     context = {
         "found": found,
@@ -182,14 +184,8 @@ def act(request: ActorRequest, number: str, verb: str) -> HttpResponse:
 def _possible(actor: Actor, number: str, verb: str) -> Any:
     if verb != "assign":
         return ()
-    return _officers(actor, queries.dossier_of_number(actor, number))
-
-
-def _officers(actor: Actor, dossier: Dossier) -> QuerySet[Account]:
-    """Whom the actor may name: anybody of the unit, or without that authority only themselves."""
-    rows = officials_of(frozenset({dossier.unit_id}))
-    named_by_leader = actor.may("dossier.assign", dossier.unit_id)
-    return rows if named_by_leader else rows.filter(pk=actor.account_id or 0)
+    unit_id = queries.dossier_of_number(actor, number).unit_id
+    return queries.possible_officers(actor, unit_id)
 
 
 def _done(
