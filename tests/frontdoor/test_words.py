@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import re
 import socket
@@ -136,6 +137,25 @@ def test_https_without_counted_proxies_is_warned_of() -> None:
     assert grade(THICHINH_HTTPS="yes") is doctor.Grade.WARNING
     assert grade(THICHINH_HTTPS="yes", THICHINH_PROXIES="1") is doctor.Grade.OK
     assert grade() is doctor.Grade.OK
+
+
+def test_a_worker_that_has_only_just_been_started_is_no_alarm(tmp_path: Path) -> None:
+    town = open_town(tmp_path)
+
+    def seen(silent: int | None) -> doctor.Finding:
+        answers = iter([("procrastinate_workers",), (silent,)])
+        asked = SimpleNamespace(execute=lambda *_: SimpleNamespace(fetchone=lambda: next(answers)))
+        return doctor._worker(asked, doctor._begun_ago(town))  # type: ignore[arg-type]
+
+    assert seen(None).text == "không chạy"
+    with (town.runtime / "worker.lock").open("w") as lock:
+        assert seen(None).text == "không chạy"  # left behind: nobody holds it
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert (seen(None).text, seen(None).grade) == ("đang khởi động", doctor.Grade.OK)
+        assert seen(500).text == "đang khởi động"
+        assert seen(3).text == "nhịp cuối 3 giây trước"
+        os.utime(lock.fileno(), (0, 0))
+        assert seen(None).grade is doctor.Grade.WARNING
 
 
 def test_every_setting_has_a_variable_and_a_meaning() -> None:
@@ -278,7 +298,7 @@ def test_a_server_that_fell_over_a_full_disk_is_said_plainly(
     monkeypatch.setenv("THICHINH_DATA", str(tmp_path))
     with pytest.raises(Trouble, match="không trả lời"), management.plain_troubles():
         raise OperationalError("server closed the connection unexpectedly")
-    monkeypatch.setattr(management.shutil, "disk_usage", lambda _: SimpleNamespace(free=4096))
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=4096))
     with pytest.raises(Trouble, match="Đĩa đã đầy"), management.plain_troubles():
         raise OperationalError("server closed the connection unexpectedly")
 

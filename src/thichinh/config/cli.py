@@ -25,7 +25,7 @@ def main() -> None:
     speak_vietnamese()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "thichinh.config.settings")
     try:
-        sys.exit(_answer(sys.argv[1:]))
+        sys.exit(_answer_whole(sys.argv[1:]))
     except Trouble as trouble:
         sys.exit(complain(trouble))
     except DomainError as error:
@@ -38,6 +38,14 @@ def main() -> None:
     except BrokenPipeError:  # the reader of our output (head, less) had enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+
+
+def _answer_whole(arguments: list[str]) -> int:
+    """All is written before `main` stops looking: a short text waits in the buffer until then."""
+    try:
+        return _answer(arguments)
+    finally:
+        sys.stdout.flush()
 
 
 def _answer(arguments: list[str]) -> int:

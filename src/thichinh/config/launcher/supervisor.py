@@ -83,6 +83,7 @@ class Supervisor:
         """The web first: on an old PC with two cores the others would only slow it down."""
         for service in services:
             self._start(service)
+            (self.town.runtime / f"{service.name}.lock").touch()  # since when, for the doctor
             if service.name == "web":
                 self._wait_until_open(service)
 
