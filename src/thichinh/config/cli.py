@@ -208,12 +208,16 @@ def _bench(arguments: list[str]) -> int:
 def _pictures(arguments: list[str]) -> int:
     from thichinh.config.launcher import testing
 
-    return testing.pictures(arguments)
+    _parser("pictures", "Chụp màn hình cho hướng dẫn. (Screenshots for the guides.)").parse_args(
+        arguments
+    )
+    return testing.pictures()
 
 
 def _size(arguments: list[str]) -> int:
     from thichinh.config.launcher import size
 
+    _parser("size", "Hàm và tệp dài nhất. (The longest functions and files.)").parse_args(arguments)
     print(size.report())
     return 0
 
@@ -221,7 +225,9 @@ def _size(arguments: list[str]) -> int:
 def _lock(arguments: list[str]) -> int:
     from thichinh.config.launcher import locking
 
-    return locking.renew(upgrade="--upgrade" in arguments)
+    options = _parser("lock", "Khoá lại các thư viện. (Renew the lock files.)")
+    options.add_argument("--upgrade", action="store_true", help="lên bản mới nhất (newest)")
+    return locking.renew(upgrade=options.parse_args(arguments).upgrade)
 
 
 def _reference(arguments: list[str]) -> int:

@@ -114,7 +114,8 @@ def _fonts() -> Finding:
 
 
 def _disk(town: Town) -> Finding:
-    free = shutil.disk_usage(town.data).free
+    folders = [town.data, town.postgres] if town.postgres.exists() else [town.data]
+    free = min(shutil.disk_usage(folder).free for folder in folders)
     text = f"{town.data}, còn {free / 1024**3:.1f} GB".replace(".", ",")
     if free < LITTLE_SPACE:
         return Finding(Grade.WARNING, "Đĩa", text, "Hãy giải phóng chỗ trống: cần ít nhất 1 GB.")

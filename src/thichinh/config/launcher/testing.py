@@ -37,14 +37,14 @@ def bench(arguments: list[str]) -> int:
         return _python("-m", f"benchmarks.{arguments[0]}", *arguments[1:])
 
 
-def pictures(arguments: list[str]) -> int:
+def pictures() -> int:
     """Screenshots for the guides, taken by the script beside them."""
     script = ROOT / "docs" / "guides" / "pictures.py"
     if not script.exists():
         raise Trouble("Chưa có kịch bản chụp màn hình.", f"There is no {script.relative_to(ROOT)}.")
     assets.ensure()
     with throw_away_town(volatile=True):
-        return _python(str(script), *arguments)
+        return _python(str(script))
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Model
 
-from thichinh.accounts.models import Account, Person
+from thichinh.accounts.models import Account, Person, Unit
 from thichinh.accounts.queries import actor_for
 from thichinh.accounts.rules import Actor, PersonFacts
 from thichinh.dossiers import actions
@@ -248,6 +248,19 @@ def test_a_load_that_breaks_a_reference_is_refused_at_the_end() -> None:
     ):
         copy_rows(Movement, stocks.MOVEMENT_FIELDS, [row])
     assert not Movement.objects.exists()
+
+
+@pytest.mark.usefixtures("town")
+def test_a_load_is_counted_before_its_references_are_checked() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE accounts_unit")  # as when a load was killed: fewer than there are
+        another = Unit.objects.exclude(kind="town").latest("pk")
+        another.pk, another.code, another.path = None, "nua", f"{another.path}nua/"
+        another.save()
+        with references_checked_at_the_end(Task):
+            pass
+        cursor.execute("SELECT reltuples FROM pg_class WHERE relname = 'accounts_unit'")
+        assert cursor.fetchone()[0] == Unit.objects.count()
 
 
 def write_margins(path: Path, **changes: int) -> Path:
