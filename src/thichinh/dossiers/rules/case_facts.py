@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, time
 from functools import partial
 from typing import NamedTuple
@@ -36,8 +35,7 @@ class Step(NamedTuple):
     group: str
 
 
-@dataclass(frozen=True, slots=True)
-class CaseFacts:
+class CaseFacts(NamedTuple):
     """A case as a dossier: instants are in order, `ending` is one of ENDINGS or '' while open."""
 
     case_id: str
