@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -107,6 +109,29 @@ def test_a_lock_file_left_by_a_crash_is_cleared_away(town: Town) -> None:
     stale.write_text(f"{os.getpid()}\n/somewhere\n")
     with server.database(town, quiet=True):
         assert _ask(os.environ["DATABASE_URL"], "select 1") == 1
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="an ordinary account has its cluster in the folder")
+def test_a_removed_data_folder_makes_room_for_another_town_and_loses_nothing(
+    town: Town, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with server.database(town, quiet=True), psycopg.connect(os.environ["DATABASE_URL"]) as line:
+        line.execute("create table kept (n int)")
+        line.commit()
+        shutil.rmtree(town.data)
+        with pytest.raises(Trouble, match="vẫn mở"):
+            cluster.describe(open_town(town.data))
+    shutil.rmtree(town.data)
+    other = open_town(town.data)
+    with server.database(other, quiet=True):
+        assert _ask(os.environ["DATABASE_URL"], "select to_regclass('kept')") is None
+    way_back = re.search(r"ln -sfn (\S+) (\S+)", capsys.readouterr().err)
+    assert way_back is not None
+    cluster.destroy(cluster.describe(other))
+    Path(way_back[2]).unlink()
+    Path(way_back[2]).symlink_to(way_back[1])
+    with server.database(other, quiet=True):
+        assert _ask(os.environ["DATABASE_URL"], "select to_regclass('kept')::text") == "kept"
 
 
 def test_data_of_another_major_version_is_refused_in_words(town: Town) -> None:

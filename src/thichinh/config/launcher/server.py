@@ -118,6 +118,7 @@ def _join(town: Town) -> Line | None:
 
 def _start_keeper(town: Town, volatile: bool) -> Line:
     """The keeper is born with this process as its first user, and listens before we let go."""
+    cluster.describe(town, volatile=volatile)  # laid out here, so that a person hears of it
     ours, theirs = socket.socketpair()
     command = [sys.executable, "-m", "thichinh.config.launcher.keeper"]
     command += [str(town.data), str(theirs.fileno())] + (["--volatile"] if volatile else [])

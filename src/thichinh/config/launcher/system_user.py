@@ -14,9 +14,10 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
-from thichinh.config.launcher.say import Trouble
+from thichinh.config.launcher.say import Trouble, say
 from thichinh.config.launcher.town import Town, explained
 
 NAME = "thichinh"
@@ -67,7 +68,8 @@ def town_folder(town: Town, user: pwd.struct_passwd) -> Path:
     """The town's folder under `/var/lib/thichinh`, linked from `var/postgres`.
 
     Root owns it, so that what the server reads as configuration stays out of the server's hands.
-    A town whose data folder was moved keeps its cluster; a copied one is told so.
+    A town whose data folder was moved keeps its cluster; a copied one is told so. Where the data
+    folder was removed, what comes there next is another town: the old cluster is kept aside.
     """
     link = town.postgres
     if link.is_dir() and not link.is_symlink():
@@ -77,6 +79,8 @@ def town_folder(town: Town, user: pwd.struct_passwd) -> Path:
         )
     folder = Path(os.readlink(link)) if link.is_symlink() else HOME / town.code
     _refuse_copy(folder, town)
+    if not link.is_symlink():
+        _set_aside(folder, town)
     folder.mkdir(mode=0o750, exist_ok=True)
     os.chown(folder, 0, user.pw_gid)
     folder.chmod(0o750)
@@ -84,6 +88,31 @@ def town_folder(town: Town, user: pwd.struct_passwd) -> Path:
     if not link.is_symlink():
         link.symlink_to(folder)
     return folder
+
+
+def _set_aside(folder: Path, town: Town) -> None:
+    """Nothing is thrown away: the way back is said."""
+    if not (folder / "data").exists():
+        return
+    if _is_served(folder):
+        raise Trouble(
+            f"{town.data} đã bị xoá trong khi thị xã ở đó vẫn mở. Hãy dừng nó (Ctrl-C) rồi chạy lại.",
+            f"{town.data} was removed while its town is still open. Stop that one and run this again.",
+        )
+    kept = folder.with_name(f"{folder.name}-{datetime.now(UTC):%Y%m%d-%H%M%S}")
+    folder.rename(kept)
+    say(f"! {town.data} là thư mục mới nên có cơ sở dữ liệu mới; dữ liệu cũ còn ở {kept}.")
+    say(f"  Muốn dùng lại: ln -sfn {kept} {town.postgres}  (the old database is kept there)")
+
+
+def _is_served(folder: Path) -> bool:
+    """Whether a PostgreSQL runs on this cluster."""
+    try:
+        pid = (folder / "data" / "postmaster.pid").read_text().split("\n", 1)[0]
+        command = Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False
+    return os.fsencode(folder / "data") in command
 
 
 def _refuse_copy(folder: Path, town: Town) -> None:
