@@ -86,6 +86,17 @@ def sweep(group: int) -> None:
         return
 
 
+def server_on(data: Path) -> int | None:
+    """The process id of the PostgreSQL server that works in this data directory, if one does."""
+    try:
+        pid = int((data / "postmaster.pid").read_text().split("\n", 1)[0])
+        program = Path(os.readlink(f"/proc/{pid}/exe")).name
+        folder = Path(os.readlink(f"/proc/{pid}/cwd"))
+    except (OSError, ValueError):
+        return None
+    return pid if program.startswith("postgres") and folder == data.resolve() else None
+
+
 def wait_for_end(pid: int, patience: float) -> bool:
     """True once the process (need not be a child) has ended; False when patience ran out first."""
     try:

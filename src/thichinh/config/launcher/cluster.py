@@ -179,29 +179,14 @@ def _write_access_rules(cluster: Cluster) -> None:
 
 def _clear_stale_lock(cluster: Cluster) -> None:
     """A postmaster.pid whose process is not our server is removed; a live server is ended first."""
-    lock = cluster.data / "postmaster.pid"
-    try:
-        pid = int(lock.read_text().split("\n", 1)[0])
-    except (FileNotFoundError, ValueError):
-        lock.unlink(missing_ok=True)
-        return
-    if not _serves(pid, cluster):
-        lock.unlink(missing_ok=True)
+    pid = children.server_on(cluster.data)
+    if pid is None:
+        (cluster.data / "postmaster.pid").unlink(missing_ok=True)
         return
     os.kill(pid, signal.SIGINT)
     if not children.wait_for_end(pid, 30):
         os.kill(pid, signal.SIGQUIT)
         children.wait_for_end(pid, 30)
-
-
-def _serves(pid: int, cluster: Cluster) -> bool:
-    """Whether this process is a PostgreSQL server working in the cluster's data directory."""
-    try:
-        program = Path(os.readlink(f"/proc/{pid}/exe")).name
-        folder = Path(os.readlink(f"/proc/{pid}/cwd"))
-    except (FileNotFoundError, ProcessLookupError, PermissionError):
-        return False
-    return program.startswith("postgres") and folder == cluster.data.resolve()
 
 
 def _settings(cluster: Cluster) -> list[str]:

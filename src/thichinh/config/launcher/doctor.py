@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import shutil
 import sys
 import time
 from collections.abc import Iterator
@@ -17,7 +16,7 @@ import psycopg
 from thichinh.config import environment
 from thichinh.config.launcher import assets, management, server
 from thichinh.config.launcher.say import Trouble
-from thichinh.config.launcher.town import Town, open_town, secret_key
+from thichinh.config.launcher.town import Town, free_bytes, open_town, secret_key
 
 LITTLE_SPACE = 1024**3
 SILENT_WORKER_SECONDS = 120
@@ -114,8 +113,7 @@ def _fonts() -> Finding:
 
 
 def _disk(town: Town) -> Finding:
-    folders = [town.data, town.postgres] if town.postgres.exists() else [town.data]
-    free = min(shutil.disk_usage(folder).free for folder in folders)
+    free = free_bytes(town.data)
     text = f"{town.data}, còn {free / 1024**3:.1f} GB".replace(".", ",")
     if free < LITTLE_SPACE:
         return Finding(Grade.WARNING, "Đĩa", text, "Hãy giải phóng chỗ trống: cần ít nhất 1 GB.")
@@ -213,7 +211,7 @@ def _begun_ago(town: Town) -> float | None:
     try:
         fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
-        return time.time() - os.fstat(lock).st_mtime  # written when the lock was taken
+        return time.time() - os.fstat(lock).st_mtime  # touched when it was started
     finally:
         os.close(lock)
     return None

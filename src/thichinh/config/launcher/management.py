@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +19,7 @@ from psycopg.errors import DiskFull, UndefinedColumn, UndefinedTable
 
 from thichinh.config.launcher.parsing import show_only_ours
 from thichinh.config.launcher.say import Trouble
-from thichinh.config.launcher.town import data_folder
+from thichinh.config.launcher.town import data_folder, free_bytes
 from thichinh.config.verbs import Verb
 from thichinh.foundation.commands import sentence
 from thichinh.foundation.errors import DomainError
@@ -140,8 +139,7 @@ def execute(call: Call) -> int:
 
 def _no_room_for_the_log() -> bool:
     """Whether the embedded server cannot write its next piece of log: then it gives up, saying less."""
-    folders = (data_folder(), data_folder() / "postgres")
-    return any(shutil.disk_usage(f).free < LOG_PIECE for f in folders if f.exists())
+    return data_folder().exists() and free_bytes(data_folder()) < LOG_PIECE
 
 
 def _keep_pace() -> None:

@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from thichinh.config.launcher import children
 from thichinh.config.launcher.say import Trouble, say
 from thichinh.config.launcher.town import Town, explained
 
@@ -94,7 +95,7 @@ def _set_aside(folder: Path, town: Town) -> None:
     """Nothing is thrown away: the way back is said."""
     if not (folder / "data").exists():
         return
-    if _is_served(folder):
+    if children.server_on(folder / "data"):
         raise Trouble(
             f"{town.data} đã bị xoá trong khi thị xã ở đó vẫn mở. Hãy dừng nó (Ctrl-C) rồi chạy lại.",
             f"{town.data} was removed while its town is still open. Stop that one and run this again.",
@@ -103,16 +104,6 @@ def _set_aside(folder: Path, town: Town) -> None:
     folder.rename(kept)
     say(f"! {town.data} là thư mục mới nên có cơ sở dữ liệu mới; dữ liệu cũ còn ở {kept}.")
     say(f"  Muốn dùng lại: ln -sfn {kept} {town.postgres}  (the old database is kept there)")
-
-
-def _is_served(folder: Path) -> bool:
-    """Whether a PostgreSQL runs on this cluster."""
-    try:
-        pid = (folder / "data" / "postmaster.pid").read_text().split("\n", 1)[0]
-        command = Path(f"/proc/{pid}/cmdline").read_bytes()
-    except OSError:
-        return False
-    return os.fsencode(folder / "data") in command
 
 
 def _refuse_copy(folder: Path, town: Town) -> None:

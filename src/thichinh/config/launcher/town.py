@@ -6,6 +6,7 @@ import errno
 import hashlib
 import os
 import secrets
+import shutil
 import stat
 import tempfile
 from dataclasses import dataclass
@@ -53,6 +54,12 @@ class Town:
 def data_folder() -> Path:
     """`THICHINH_DATA`, else `var/` beside the program."""
     return Path(os.path.abspath(os.environ.get("THICHINH_DATA") or ROOT / "var"))
+
+
+def free_bytes(data: Path) -> int:
+    """What is left on the disk of a data folder, or of its cluster where that lies on another."""
+    folders = (data, data / "postgres")
+    return min(shutil.disk_usage(folder).free for folder in folders if folder.exists())
 
 
 def open_town(data: Path | None = None) -> Town:
