@@ -21,7 +21,6 @@ from thichinh.indicators.rules.values import plain
 from thichinh.indicators.schemas import CheckOut, IndicatorOut
 
 VIEW = "indicator.view"
-BOOK = "dossiers"
 router = Router(tags=["indicators"], auth=actor_auth)
 
 
@@ -38,7 +37,7 @@ def indicator(request: HttpRequest, code: str, unit: str = "", period: str = "")
     on = periods[-1].last if periods else today()
     measured = measured_unit(actor, VIEW, unit, on)
     if not periods:
-        periods = [usual_period(BOOK, measured.code, measured.id)]
+        periods = [usual_period(measured.code, measured.id)]
     whole = Period.between(periods[0].first, periods[-1].last)
     cut = asked_cut(request.GET)
     return _out(explain(catalogue(whole.last), code, whole, measured, cut))

@@ -33,7 +33,6 @@ from thichinh.indicators.rules.values import meets, shown_for, target_in_words
 
 Crumb = tuple[str, str | None]
 VIEW = "indicator.view"
-BOOK = "dossiers"
 MOST_BARS = 40
 PAGE = 30
 
@@ -114,7 +113,7 @@ def _asked(request: ActorRequest) -> tuple[Catalogue, UnitNode, Period]:
     if periods:
         check_within_books(periods, unit.code)
     else:
-        periods = [usual_period(BOOK, unit.code, unit.id)]
+        periods = [usual_period(unit.code, unit.id)]
     period = Period.between(periods[0].first, periods[-1].last)
     return catalogue(period.last), unit, period
 

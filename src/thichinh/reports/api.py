@@ -16,7 +16,6 @@ from thichinh.reports.queries.look import VIEW, look, reporting_unit
 from thichinh.reports.queries.showing import as_data
 from thichinh.stocks.queries import one_snapshot
 
-BOOK = "dossiers"
 router = Router(tags=["reports"], auth=actor_auth)
 
 
@@ -33,6 +32,6 @@ def report(request: HttpRequest, code: str, unit: str = "", period: str = "") ->
     on = periods[-1].last if periods else today()
     chosen = reporting_unit(actor, unit, on)
     if not periods:
-        periods = [usual_period(BOOK, chosen.code, chosen.id)]
+        periods = [usual_period(chosen.code, chosen.id)]
     with one_snapshot():
         return as_data(look(actor, code, periods, chosen.code), actor)

@@ -34,7 +34,7 @@ class Entry:
     `unit`: code of the competent unit, None for the commune that receives it. `at_town`: received
     by the town's desk, else by a commune. `since`, `until`: first and last day of receipt under
     this version. `weight`: how often it is asked for; `slowness`: how much more often than others
-    it is late.
+    it is late. `in_person`: the applicant has to appear, so it can never come online.
     """
 
     code: str

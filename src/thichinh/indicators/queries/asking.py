@@ -14,12 +14,10 @@ from thichinh.foundation.errors import Refused
 from thichinh.foundation.text import vn_date
 from thichinh.indicators.queries.published import statements
 from thichinh.indicators.queries.units import measured_unit, measured_units
-from thichinh.indicators.queries.usual import usual_period
+from thichinh.indicators.queries.usual import BOOK, usual_period
 from thichinh.indicators.rules.periods import PER_YEAR
 from thichinh.indicators.rules.picking import picker, query_of
 from thichinh.stocks.queries import first_day
-
-BOOK = "dossiers"
 
 
 class OutsideBooks(Refused):
@@ -58,7 +56,7 @@ def dates_again(
     unit = measured_unit(actor, permission, asked.get("unit", ""), today())
     units = measured_units(actor, permission, today())
     nearest = refused.nearest if isinstance(refused, OutsideBooks) else None
-    usual = nearest or usual_period(BOOK, unit.code, unit.id)
+    usual = nearest or usual_period(unit.code, unit.id)
     return {
         "sentence": next(iter(refused.fields.values())),
         "nearest": nearest,

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 def usual(day: str, unit: str = "duc-pho") -> Period:
     place = Unit.objects.get(code=unit)
     with standing_at(datetime.fromisoformat(day).replace(tzinfo=ZONE)):
-        return usual_period("dossiers", unit, place.pk)
+        return usual_period(unit, place.pk)
 
 
 @pytest.mark.parametrize("day", ["2022-05-16", "2022-06-14", "2022-06-25", "2022-11-10"])

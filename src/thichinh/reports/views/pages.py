@@ -43,7 +43,6 @@ from thichinh.reports.rules.narrative import narrative_keys
 from thichinh.reports.views.dressing import page_blocks, summary
 from thichinh.stocks.queries import one_snapshot
 
-BOOK = "dossiers"
 FREEZE = actions.FREEZE
 
 
@@ -169,7 +168,7 @@ def _asked(request: ActorRequest, code: str) -> Look:
     if periods:
         check_within_books(periods, unit.code)
     else:
-        periods = [usual_period(BOOK, unit.code, unit.id)]
+        periods = [usual_period(unit.code, unit.id)]
     return look(request.actor, code, periods, unit.code)
 
 
