@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from thichinh.accounts.rules import UnitNode
-from thichinh.foundation.ui.forms import VNDateField, mark_vietnamese
+from thichinh.foundation.ui.forms import REQUIRED, VNDateField, mark_vietnamese
 
 SPLITS = (("unit", _("Đơn vị")), ("field", _("Lĩnh vực")))
 
@@ -51,16 +51,25 @@ class PeriodForm(_UnitForm):
 class CorrectionForm(forms.Form):
     """Where an item really lies, and why the books said otherwise."""
 
-    target = forms.TypedChoiceField(label=_("Ngăn đúng"), coerce=int)
+    target = forms.TypedChoiceField(label=_("Ngăn đúng"), coerce=int, error_messages=REQUIRED)
     reason = forms.CharField(
         label=_("Lý do"),
         help_text=_("Ghi căn cứ, ví dụ số biên bản. Lý do hiện ở sổ và không sửa được nữa."),
         max_length=500,
+        error_messages=REQUIRED,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
     def __init__(self, data: Any, stocks: Iterable[tuple[int, str]]) -> None:
         super().__init__(data)
+        self._stocks = list(stocks)
+        self._offer(self._stocks)
+
+    def leave_out(self, stock: int) -> None:
+        """Offer every stock but the one where the item is said to lie."""
+        self._offer([(number, title) for number, title in self._stocks if number != stock])
+
+    def _offer(self, stocks: Iterable[tuple[int, str]]) -> None:
         field = self.fields["target"]
         assert isinstance(field, forms.TypedChoiceField)
         field.choices = [("", _("Chọn ngăn")), *stocks]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import wraps
 from typing import Any
@@ -25,6 +25,7 @@ from thichinh.foundation.clock import as_lived, today
 from thichinh.foundation.errors import Conflict, Missing, Refused
 from thichinh.foundation.idempotency import fingerprint, once
 from thichinh.foundation.text import vn_date
+from thichinh.foundation.ui.forms import add_refusal
 from thichinh.stocks import actions, queries
 from thichinh.stocks.forms import CorrectionForm, DayForm, PeriodForm
 from thichinh.stocks.queries import ItemsAsked, ledger_unit, ledger_units
@@ -187,12 +188,20 @@ def correct(request: ActorRequest, code: str, item: int) -> HttpResponse:
     """One item's last movement, and the form that books it where it belongs."""
     if code not in {book.code for book in books()} or item >= 1 << 63:
         raise Missing()
-    book = book_named(code)
-    if request.method == "POST" and (done := _corrected(request, book, item)):
-        return done
+    book, status = book_named(code), 200
+    stocks = [(n, book.titled(n)) for n in range(len(book.stocks))]
+    form = CorrectionForm(request.POST if request.method == "POST" else None, stocks)
+    if request.method == "POST":
+        try:
+            if form.is_valid():
+                return _corrected(request, book, item, form.cleaned_data)
+            status = Refused.status
+        except (Refused, Conflict) as refused:
+            add_refusal(form, refused)
+            status = refused.status
     found = queries.correctable(book, item, request.actor)
     movement = found.movement
-    form = _correction_form(request, book, movement.target)
+    form.leave_out(movement.target)
     context = {
         "book": book,
         "found": found,
@@ -204,25 +213,21 @@ def correct(request: ActorRequest, code: str, item: int) -> HttpResponse:
         "key": request.POST.get("key") or str(uuid4()),
         "crumbs": [(_("Sổ cái"), reverse("stocks:trial")), (_("Đính chính"), None)],
     }
-    return render(request, "stocks/correct.html", context, status=422 if form.errors else 200)
+    return render(request, "stocks/correct.html", context, status=status)
 
 
-def _correction_form(request: ActorRequest, book: StockBook, lies_in: int) -> CorrectionForm:
-    choices = [(n, book.titled(n)) for n in range(len(book.stocks)) if n != lies_in]
-    return CorrectionForm(request.POST if request.method == "POST" else None, choices)
-
-
-def _corrected(request: ActorRequest, book: StockBook, item: int) -> HttpResponse | None:
-    """Do it once; None when the form has to be shown again."""
-    form = _correction_form(request, book, -1)
-    if not form.is_valid():
-        return None
-    asked = {**form.cleaned_data, "item": item, "movement": request.POST.get("movement", "")}
+def _corrected(
+    request: ActorRequest, book: StockBook, item: int, said: Mapping[str, Any]
+) -> HttpResponse:
+    """Do it once. Raises Refused, and Conflict when the item has moved since the page was shown."""
+    asked = {**said, "item": item, "movement": request.POST.get("movement", "")}
 
     def run() -> dict[str, Any]:
         movement = queries.correctable(book, item, request.actor).movement
         if str(movement.pk) != asked["movement"]:
-            raise Conflict(_("Hồ sơ vừa chuyển ngăn. Hãy tải lại trang rồi xem lại."))
+            raise Conflict(
+                _("Hồ sơ vừa chuyển ngăn. Hãy xem lại lần chuyển cuối ở trên rồi ghi lại nếu cần.")
+            )
         actions.correct(
             request.actor, movement, target=asked["target"], reason=asked["reason"].strip()
         )

@@ -160,7 +160,10 @@ def test_a_correction_is_entered_once_and_stands_in_the_trial_balance_with_who_w
             "lần đính chính" not in reader.get("/so-cai/can-doi/?start=1/6/2022").content.decode()
         )
         stale = sent | {"key": "other", "target": str(BOOK.number("early"))}
-        assert reader.post(address, stale).status_code == 409
+        again = reader.post(address, stale)
+        assert again.status_code == 409
+        assert "Hồ sơ vừa chuyển ngăn" in again.content.decode()
+        assert "Biên bản 5/BB" in again.content.decode()  # what was typed is still there
 
 
 def test_whoever_acts_on_dossiers_or_runs_the_machine_does_not_correct_the_books(

@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from thichinh.foundation.errors import Refused
+from thichinh.foundation.errors import DomainError, Refused
 from thichinh.foundation.text import parse_vn_date, parse_vn_number, vn_date, vn_number
 from thichinh.foundation.ui.values import is_vietnamese
 
@@ -22,11 +22,12 @@ MEGABYTE = 1_000_000
 T = TypeVar("T")
 
 
-def add_refusal(form: forms.BaseForm, refused: Refused) -> None:
-    """Show a rule's refusal in the form: at its fields where the form has them, else on top."""
-    for name, sentence in refused.fields.items():
+def add_refusal(form: forms.BaseForm, refused: DomainError) -> None:
+    """Show why it was not done in the form: at its fields where the form has them, else on top."""
+    fields = refused.fields if isinstance(refused, Refused) else {}
+    for name, sentence in fields.items():
         form.add_error(name if name in form.fields else None, sentence)
-    if not refused.fields:
+    if not fields:
         form.add_error(None, refused.message)
 
 
