@@ -166,10 +166,7 @@ def _presets(request: ActorRequest, unit: UnitNode) -> list[tuple[str, str]]:
 def corrections(request: ActorRequest) -> HttpResponse:
     """The corrections of a period: which movement, who, when, why."""
     book, unit = _book(request), ledger_unit(request.actor, request.GET.get("unit", ""))
-    form = PeriodForm(
-        {"start": request.GET.get("start"), "end": request.GET.get("day")}, _units(request)
-    )
-    said = form.cleaned_data if form.is_valid() else {}
+    said = _period_asked(request)
     usual = Period.containing("year", today())
     first, last = said.get("start") or usual.first, said.get("end") or today()
     context = _shell(request, book, unit, "trial") | {
@@ -264,11 +261,18 @@ def items(request: ActorRequest) -> HttpResponse:
     return render(request, "stocks/items.html", context)
 
 
-def _asked(request: ActorRequest, book: StockBook, unit: UnitNode) -> ItemsAsked:
+def _period_asked(request: ActorRequest) -> dict[str, Any]:
+    """`start` and `day` of the address, each may be missing. Raises Refused for what is no day."""
     form = PeriodForm(
         {"start": request.GET.get("start"), "end": request.GET.get("day")}, _units(request)
     )
-    said = form.cleaned_data if form.is_valid() else {}
+    if not form.is_valid():
+        raise Refused(**{name: str(errors[0]) for name, errors in form.errors.items()})
+    return form.cleaned_data
+
+
+def _asked(request: ActorRequest, book: StockBook, unit: UnitNode) -> ItemsAsked:
+    said = _period_asked(request)
     at = _until(said.get("end") or today())
     where = _where(request, unit)
     pair = request.GET.get("pair", "")

@@ -181,3 +181,13 @@ def test_whoever_acts_on_dossiers_or_runs_the_machine_does_not_correct_the_books
         other.force_login(new_official("reporter", "pho-phong"))
         assert other.get(f"/so-cai/dinh-chinh/dossiers/{cases[0].pk}/").status_code == 404
         assert other.get("/so-cai/dinh-chinh/nothing/1/").status_code == 404
+
+
+@pytest.mark.parametrize("page", ["muc/?stock=late&day=", "dinh-chinh/?day="])
+def test_a_day_in_the_address_that_is_none_is_not_taken_for_today(
+    reader: Client, page: str
+) -> None:
+    assert reader.get(f"/so-cai/{page}4/3/2021").status_code == 200
+    answer = reader.get(f"/so-cai/{page}hôm qua")
+    assert answer.status_code == 422
+    assert "“hôm qua” không phải là ngày" in answer.content.decode()
