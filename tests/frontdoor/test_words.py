@@ -116,7 +116,10 @@ def test_help_of_a_verb_shows_what_it_takes_and_an_example(
 @pytest.mark.parametrize("line", ["help", "migrate --help"])
 def test_a_reader_who_has_had_enough_is_left_in_peace(line: str) -> None:
     command = [sys.executable, "-m", "thichinh.config.cli", *line.split()]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as program:
+    usual = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    with subprocess.Popen(
+        command, env=usual, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as program:
         assert program.stdout is not None
         assert program.stderr is not None
         program.stdout.close()
