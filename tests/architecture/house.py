@@ -24,6 +24,7 @@ DOORS = ("urls", "views", "api", "tasks", "handlers", "management", "forms")
 ROOMS = {
     *DOORS,
     "apps",
+    "contribution",
     "models",
     "rules",
     "queries",

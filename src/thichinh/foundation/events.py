@@ -6,21 +6,30 @@ published. Slow work is one deferred job (`foundation.jobs`), never done in a ha
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from thichinh.foundation.contributions import Part, Registry
 
 E = TypeVar("E")
-_handlers: dict[type, list[Callable[[Any], None]]] = defaultdict(list)
 
 
-def subscribe(event_type: type[E], handler: Callable[[E], None]) -> None:
-    """Run `handler` whenever an event of this type is published; wire it in `apps.ready`."""
-    if handler not in _handlers[event_type]:
-        _handlers[event_type].append(handler)
+@dataclass(frozen=True)
+class Subscription(Part, Generic[E]):
+    """`handler` runs whenever an event of exactly this type is published."""
+
+    event: type[E]
+    handler: Callable[[E], None]
+
+
+SUBSCRIPTIONS: Registry[Subscription[Any]] = Registry(
+    Subscription, lambda given: (given.event, given.handler)
+)
 
 
 def publish(event: object) -> None:
     """Tell every subscriber, inside the caller's transaction. An error in one undoes the act."""
-    for handler in _handlers[type(event)]:
-        handler(event)
+    for given in SUBSCRIPTIONS:
+        if given.event is type(event):
+            given.handler(event)

@@ -11,6 +11,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from importlib import import_module
@@ -23,6 +24,7 @@ from django.db.models import CASCADE, Exists, ManyToOneRel, Model, OuterRef, Que
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
+from thichinh.foundation.contributions import Part, Registry
 from thichinh.foundation.errors import Missing, Refused
 from thichinh.foundation.models import FileSender, StoredFile
 from thichinh.foundation.text import one_line
@@ -194,12 +196,15 @@ SELECT sha256 FROM foundation_storedfile AS file WHERE sha256 = ANY(%s) AND EXIS
 """
 
 
-def register_naming(model: type[Model], field: str) -> None:
-    """Say that a column which is no foreign key names contents, too; called in `apps.ready`."""
-    _naming.add((model, field))
+@dataclass(frozen=True)
+class NamesFiles(Part):
+    """A column that is no foreign key names contents (by their SHA-256), too."""
+
+    model: type[Model]
+    field: str
 
 
-_naming: set[tuple[type[Model], str]] = set()
+NAMES_FILES: Registry[NamesFiles] = Registry(NamesFiles, lambda given: (given.model, given.field))
 UNUSED_FOR = timedelta(days=1)
 """How long a program may take between sending a file and naming it."""
 _LOCK, _UNLOCK, _PASS = (
@@ -222,7 +227,7 @@ def forget_unused() -> int:
 
 def _unused() -> QuerySet[StoredFile]:
     rows = StoredFile.objects.filter(stored_at__lt=Now() - UNUSED_FOR)
-    for model, field in (*_foreign_keys(), *_naming):
+    for model, field in (*_foreign_keys(), *((n.model, n.field) for n in NAMES_FILES)):
         rows = rows.exclude(Exists(model._default_manager.filter(**{field: OuterRef("pk")})))
     return rows
 

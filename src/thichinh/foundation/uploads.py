@@ -6,6 +6,7 @@ This handler stands first and turns away what no page wants before a byte of it 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
@@ -15,15 +16,21 @@ from django.core.files.uploadedfile import InMemoryUploadedFile, UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 from django.http import HttpRequest
 
-_takes_files: dict[str, int] = {}
+from thichinh.foundation.contributions import Part, Registry
 
 
-def takes_files(view_name: str, limit: int) -> None:
-    """Let a page (`app:name`) or operation (`api:name`) take files, `limit` bytes in one request.
+@dataclass(frozen=True, slots=True)
+class TakesFiles(Part):
+    """A page (`app:name`) or operation (`api:name`) takes files, `limit` bytes in one request.
 
-    Wired in `apps.ready`. One file's own limit is the act's affair, which names the file.
+    One file's own limit is the act's affair, which names the file.
     """
-    _takes_files[view_name] = limit
+
+    view_name: str
+    limit: int
+
+
+TAKES_FILES: Registry[TakesFiles] = Registry(TakesFiles, lambda given: given.view_name)
 
 
 class UploadGuard(FileUploadHandler):
@@ -38,7 +45,8 @@ class UploadGuard(FileUploadHandler):
     def __init__(self, request: HttpRequest | None = None) -> None:
         super().__init__(request)
         match = getattr(request, "resolver_match", None)
-        self.limit = _takes_files.get(match.view_name, 0) if match else 0
+        taken = TAKES_FILES.get(match.view_name) if match else None
+        self.limit = taken.limit if taken else 0
         self.seen = 0
         self.keeps = False
 

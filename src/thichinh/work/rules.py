@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from thichinh.foundation.calendar import LegalCalendar
+from thichinh.foundation.contributions import Part, Registry
 from thichinh.foundation.errors import Refused
 from thichinh.foundation.text import one_line
 from thichinh.work.models import Task
@@ -86,8 +87,8 @@ class TaskPlan:
 
 
 @dataclass(frozen=True)
-class TaskKind:
-    """A kind of work as people call it; the app that opens such tasks registers it.
+class TaskKind(Part):
+    """A kind of work as people call it; the app that opens such tasks contributes it.
 
     `permission` is what doing it needs in the unit of the task: others are not given such tasks.
     """
@@ -98,25 +99,24 @@ class TaskKind:
     permission: str = "task.view"
 
 
-_kinds: dict[str, TaskKind] = {}
+TASK_KINDS: Registry[TaskKind] = Registry(TaskKind, lambda kind: kind.code)
 
-
-def register_kind(kind: TaskKind) -> None:
-    """Make a kind of task known by name; called in `apps.ready`."""
-    _kinds[kind.code] = kind
-
-
-Hold = Callable[[Sequence[int]], None]
+Lock = Callable[[Sequence[int]], None]
 """Locks the subjects with these ids, given in ascending order, until the transaction ends."""
-_holds: dict[str, Hold] = {}
 
 
-def register_hold(subject_type: str, hold: Hold) -> None:
-    """Say how the subjects of a type are locked; called in `apps.ready`, beside the kinds.
+@dataclass(frozen=True)
+class TaskSubject(Part):
+    """What tasks of one or more kinds are about, and how those things are locked.
 
     Acts upstairs lock the subject and then its tasks, so a verb of work must do the same.
     """
-    _holds[subject_type] = hold
+
+    subject_type: str
+    lock: Lock
+
+
+TASK_SUBJECTS: Registry[TaskSubject] = Registry(TaskSubject, lambda given: given.subject_type)
 
 
 def hold_subjects(subjects: Iterable[tuple[str, int]]) -> None:
@@ -124,18 +124,18 @@ def hold_subjects(subjects: Iterable[tuple[str, int]]) -> None:
     wanted: dict[str, set[int]] = {}
     for subject_type, subject_id in subjects:
         wanted.setdefault(subject_type, set()).add(subject_id)
-    for subject_type in sorted(wanted.keys() & _holds.keys()):
-        _holds[subject_type](sorted(wanted[subject_type]))
+    for subject_type in sorted(name for name in wanted if name in TASK_SUBJECTS):
+        TASK_SUBJECTS[subject_type].lock(sorted(wanted[subject_type]))
 
 
 def kinds() -> list[TaskKind]:
-    """Every registered kind, in order of registration."""
-    return list(_kinds.values())
+    """Every kind, in the order of the apps."""
+    return list(TASK_KINDS)
 
 
 def kind_named(code: str) -> TaskKind:
     """The kind with this code; one nobody registered is called by its code."""
-    return _kinds.get(code) or TaskKind(code, code)
+    return TASK_KINDS.get(code) or TaskKind(code, code)
 
 
 def minutes_left(calendar: LegalCalendar, at: datetime, due_at: datetime | None) -> int | None:

@@ -69,12 +69,12 @@ def test_the_api_answers_413_with_its_sentence(
 
 
 def test_the_running_count_stops_what_understates_its_length(
-    citizen: Actor, monkeypatch: pytest.MonkeyPatch
+    citizen: Actor,
 ) -> None:
-    monkeypatch.setitem(uploads._takes_files, "dossiers:filing_papers", 100)
     browser = signed_in(citizen.account_id)
     fill(browser)
-    answer = browser.post(PAPERS, {"paper-to-khai": heavy(size=1000), "do": "stay"})
+    with uploads.TAKES_FILES.lent(uploads.TakesFiles("dossiers:filing_papers", 100)):
+        answer = browser.post(PAPERS, {"paper-to-khai": heavy(size=1000), "do": "stay"})
     assert answer.status_code == 413
     assert not Attachment.objects.exists()
 

@@ -4,7 +4,7 @@ One pydantic model per kind; one YAML document per version; a published version 
 an instance keeps the version it began with.
 """
 
-from thichinh.foundation.definitions.kinds import DefinitionModel, Kind, kinds, register
+from thichinh.foundation.definitions.kinds import DefinitionModel, Kind, kinds
 from thichinh.foundation.definitions.loading import LoadReport, Problem, check, load, publish
 from thichinh.foundation.definitions.reading import (
     all_current,
@@ -29,6 +29,5 @@ __all__ = [
     "load",
     "load_stamp",
     "publish",
-    "register",
     "version_row",
 ]

@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from thichinh.foundation.contributions import Part, Registry
 from thichinh.foundation.models import DefinitionVersion
 
 
@@ -33,7 +34,7 @@ M = TypeVar("M", bound=DefinitionModel)
 
 
 @dataclass(frozen=True)
-class Kind(Generic[M]):
+class Kind(Part, Generic[M]):
     """A kind of definition: its name, folder under `definitions/`, model and mirror.
 
     `project(row, content)` mirrors a newly published version into the app's own tables, in the
@@ -47,21 +48,13 @@ class Kind(Generic[M]):
     rank: int = 50
 
 
-_kinds: dict[str, Kind[Any]] = {}
-
-
-def register(kind: Kind[Any]) -> None:
-    """Make a kind known; called once in `apps.ready`."""
-    known = _kinds.get(kind.name)
-    if known is not None and known.model is not kind.model:
-        raise ValueError(f"two kinds of definition are called {kind.name!r}")
-    _kinds[kind.name] = kind
+KINDS: Registry[Kind[Any]] = Registry(Kind, lambda kind: kind.name)
 
 
 def kinds() -> list[Kind[Any]]:
     """Every kind, in loading order."""
-    return sorted(_kinds.values(), key=lambda kind: (kind.rank, kind.name))
+    return sorted(KINDS, key=lambda kind: (kind.rank, kind.name))
 
 
 def kind_named(name: str) -> Kind[Any]:
-    return _kinds[name]
+    return KINDS[name]

@@ -73,12 +73,11 @@ def test_a_handler_that_fails_undoes_the_act_that_published() -> None:
     def refuse(event: Happened) -> None:
         raise Refused("không được")
 
-    events.subscribe(Happened, refuse)
-    try:
-        with pytest.raises(Refused):
-            _act_and_tell()
-    finally:
-        events._handlers.pop(Happened)
+    with (
+        events.SUBSCRIPTIONS.lent(events.Subscription(Happened, refuse)),
+        pytest.raises(Refused),
+    ):
+        _act_and_tell()
     assert not AuditEntry.objects.exists()
 
 

@@ -1,4 +1,4 @@
-"""The officials' navigation: apps register items, the shell shows those a person may use."""
+"""The officials' navigation: apps contribute items, the shell shows those a person may use."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import Protocol
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from thichinh.foundation.contributions import Part, Registry
 
 GROUPS: dict[str, str | Promise] = {
     "work": _("Công việc"),
@@ -24,7 +26,7 @@ class MayAct(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class NavItem:
+class NavItem(Part):
     """One line of the navigation. `key` is the letter after g; `permission=""` means everybody."""
 
     label: str | Promise
@@ -34,6 +36,10 @@ class NavItem:
     order: int = 100
     group: str = "work"
     key: str = ""
+
+    def __post_init__(self) -> None:
+        if self.group not in GROUPS:
+            raise ValueError(f"unknown navigation group {self.group!r}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +57,11 @@ class NavGroup:
     links: tuple[NavLink, ...]
 
 
-_items: dict[str, NavItem] = {}
-
-
-def register_nav(item: NavItem) -> None:
-    """Add an item, once per URL name; registering it again replaces it."""
-    if item.group not in GROUPS:
-        raise ValueError(f"unknown navigation group {item.group!r}")
-    _items[item.url_name] = item
+NAVIGATION: Registry[NavItem] = Registry(NavItem, lambda item: item.url_name)
 
 
 def registered() -> tuple[NavItem, ...]:
-    return tuple(sorted(_items.values(), key=lambda item: (item.order, item.url_name)))
+    return tuple(sorted(NAVIGATION, key=lambda item: (item.order, item.url_name)))
 
 
 def navigation(actor: MayAct | None, path: str) -> tuple[NavGroup, ...]:

@@ -8,7 +8,7 @@ import pytest
 
 from thichinh.foundation.clock import ZONE
 from thichinh.foundation.errors import Conflict, Missing, NotAllowed, Refused
-from thichinh.foundation.events import subscribe
+from thichinh.foundation.events import SUBSCRIPTIONS, Subscription
 from thichinh.foundation.models import AuditEntry
 from thichinh.work import actions, queries
 from thichinh.work.events import TaskAssigned, TasksHandedOver
@@ -21,9 +21,11 @@ heard: list[object] = []
 
 @pytest.fixture(autouse=True)
 def _listen():
-    subscribe(TaskAssigned, heard.append)
-    subscribe(TasksHandedOver, heard.append)
     heard.clear()
+    with SUBSCRIPTIONS.lent(
+        Subscription(TaskAssigned, heard.append), Subscription(TasksHandedOver, heard.append)
+    ):
+        yield
 
 
 def at(day: int, hour: int, minute: int = 0) -> datetime:

@@ -1,0 +1,70 @@
+"""What the one-stop shop gives to the engines: pages, kinds of work, files, what it listens to."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from thichinh.accounts.events import AccountDetached
+from thichinh.dossiers import handlers
+from thichinh.dossiers.actions import UPLOAD_LIMIT
+from thichinh.dossiers.measures import register_measures
+from thichinh.dossiers.queries import hold
+from thichinh.dossiers.rules.book import DOSSIERS
+from thichinh.dossiers.rules.case_mapping import CaseMapping
+from thichinh.dossiers.rules.record import SUBJECT
+from thichinh.foundation.contributions import Contribution
+from thichinh.foundation.definitions import Kind
+from thichinh.foundation.events import Subscription
+from thichinh.foundation.ui.nav import NavItem
+from thichinh.foundation.ui.sorting import icon
+from thichinh.foundation.uploads import TakesFiles
+from thichinh.stocks.rules import register_book
+from thichinh.work.events import TaskAssigned, TasksHandedOver
+from thichinh.work.rules import TaskKind, TaskSubject
+
+PAGES = tuple(
+    NavItem(
+        label=label,
+        url_name=f"dossiers:{name}",
+        icon=drawing,
+        permission=permission,
+        order=order,
+        key=key,
+        group=group,
+    )
+    for name, label, drawing, permission, order, key, group in (
+        ("overview", _("Tổng quan"), icon("dashboard"), "indicator.view", 2, "t", "work"),
+        ("counter", _("Tiếp nhận"), icon("clipboard-plus"), "dossier.receive", 5, "q", "work"),
+        ("list", _("Hồ sơ"), icon("folders"), "dossier.view", 20, "h", "work"),
+        ("register", _("Sổ theo dõi"), icon("book"), "dossier.view", 60, "", "report"),
+    )
+)
+TASKS = tuple(  # each is named like the permission that doing it needs
+    TaskKind(f"dossier.{name}", label, icon=drawing, permission=f"dossier.{name}")
+    for name, label, drawing in (
+        ("accept", _("Tiếp nhận trực tuyến"), icon("world-download")),
+        ("transfer", _("Chuyển hồ sơ"), icon("send")),
+        ("process", _("Xử lý hồ sơ"), icon("progress")),
+        ("decide", _("Ký kết quả"), icon("writing-sign")),
+        ("return", _("Trả kết quả"), icon("file-check")),
+    )
+)
+register_book(DOSSIERS)
+register_measures()
+
+CONTRIBUTION = Contribution(
+    app="dossiers",
+    parts=(
+        Kind("mapping", "mappings", CaseMapping, rank=90),
+        *PAGES,
+        *TASKS,
+        TaskSubject(SUBJECT, hold),
+        # The officer of a dossier is the officer of its task; the applicant is who filed it.
+        Subscription(AccountDetached, handlers.account_detached),
+        Subscription(TaskAssigned, handlers.task_assigned),
+        Subscription(TasksHandedOver, handlers.tasks_handed_over),
+        # One request may carry a few of the largest files; each is measured when it is kept.
+        TakesFiles("dossiers:filing_papers", 5 * UPLOAD_LIMIT),
+        TakesFiles("api:upload", 2 * UPLOAD_LIMIT),
+    ),
+)

@@ -1,0 +1,38 @@
+"""The kinds of definition a catalogue of procedures is made of, and the portal's lists."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from thichinh.foundation.contributions import Contribution
+from thichinh.foundation.definitions import Kind
+from thichinh.foundation.storage import NamesFiles
+from thichinh.foundation.ui.nav import NavItem
+from thichinh.foundation.uploads import TakesFiles
+from thichinh.procedures import actions
+from thichinh.procedures.forms import LARGEST
+from thichinh.procedures.models import (
+    FIELD,
+    PROCEDURE,
+    FieldDefinition,
+    ListImport,
+    ProcedureDefinition,
+)
+
+CONTRIBUTION = Contribution(
+    app="procedures",
+    parts=(
+        Kind(FIELD, "fields", FieldDefinition, rank=40),  # before the procedures that name them
+        Kind(PROCEDURE, "procedures", ProcedureDefinition, actions.project_procedure, rank=60),
+        NamesFiles(ListImport, "sha256"),
+        TakesFiles("procedures:listed", 2 * LARGEST),  # the form names a file that is too large
+        NavItem(
+            label=_("Danh mục quốc gia"),
+            url_name="procedures:listed",
+            icon="table-import",
+            permission="definition.load",
+            order=60,
+            group="manage",
+        ),
+    ),
+)

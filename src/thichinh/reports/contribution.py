@@ -1,0 +1,25 @@
+"""The kind of definition a report is, and the way to it in the navigation."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from thichinh.foundation.contributions import Contribution
+from thichinh.foundation.ui.nav import NavItem
+from thichinh.reports.queries.look import REPORT
+
+CONTRIBUTION = Contribution(
+    app="reports",
+    parts=(
+        REPORT,
+        NavItem(
+            label=_("Báo cáo"),
+            url_name="reports:index",
+            icon="report-analytics",
+            permission="report.view",
+            order=10,
+            group="report",
+            key="b",
+        ),
+    ),
+)

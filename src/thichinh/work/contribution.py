@@ -1,0 +1,36 @@
+"""The inbox and its neighbours in the officials' navigation."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from thichinh.foundation.contributions import Contribution
+from thichinh.foundation.ui.nav import NavItem
+
+CONTRIBUTION = Contribution(
+    app="work",
+    parts=(
+        NavItem(
+            label=_("Hộp việc"),
+            url_name="work:inbox",
+            icon="inbox",
+            permission="task.view",
+            order=10,
+            key="v",
+        ),
+        NavItem(
+            label=_("Tải công việc"),
+            url_name="work:workload",
+            icon="users-group",
+            permission="task.assign",
+            order=60,
+        ),
+        NavItem(
+            label=_("Bàn giao việc"),
+            url_name="work:hand_over",
+            icon="arrows-exchange",
+            permission="task.view",
+            order=70,
+        ),
+    ),
+)
