@@ -18,8 +18,8 @@ from typing import Any, cast
 from django.db import connection, transaction
 
 from benchmarks import _town
-from thichinh.dossiers.actions.import_cases import Wish, import_cases
-from thichinh.dossiers.rules.case_mapping_text import parse_mapping
+from thichinh.caselogs.actions.import_cases import Wish, import_cases
+from thichinh.caselogs.rules.mapping_text import parse_mapping
 
 LIMIT = 0.5
 SHIFT = 1_000_000_000

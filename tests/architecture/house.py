@@ -10,6 +10,8 @@ ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ROOT / "src" / "thichinh"
 FLOORS = (
     "config",
+    "example",
+    "caselogs",
     "dossiers",
     "procedures",
     "reports",

@@ -23,10 +23,8 @@ ERRORS = {"DomainError", "Refused", "NotAllowed", "Missing", "Conflict"}
 EXEMPT = {
     "config/launcher/*": "the launcher speaks on the terminal",
     "*/management/*": "commands",
-    "dossiers/actions/demo*.py": "builds the example town, by command",
-    "dossiers/rules/demo_*.py": "builds the example town, by command",
-    "dossiers/actions/import_*.py": "imports a log of cases, by command",
-    "dossiers/rules/case_*.py": "imports a log of cases, by command",
+    "example/*": "builds the example town, by command",
+    "caselogs/*": "imports a log of cases, by command",
     "procedures/schemas/imports.py": "the report of an import on the terminal",
     "accounts/actions/definitions.py": "checks definition files while they are loaded",
     "procedures/actions/project.py": "checks definition files while they are loaded",

@@ -17,6 +17,8 @@ ALLOWED_HOSTS = ENVIRONMENT.hosts
 CSRF_TRUSTED_ORIGINS = ENVIRONMENT.origins
 
 INSTALLED_APPS = [
+    "thichinh.example",
+    "thichinh.caselogs",
     "thichinh.dossiers",
     "thichinh.procedures",
     "thichinh.reports",

@@ -10,10 +10,8 @@ from thichinh.dossiers.actions import UPLOAD_LIMIT
 from thichinh.dossiers.measures import register_measures
 from thichinh.dossiers.queries import hold
 from thichinh.dossiers.rules.book import DOSSIERS
-from thichinh.dossiers.rules.case_mapping import CaseMapping
 from thichinh.dossiers.rules.record import SUBJECT
 from thichinh.foundation.contributions import Contribution
-from thichinh.foundation.definitions import Kind
 from thichinh.foundation.events import Subscription
 from thichinh.foundation.ui.nav import NavItem
 from thichinh.foundation.ui.sorting import icon
@@ -55,7 +53,6 @@ register_measures()
 CONTRIBUTION = Contribution(
     app="dossiers",
     parts=(
-        Kind("mapping", "mappings", CaseMapping, rank=90),
         *PAGES,
         *TASKS,
         TaskSubject(SUBJECT, hold),

@@ -44,5 +44,9 @@ class DossierReturned(DossierEvent):
     """The applicant has the result."""
 
 
+class DossierStopped(DossierEvent):
+    """The authority ended its work on it without a result."""
+
+
 class DossierWithdrawn(DossierEvent):
     """The applicant took the request back."""

@@ -1,6 +1,5 @@
 """Facts of the one-stop shop: dossiers, their history, attachments and drafts."""
 
 from thichinh.dossiers.models.dossier import Act, Attachment, Dossier, Draft
-from thichinh.dossiers.models.imports import ImportRun
 
-__all__ = ["Act", "Attachment", "Dossier", "Draft", "ImportRun"]
+__all__ = ["Act", "Attachment", "Dossier", "Draft"]

@@ -12,8 +12,8 @@ from thichinh.accounts.queries import PersonCard, person_card, unit_tree
 from thichinh.accounts.rules import Actor
 from thichinh.dossiers.models import Act, Attachment, Dossier
 from thichinh.dossiers.queries.dossiers import dossier_of_number, timeline
+from thichinh.dossiers.rules.acts import LOGGED
 from thichinh.dossiers.rules.book import BOOK, DOSSIERS
-from thichinh.dossiers.rules.case_acts import LOGGED
 from thichinh.dossiers.rules.offers import main_verb, offered
 from thichinh.dossiers.rules.words import ACTS
 from thichinh.foundation.definitions import content_of

@@ -23,6 +23,7 @@ from thichinh.dossiers.rules.book import (
     OUTSIDE,
     OVERDUE,
     REFUSED,
+    STOPPED,
     WITHDRAWN,
     open_stock,
     resolved_stock,
@@ -40,6 +41,8 @@ from thichinh.stocks.rules import Move
 
 State = Dossier.State
 
+LOGGED = "event"
+"""The verb of an act that an imported log tells of: it changes nothing, its note is its name."""
 ACCEPT_WITHIN = WorkTerm("hours", 8)
 """An online dossier is accepted or refused within eight working hours (decree 45/2020)."""
 
@@ -254,6 +257,22 @@ def withdraw(dossier: Dossier, at: datetime, reason: str) -> Outcome:
         event=events.DossierWithdrawn,
         changes={"closed_at": at, "note": reason.strip()},
         moves=(Move(at, source, WITHDRAWN),),
+        note=reason.strip(),
+    )
+
+
+def stop(dossier: Dossier, at: datetime, reason: str) -> Outcome:
+    """The authority ends its work without a result (state 8). Only old logs tell of it today."""
+    _may_move(dossier, State.STOPPED)
+    assert dossier.due_at is not None  # whatever is being processed has been received
+    return Outcome(
+        verb="stop",
+        at=at,
+        unit_id=dossier.unit_id,
+        to_state=State.STOPPED,
+        event=events.DossierStopped,
+        changes={"closed_at": at, "note": reason.strip()},
+        moves=(Move(at, open_stock(dossier.due_at, at), STOPPED),),
         note=reason.strip(),
     )
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from importlib import import_module
-from pathlib import Path
 
 import pytest
 from django.db import connection, transaction
@@ -17,11 +16,9 @@ from thichinh.accounts.rules import SYSTEM, Actor
 from thichinh.dossiers import actions, queries
 from thichinh.dossiers.actions import FileIn, Request, writing
 from thichinh.dossiers.actions.bulk import BulkWriter
-from thichinh.dossiers.actions.import_cases import Wish, import_cases
 from thichinh.dossiers.models import Dossier
 from thichinh.dossiers.queries import printing
 from thichinh.dossiers.rules import acts
-from thichinh.dossiers.rules.case_mapping_text import parse_mapping
 from thichinh.dossiers.rules.numbers import REGISTER, SERIES
 from thichinh.dossiers.tests.test_api import online
 from thichinh.dossiers.tests.test_locking import wait_until_somebody_waits
@@ -32,25 +29,6 @@ from thichinh.foundation.numbering import next_daily
 from thichinh.procedures import queries as catalogue
 
 MONDAY = datetime(2021, 3, 1, 9, 0, tzinfo=ZONE)
-MAPPING = """
-code: pho-an-cu
-authority: {code: pho-an, name: Phổ An}
-procedure: {code: so-cu-cap-phep, name: Cấp phép cũ}
-time: {formats: [dmy]}
-case_id: case
-activity: what
-timestamp: when
-due_at: {term: {unit: days, amount: 10}}
-resolved_at: {activity: Done}
-refused_at: {activity: Turned away}
-"""
-LOG = """case;what;when
-a;Begin;4/1/2021 08:00
-b;Begin;3/1/2021 08:00
-c;Begin;2/1/2020 08:00
-d;Begin;5/1/2021 08:00
-d;Turned away;5/1/2021 09:00
-"""
 
 
 @pytest.fixture(autouse=True)
@@ -97,21 +75,6 @@ def test_what_comes_into_the_books_later_does_not_change_a_number_already_printe
     assert place(receive(commune_clerk, person)) == {"book": "2021", "place": "03"}
     with standing_at(MONDAY + timedelta(days=365)):
         assert place(receive(commune_clerk, person)) == {"book": "2022", "place": "01"}
-
-
-@pytest.mark.django_db
-def test_an_imported_log_goes_on_behind_the_register_of_its_authority(
-    commune_clerk: Actor, person: Person, tmp_path: Path
-) -> None:
-    receive(commune_clerk, person)
-    log = tmp_path / "log.csv"
-    log.write_text(LOG)
-    import_cases(Wish(parse_mapping(MAPPING, file_name="pho-an-cu.yaml"), log))
-    rows = Dossier.objects.filter(origin__startswith="import-")
-    found = {d.answers["case_id"]: (d.register_year, d.register_number) for d in rows}
-    assert found == {"a": (2021, 3), "b": (2021, 2), "c": (2020, 1), "d": (None, None)}
-    assert receive(commune_clerk, person).register_number == 4
-    assert counted() == {"2020": 1, "2021": 4}
 
 
 @pytest.mark.django_db

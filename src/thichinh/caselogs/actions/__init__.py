@@ -1,0 +1,1 @@
+"""Importing event logs, batch by batch."""

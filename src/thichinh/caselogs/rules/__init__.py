@@ -1,0 +1,1 @@
+"""Reading event logs by a mapping: rows, cases, facts, acts."""

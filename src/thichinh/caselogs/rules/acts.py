@@ -1,0 +1,127 @@
+"""A case of a log as acts on a dossier: the same verbs of the law, at their own instants.
+
+The log's own events become acts that change nothing; its deadline takes the place of the one the
+procedure would have given.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from thichinh.caselogs.rules.facts import CaseFacts, Step
+from thichinh.caselogs.rules.refusals import Fault
+from thichinh.dossiers.models import Dossier
+from thichinh.dossiers.rules import acts
+from thichinh.dossiers.rules.acts import Outcome
+from thichinh.foundation.calendar import LegalCalendar
+from thichinh.foundation.clock import ZONE
+from thichinh.foundation.text import fold
+from thichinh.procedures.models import ProcedureDefinition
+
+NUMBER_LENGTH = 40
+_UNSAID = "Theo nhật ký nhập, không ghi lý do."
+_A_WHILE = timedelta(days=60)
+
+
+def check_calendar(facts: CaseFacts, calendar: LegalCalendar) -> None:
+    """Raise Fault unless the calendar knows the days that the acts of this case ask about."""
+    first = facts.submitted_at.astimezone(ZONE).date()
+    last = (facts.received_at + _A_WHILE).astimezone(ZONE).date()
+    if not calendar.first <= first <= last <= calendar.last:
+        why = f"lịch có từ {calendar.first:%d/%m/%Y} đến {calendar.last:%d/%m/%Y}"
+        raise Fault("no-calendar", why=why)
+
+
+def case_acts(
+    facts: CaseFacts,
+    dossier: Dossier,
+    definition: ProcedureDefinition,
+    calendar: LegalCalendar,
+) -> Iterator[Outcome | Step]:
+    """The acts in their order, and between them the steps that the log only tells of.
+
+    The caller applies each act to the dossier before asking for more.
+    """
+    told = sorted(facts.steps, key=lambda step: step.at)
+    if facts.ending == "refused":
+        yield acts.submit(dossier, calendar, facts.submitted_at)
+    else:
+        yield from _taken_in(facts, dossier, definition, calendar)
+    ended = facts.ended_at
+    before = [step for step in told if ended is None or step.at <= ended]
+    yield from before
+    if ended is not None:
+        yield _ending(facts, dossier, ended)
+    after = told[len(before) :]
+    returned = facts.returned_at
+    if returned is not None:
+        yield from (step for step in after if step.at <= returned)
+        yield acts.return_result(dossier, returned)
+        after = [step for step in after if step.at > returned]
+    yield from after
+
+
+def case_number(authority: str, case_id: str, *, told_apart: bool = False) -> str:
+    """`<AUTHORITY>-<CASE ID>` as a dossier number: capitals, digits, dots and dashes.
+
+    Where that loses a difference between two ids, or is too long, a digest of the id is added;
+    and so it is for an id that only its capitals tell from one that has the number (`told_apart`).
+    """
+    typed = f"{authority}-{case_id}".upper()
+    plain = re.sub(r"[^A-Z0-9.]+", "-", fold(typed).upper()).strip("-")
+    one_case = case_id in (case_id.upper(), case_id.lower())
+    if not told_apart and plain == typed and one_case and len(plain) <= NUMBER_LENGTH:
+        return plain
+    digest = hashlib.blake2b(case_id.encode(), digest_size=5).hexdigest().upper()
+    return f"{plain[: NUMBER_LENGTH - 11].strip('-')}-{digest}"
+
+
+def label_code(label: str, limit: int = 60) -> str:
+    """A unit's or procedure's code from its name in a log; spelling variants fall together."""
+    plain = re.sub(r"[^a-z0-9]+", "-", fold(label)).strip("-")
+    if plain and len(plain) <= limit:
+        return plain
+    digest = hashlib.blake2b(label.encode(), digest_size=4).hexdigest()
+    return f"{plain[: limit - 9].strip('-')}-{digest}".strip("-")
+
+
+def _taken_in(
+    facts: CaseFacts,
+    dossier: Dossier,
+    definition: ProcedureDefinition,
+    calendar: LegalCalendar,
+) -> Iterator[Outcome]:
+    received = facts.received_at
+    if facts.channel == Dossier.Channel.ONLINE:
+        yield acts.submit(dossier, calendar, facts.submitted_at)
+        yield acts.accept(dossier, definition, calendar, received, facts.due_at)
+    else:
+        yield acts.receive(dossier, definition, calendar, received, facts.due_at)
+    yield acts.transfer(dossier, definition, received)
+
+
+def _ending(facts: CaseFacts, dossier: Dossier, at: datetime) -> Outcome:
+    denied = facts.outcome.lower() == "denied"
+    said = "" if facts.outcome.lower() in ("granted", "denied") else facts.outcome
+    if facts.ending == "resolved":
+        return acts.decide(dossier, at, granted=not denied, reason=said or _UNSAID * denied)
+    if facts.ending == "withdrawn":
+        return acts.withdraw(dossier, at, said)
+    if facts.ending == "refused":
+        return acts.refuse(dossier, at, said or _UNSAID)
+    return acts.stop(dossier, at, said)
+
+
+def told_data(step: Step) -> dict[str, object]:
+    """What else the log says of an event: its line, when it began, who did it, in which group."""
+    data: dict[str, object] = {"line": step.line}
+    if step.started is not None:
+        data["started"] = step.started.isoformat()
+    if step.resource:
+        data["resource"] = step.resource
+    if step.group:
+        data["group"] = step.group
+    return data

@@ -1,0 +1,1 @@
+"""Building the example town: plan, people, replay."""

@@ -1,0 +1,1 @@
+"""Published margins and the invented dossiers that add up to them: pure functions."""
