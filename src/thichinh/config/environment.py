@@ -13,6 +13,8 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 ROOT = Path(__file__).resolve().parents[3]
+SHIPPED = ROOT / "definitions"
+"""The layers of definitions that come with the program."""
 
 
 def _listed(value: Any) -> Any:
@@ -99,10 +101,12 @@ class Environment(BaseModel):
     worker_jobs: int = Field(
         2, alias="THICHINH_WORKER_JOBS", ge=1, le=64, description="Background jobs run at once."
     )
-    definitions: Path = Field(
-        ROOT / "definitions",
+    definitions: Path | None = Field(
+        None,
         alias="THICHINH_DEFINITIONS",
-        description="The folder of definitions: procedures, roles, calendars, indicators, reports.",
+        description="The folder of the authority's own definitions; its `layer.yaml` names the layer "
+        "above. Empty: `definitions/` in the data folder, which `init` makes; without one the example "
+        "town's.",
     )
     files: Path | None = Field(
         None,
@@ -135,6 +139,12 @@ class Environment(BaseModel):
         alias="THICHINH_DEBUG",
         description="Django's debug pages, for developers only.",
     )
+
+    @property
+    def definitions_folder(self) -> Path:
+        """The lowest layer of definitions: the authority's own."""
+        own = self.data / "definitions"
+        return self.definitions or (own if own.is_dir() else SHIPPED / "example")
 
     @property
     def files_folder(self) -> Path:

@@ -71,6 +71,22 @@ VERBS = (
         ("load",),
     ),
     Verb(
+        ("definitions", "compare"),
+        "lớp trên đã đổi gì từ khi cơ quan có bản riêng",
+        "what the layer above changed since an override was made",
+        "definitions",
+        ("compare",),
+        examples=("", "--format json"),
+    ),
+    Verb(
+        ("definitions", "override"),
+        "chép một định nghĩa của lớp trên để sửa thành bản riêng",
+        "copy a document of the layer above, to override it",
+        "definitions",
+        ("override",),
+        examples=("calendar gio-lam-viec", "procedure khai-tu --from 2026-12-01"),
+    ),
+    Verb(
         ("demo",),
         "nạp thị xã mẫu (--margins TỆP)",
         "load the example town (--margins FILE)",

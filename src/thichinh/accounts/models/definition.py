@@ -1,4 +1,4 @@
-"""What the definition files under `definitions/units` and `definitions/roles` may say."""
+"""What the definition files under `definitions/example/units` and `definitions/national/roles` may say."""
 
 from __future__ import annotations
 

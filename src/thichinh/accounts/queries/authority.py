@@ -22,6 +22,7 @@ from thichinh.accounts.rules import (
     grants_of,
 )
 from thichinh.foundation.clock import today
+from thichinh.foundation.definitions import layer_rank
 from thichinh.foundation.errors import NotAllowed
 
 CACHE_SIZE = 5000
@@ -127,9 +128,10 @@ def holders_of(
 
 
 def roles_in_force(on: date) -> list[Role]:
-    """The version of each role that counts on a day: the one that began last."""
+    """The version of each role that counts on a day: the authority's own, then the last begun."""
     latest: dict[str, Role] = {}
-    for role in in_force(Role.objects.order_by("valid_from", "version"), on):
+    begun = in_force(Role.objects.all(), on)
+    for role in sorted(begun, key=lambda r: (layer_rank(r.version), r.valid_from, r.version)):
         latest[role.code] = role
     return list(latest.values())
 

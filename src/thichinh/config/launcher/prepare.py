@@ -111,5 +111,5 @@ def _digest() -> str:
 
 def _sources() -> Iterator[Path]:
     yield from sorted(SOURCES.glob("*/migrations/*.py"))
-    folder = environment.read().definitions
-    yield from sorted(path for path in folder.rglob("*") if path.is_file())
+    for folder in (environment.SHIPPED, environment.read().definitions_folder):
+        yield from sorted(path for path in folder.rglob("*") if path.is_file())

@@ -173,7 +173,7 @@ def settle_books() -> None:
 
 
 def _example(name: str) -> Any:
-    path = Path(settings.DEFINITIONS_ROOT) / "demo" / name
+    path = Path(settings.SHIPPED_DEFINITIONS) / "demo" / name
     try:
         return next(iter(read_yaml(path)), None)
     except Refused as error:

@@ -49,7 +49,7 @@ TOWN = Town((("pho-thanh", 20.0), ("pho-van", 9.0), ("pho-chau", 5.0)), "mot-cua
 
 @cache
 def law() -> CalendarLaw:
-    return CalendarLaw(from_folder(DEFINITIONS / "calendars"))
+    return CalendarLaw(from_folder(DEFINITIONS / "national" / "calendars"))
 
 
 def documents(path: Path = DEFINITIONS / "demo" / "duc-pho.yaml") -> list[Any]:

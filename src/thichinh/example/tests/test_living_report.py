@@ -38,7 +38,7 @@ def _town_of_2022(django_db_setup: None, django_db_blocker: Any) -> Iterator[Non
     """The example town, in a transaction that is undone when the module is done."""
     with django_db_blocker.unblock(), transaction.atomic():
         if not DefinitionVersion.objects.exists():  # a transactional test before us emptied it
-            definitions.load(ROOT / "definitions")
+            definitions.load(ROOT / "definitions" / "example")
         margins = demo.margins_in(ROOT / "definitions" / "demo" / "duc-pho.yaml")
         demo.load_town(demo.set_stage(margins), lambda *_: None)
         yield

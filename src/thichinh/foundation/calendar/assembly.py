@@ -16,6 +16,7 @@ from thichinh.foundation.calendar.definition import (
     spans_of,
 )
 from thichinh.foundation.calendar.legal import DayPlan, LegalCalendar
+from thichinh.foundation.definitions import in_force
 from thichinh.foundation.errors import Refused
 
 YEARS_AHEAD = 10
@@ -62,10 +63,8 @@ def _in_force(versions: Sequence[CalendarDefinition], day: date) -> list[Calenda
     """The definitions in force on a day, the weakest layer first."""
     by_code: dict[str, list[CalendarDefinition]] = defaultdict(list)
     for version in versions:
-        if version.effective_from <= day:
-            by_code[version.code].append(version)
-    latest = (max(v, key=lambda d: (d.effective_from, d.version)) for v in by_code.values())
-    alive = [d for d in latest if d.effective_to is None or d.effective_to >= day]
+        by_code[version.code].append(version)
+    alive = [found for rows in by_code.values() if (found := in_force(rows, day))]
     return sorted(alive, key=lambda d: (d.layer, d.code))
 
 

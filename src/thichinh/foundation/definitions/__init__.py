@@ -5,6 +5,13 @@ an instance keeps the version it began with.
 """
 
 from thichinh.foundation.definitions.kinds import DefinitionModel, Kind, kinds
+from thichinh.foundation.definitions.layers import (
+    Layer,
+    in_force,
+    layer_rank,
+    layers_of,
+    precedence,
+)
 from thichinh.foundation.definitions.loading import LoadReport, Problem, check, load, publish
 from thichinh.foundation.definitions.reading import (
     all_current,
@@ -18,6 +25,7 @@ from thichinh.foundation.definitions.reading import (
 __all__ = [
     "DefinitionModel",
     "Kind",
+    "Layer",
     "LoadReport",
     "Problem",
     "all_current",
@@ -25,9 +33,13 @@ __all__ = [
     "content_of",
     "current",
     "forget_cache",
+    "in_force",
     "kinds",
+    "layer_rank",
+    "layers_of",
     "load",
     "load_stamp",
+    "precedence",
     "publish",
     "version_row",
 ]

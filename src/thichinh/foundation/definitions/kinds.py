@@ -5,23 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from thichinh.foundation.contributions import Part, Registry
 from thichinh.foundation.models import DefinitionVersion
 
 
 class DefinitionModel(BaseModel):
-    """What every definition has. `effective_to` is the last day, inclusive; None means open."""
+    """What every definition has. `effective_to` is the last day, inclusive; None means open.
 
+    `made_from` stands in an override: the checksum of the version of the layer above that it was
+    made from. `said_elsewhere` names keys that earlier releases wrote in this kind and that are
+    said elsewhere now: they do not count when a file is compared with what was published.
+    """
+
+    said_elsewhere: ClassVar[frozenset[str]] = frozenset()
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
     code: str
     version: int = 1
     effective_from: date
     effective_to: date | None = None
+    made_from: str = Field(default="", pattern=r"^([0-9a-f]{12,64})?$")
 
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> DefinitionModel:

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from pydantic import ValidationError
 
 from thichinh.foundation.definitions.kinds import DefinitionModel, Kind, kinds
+from thichinh.foundation.definitions.layers import Layer, layers_of
 from thichinh.foundation.definitions.reading import forget_cache
 from thichinh.foundation.errors import DomainError, Refused
 from thichinh.foundation.models import DefinitionVersion
@@ -43,7 +44,10 @@ class _RollBack(Exception):
 
 
 def load(root: Path) -> LoadReport:
-    """Publish every new version under `root`, all or nothing. Raises Refused on any problem."""
+    """Publish every new version of a folder and of the layers above it, all or nothing.
+
+    Raises Refused on any problem.
+    """
     with transaction.atomic():
         report = _load(root)
         if report.problems:
@@ -79,7 +83,7 @@ def publish(kind: Kind[Any], content: DefinitionModel, report: LoadReport) -> No
         kind=kind.name, code=content.code, version=content.version
     ).first()
     if known is not None:
-        if known.checksum != checksum:
+        if known.checksum != checksum and not _agrees(kind, content, known):
             raise Refused(
                 f"{kind.name} “{content.code}” phiên bản {content.version} đã công bố, không sửa "
                 f"được. Hãy viết phiên bản {content.version + 1} với ngày hiệu lực mới."
@@ -101,31 +105,54 @@ def publish(kind: Kind[Any], content: DefinitionModel, report: LoadReport) -> No
     report.published.append(f"{kind.name}:{content.code} v{content.version}")
 
 
+def _agrees(kind: Kind[Any], content: DefinitionModel, known: DefinitionVersion) -> bool:
+    """Whether a file says what was published, read with the keys that this release knows."""
+    published = kind.model.model_validate(known.content)
+    ignored = set(content.said_elsewhere)
+    return bool(content.model_dump(exclude=ignored) == published.model_dump(exclude=ignored))
+
+
 def _load(root: Path) -> LoadReport:
     report = LoadReport()
+    layers = layers_of(root)
     for kind in kinds():
-        for path in sorted((root / kind.folder).rglob("*.yaml")):
-            _load_file(kind, path, root, report)
+        above: set[str] = set()
+        for layer in layers:
+            codes: set[str] = set()
+            for path in sorted((layer.root / kind.folder).rglob("*.yaml")):
+                codes |= _load_file(kind, path, layer, above, report)
+            above |= codes
     return report
 
 
-def _load_file(kind: Kind[Any], path: Path, root: Path, report: LoadReport) -> None:
-    name = str(path.relative_to(root))
+def _load_file(
+    kind: Kind[Any], path: Path, layer: Layer, above: set[str], report: LoadReport
+) -> set[str]:
+    """Publish the documents of a file; the codes it speaks of."""
+    name = str(path.relative_to(layer.root))
+    codes: set[str] = set()
     try:
         parsed = read_yaml(path)
     except Refused as error:
         report.problems.append(Problem(name, f"không đọc được YAML: {error.message}"))
-        return
+        return codes
     for document in parsed:
         if document is None:
             continue
         try:
+            content = kind.model.model_validate(document)
+            codes.add(content.code)
+            if content.code in above and (
+                wrong := layer.refusal(content.version, content.made_from)
+            ):
+                raise Refused(f"{kind.name} “{content.code}”: {wrong}")
             with transaction.atomic():
-                publish(kind, kind.model.model_validate(document), report)
+                publish(kind, content, report)
         except ValidationError as error:
             report.problems += [Problem(name, _sentence(item)) for item in error.errors()]
         except DomainError as error:
             report.problems.append(Problem(name, error.message))
+    return codes
 
 
 _FAULTS = {

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from thichinh.foundation.clock import today
 from thichinh.foundation.definitions.kinds import DefinitionModel, Kind, kind_named
+from thichinh.foundation.definitions.layers import in_force
 from thichinh.foundation.errors import Missing
 from thichinh.foundation.models import DefinitionVersion
 
@@ -108,12 +109,8 @@ def _in_force(kind: str, code: str, on: date) -> tuple[DefinitionVersion, Defini
 def _pick(
     rows: list[tuple[DefinitionVersion, DefinitionModel]], on: date
 ) -> tuple[DefinitionVersion, DefinitionModel] | None:
-    """The latest version whose time has come; once it has ended, nothing older comes back."""
-    begun = [pair for pair in rows if pair[0].effective_from <= on]
-    if not begun:
-        return None
-    row, content = max(begun, key=lambda pair: (pair[0].effective_from, pair[0].version))
-    return None if row.effective_to is not None and row.effective_to < on else (row, content)
+    found = in_force([row for row, _ in rows], on)
+    return next((pair for pair in rows if pair[0] is found), None)
 
 
 def _versions(kind: str) -> dict[str, list[tuple[DefinitionVersion, DefinitionModel]]]:

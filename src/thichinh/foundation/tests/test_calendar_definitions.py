@@ -22,7 +22,7 @@ from thichinh.foundation.calendar import (
 )
 from thichinh.foundation.errors import Missing, Refused
 
-ROOT = Path(__file__).parents[4] / "definitions"
+ROOT = Path(__file__).parents[4] / "definitions" / "national"
 FULL = ("07:00-11:30", "13:30-17:00")
 MORNING = ("07:00-11:30",)
 STORM = date(2022, 9, 28)

@@ -26,7 +26,7 @@ from thichinh.foundation.calendar import (
 )
 from thichinh.foundation.clock import ZONE
 
-FOLDER = Path(__file__).parents[4] / "definitions" / "calendars"
+FOLDER = Path(__file__).parents[4] / "definitions" / "national" / "calendars"
 
 
 def _rough_calendar() -> LegalCalendar:

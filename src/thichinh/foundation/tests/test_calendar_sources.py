@@ -15,7 +15,7 @@ from lunardate import LunarDate
 
 from thichinh.foundation.calendar import DayKind, LegalCalendar, from_folder
 
-FOLDER = Path(__file__).parents[4] / "definitions" / "calendars"
+FOLDER = Path(__file__).parents[4] / "definitions" / "national" / "calendars"
 YEARS = range(2020, 2028)
 MISSED_BY_THE_PACKAGE = {
     date(2026, 1, 2): "off by Dispatch 12729/VPCP-KGVX, made up on 10/1/2026",

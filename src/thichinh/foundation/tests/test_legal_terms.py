@@ -27,7 +27,7 @@ from thichinh.foundation.calendar import (
 from thichinh.foundation.clock import ZONE
 from thichinh.foundation.errors import Refused
 
-FOLDER = Path(__file__).parents[4] / "definitions" / "calendars"
+FOLDER = Path(__file__).parents[4] / "definitions" / "national" / "calendars"
 
 
 @pytest.fixture(scope="module")

@@ -101,7 +101,7 @@ def _wrong_form() -> SampleForm:
 
 @cache
 def _calendar() -> LegalCalendar:
-    return from_folder(settings.DEFINITIONS_ROOT / "calendars")
+    return from_folder(settings.SHIPPED_DEFINITIONS / "national" / "calendars")
 
 
 def _timings() -> list[Badge]:

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from thichinh.accounts.models import Unit
 from thichinh.foundation.clock import today
+from thichinh.foundation.definitions import in_force, precedence
 from thichinh.foundation.errors import Refused
 from thichinh.foundation.models import DefinitionVersion
 from thichinh.foundation.text import fold, sort_key
@@ -43,11 +44,11 @@ def refresh_procedures() -> int:
 
 
 def _in_force(versions: list[DefinitionVersion], on: date) -> DefinitionVersion:
-    """The latest version that has begun; before the first has, that first one."""
+    """The version that counts; else the last that did; before the first has begun, that one."""
     begun = [version for version in versions if version.effective_from <= on]
     if begun:
-        return max(begun, key=lambda version: (version.effective_from, version.version))
-    return min(versions, key=lambda version: (version.effective_from, version.version))
+        return in_force(versions, on) or max(begun, key=precedence)
+    return min(versions, key=precedence)
 
 
 def _has_ended(version: DefinitionVersion) -> bool:

@@ -13,7 +13,7 @@ from django.conf import settings
 
 from thichinh.procedures.models import FieldDefinition, ProcedureDefinition
 
-FOLDER = Path(settings.DEFINITIONS_ROOT)
+FOLDER = Path(settings.SHIPPED_DEFINITIONS) / "national"
 FIRST, LAST = date(2020, 12, 15), date(2022, 6, 14)
 ONLINE_FORM, COUNTER_FORM = range(5, 13), range(3, 9)
 Versions = dict[str, list[ProcedureDefinition]]

@@ -19,7 +19,7 @@ from thichinh.foundation.errors import DomainError, Refused
 from thichinh.foundation.text import vn_date, vn_number
 from thichinh.stocks import actions as stocks
 
-MARGINS = Path(settings.DEFINITIONS_ROOT) / "demo" / "duc-pho.yaml"
+MARGINS = Path(settings.SHIPPED_DEFINITIONS) / "demo" / "duc-pho.yaml"
 
 
 class Command(BaseCommand):
