@@ -33,7 +33,7 @@ def web(processes: int = 2, threads: int = 4) -> Iterator[int]:
         "THICHINH_WEB_PROCESSES": str(processes),
         "THICHINH_WEB_THREADS": str(threads),
     }
-    command = [sys.executable, "-m", "thichinh.config.launcher.web"]
+    command = [sys.executable, "-m", "thichinh.launcher.web"]
     child = subprocess.Popen(
         command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )

@@ -111,13 +111,13 @@ def _save(page: Page, name: str) -> None:
 @contextmanager
 def served() -> Iterator[str]:
     """The example town of a database that may be thrown away, behind the real web server."""
-    program = [sys.executable, "-m", "thichinh.config.cli"]
+    program = [sys.executable, "-m", "thichinh.launcher.cli"]
     subprocess.run([*program, "prepare"], check=True)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     environment = os.environ | {"THICHINH_PORT": str(port), "THICHINH_ADDRESS": "127.0.0.1"}
-    web = subprocess.Popen([sys.executable, "-m", "thichinh.config.launcher.web"], env=environment)
+    web = subprocess.Popen([sys.executable, "-m", "thichinh.launcher.web"], env=environment)
     try:
         _wait(port, web)
         yield f"http://127.0.0.1:{port}"

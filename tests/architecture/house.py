@@ -9,6 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ROOT / "src" / "thichinh"
 FLOORS = (
+    "launcher",
     "config",
     "example",
     "caselogs",
@@ -21,7 +22,7 @@ FLOORS = (
     "accounts",
     "foundation",
 )
-APPS = FLOORS[1:-1]
+APPS = FLOORS[2:-1]
 DOORS = ("urls", "views", "api", "tasks", "handlers", "management", "forms")
 ROOMS = {
     *DOORS,

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from thichinh.config import environment, reference
+from thichinh.config import environment
+from thichinh.launcher import reference
 
 
 def test_every_page_and_operation_says_who_may_use_it() -> None:

@@ -58,8 +58,8 @@ def test_every_job_is_known_to_the_worker_and_named_after_its_app() -> None:
 def test_the_worker_of_the_launcher_serves_every_queue() -> None:
     """It names no queue, which means all of them; whoever names queues must serve all of these."""
     from thichinh.config import environment
-    from thichinh.config.launcher import running
-    from thichinh.config.launcher.town import Town
+    from thichinh.launcher import running
+    from thichinh.launcher.town import Town
 
     town = Town(data=Path("/nowhere"), runtime=Path("/nowhere"))
     (worker,) = running._services(town, environment.read({}), running.Wanted(web=False))

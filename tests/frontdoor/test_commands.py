@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from thichinh.accounts.rules import SYSTEM
-from thichinh.config.launcher import management
 from thichinh.dossiers import actions
 from thichinh.dossiers.models import Dossier
 from thichinh.example.actions import town as demo
 from thichinh.example.tests.test_replay import silent, small
 from thichinh.foundation import clock
+from thichinh.launcher import management
 from thichinh.stocks import actions as stocks
 from thichinh.stocks.models import Movement, Scheduled
 

@@ -15,12 +15,12 @@ from pathlib import Path
 
 import pytest
 
-from thichinh.config.launcher import cluster
-from thichinh.config.launcher.children import wait_for_end
-from thichinh.config.launcher.town import Town, open_town
+from thichinh.launcher import cluster
+from thichinh.launcher.children import wait_for_end
+from thichinh.launcher.town import Town, open_town
 
 pytestmark = pytest.mark.slow
-PROGRAM = [sys.executable, "-m", "thichinh.config.cli"]
+PROGRAM = [sys.executable, "-m", "thichinh.launcher.cli"]
 
 
 class RunningTown:

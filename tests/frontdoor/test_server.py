@@ -14,10 +14,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from thichinh.config.launcher import cluster, server
-from thichinh.config.launcher.children import wait_for_end
-from thichinh.config.launcher.say import Trouble
-from thichinh.config.launcher.town import Town, open_town
+from thichinh.launcher import cluster, server
+from thichinh.launcher.children import wait_for_end
+from thichinh.launcher.say import Trouble
+from thichinh.launcher.town import Town, open_town
 
 pytestmark = pytest.mark.slow
 
@@ -87,7 +87,7 @@ def test_a_killed_server_is_started_again_with_its_data_and_its_users_are_told(t
 
 def test_a_user_killed_without_a_word_leaves_no_server_behind(town: Town) -> None:
     code = (
-        "import sys; from thichinh.config.launcher import server, town\n"
+        "import sys; from thichinh.launcher import server, town\n"
         "with server.database(town.open_town(), quiet=True):\n"
         "    print('ready', flush=True); sys.stdin.read()"
     )

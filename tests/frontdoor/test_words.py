@@ -17,8 +17,8 @@ import pytest
 from psycopg import OperationalError
 from psycopg.errors import DiskFull
 
-from thichinh.config import environment, verbs
-from thichinh.config.launcher import (
+from thichinh.config import environment
+from thichinh.launcher import (
     bootstrap,
     checks,
     doctor,
@@ -27,13 +27,14 @@ from thichinh.config.launcher import (
     running,
     size,
     supervisor,
+    verbs,
 )
-from thichinh.config.launcher.say import Trouble
-from thichinh.config.launcher.town import ROOT, open_town, secret_key
+from thichinh.launcher.say import Trouble
+from thichinh.launcher.town import ROOT, open_town, secret_key
 
 
 def thichinh(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "thichinh.config.cli", *arguments]
+    command = [sys.executable, "-m", "thichinh.launcher.cli", *arguments]
     return subprocess.run(
         command,
         env=os.environ | variables,
@@ -115,7 +116,7 @@ def test_help_of_a_verb_shows_what_it_takes_and_an_example(
 
 @pytest.mark.parametrize("line", ["help", "migrate --help"])
 def test_a_reader_who_has_had_enough_is_left_in_peace(line: str) -> None:
-    command = [sys.executable, "-m", "thichinh.config.cli", *line.split()]
+    command = [sys.executable, "-m", "thichinh.launcher.cli", *line.split()]
     usual = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
     with subprocess.Popen(
         command, env=usual, stdout=subprocess.PIPE, stderr=subprocess.PIPE

@@ -14,10 +14,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tests.kills.cast import Cast
-from thichinh.config.launcher import cluster, server
-from thichinh.config.launcher.town import ROOT, Town, open_town
+from thichinh.launcher import cluster, server
+from thichinh.launcher.town import ROOT, Town, open_town
 
-PROGRAM = [sys.executable, "-m", "thichinh.config.cli"]
+PROGRAM = [sys.executable, "-m", "thichinh.launcher.cli"]
 
 
 class RunningTown:

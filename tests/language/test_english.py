@@ -13,9 +13,8 @@ from django.utils.translation import trans_real
 
 from thichinh.accounts.actions.accounts import open_account
 from thichinh.accounts.models import RoleAssignment, Unit
-from thichinh.config import messages
-from thichinh.config.launcher import assets
 from thichinh.indicators.tests.small_town import lose_two
+from thichinh.launcher import assets, messages
 from thichinh.procedures.models import Procedure
 from thichinh.procedures.queries.versions import fields
 

@@ -21,7 +21,7 @@ GETTEXT = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettex
 ERRORS = {"DomainError", "Refused", "NotAllowed", "Missing", "Conflict"}
 # Who works at the command line, or writes definition files, reads Vietnamese (ADR 0017).
 EXEMPT = {
-    "config/launcher/*": "the launcher speaks on the terminal",
+    "launcher/*": "the launcher speaks on the terminal",
     "*/management/*": "commands",
     "example/*": "builds the example town, by command",
     "caselogs/*": "imports a log of cases, by command",

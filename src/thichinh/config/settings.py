@@ -56,7 +56,7 @@ MIDDLEWARE = [
     "thichinh.foundation.web.DomainErrorMiddleware",
 ]
 ROOT_URLCONF = "thichinh.config.urls"
-WSGI_APPLICATION = "thichinh.config.wsgi.application"
+WSGI_APPLICATION = "thichinh.launcher.wsgi.application"
 
 TEMPLATES: list[dict[str, Any]] = [
     {

@@ -12,9 +12,9 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from thichinh.config.launcher.say import Trouble
+from thichinh.launcher.say import Trouble
 
-ROOT = Path(__file__).resolve().parents[4]
+ROOT = Path(__file__).resolve().parents[3]
 LONGEST_FOLDER = 80  # a socket path holds 107 bytes; the longest name we put in the folder has 20
 
 

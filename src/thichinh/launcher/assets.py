@@ -15,8 +15,8 @@ from pathlib import Path
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from thichinh.config.launcher.say import Trouble, step
-from thichinh.config.launcher.town import ROOT
+from thichinh.launcher.say import Trouble, step
+from thichinh.launcher.town import ROOT
 
 FRONTEND = ROOT / "frontend"
 SOURCES = ROOT / "src" / "thichinh"

@@ -14,9 +14,9 @@ from typing import Any
 
 import psycopg
 
-from thichinh.config.launcher import cluster
-from thichinh.config.launcher.say import Trouble, step
-from thichinh.config.launcher.town import Town, explained
+from thichinh.launcher import cluster
+from thichinh.launcher.say import Trouble, step
+from thichinh.launcher.town import Town, explained
 
 OLDEST_SERVER = 15
 EXTENSIONS = ("unaccent", "pg_trgm")
@@ -120,7 +120,7 @@ def _start_keeper(town: Town, volatile: bool) -> Line:
     """The keeper is born with this process as its first user, and listens before we let go."""
     cluster.describe(town, volatile=volatile)  # laid out here, so that a person hears of it
     ours, theirs = socket.socketpair()
-    command = [sys.executable, "-m", "thichinh.config.launcher.keeper"]
+    command = [sys.executable, "-m", "thichinh.launcher.keeper"]
     command += [str(town.data), str(theirs.fileno())] + (["--volatile"] if volatile else [])
     log = os.open(town.logs / "keeper.log", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     try:

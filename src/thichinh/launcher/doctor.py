@@ -14,9 +14,9 @@ from enum import Enum
 import psycopg
 
 from thichinh.config import environment
-from thichinh.config.launcher import assets, management, server
-from thichinh.config.launcher.say import Trouble
-from thichinh.config.launcher.town import Town, free_bytes, open_town, secret_key
+from thichinh.launcher import assets, management, server
+from thichinh.launcher.say import Trouble
+from thichinh.launcher.town import Town, free_bytes, open_town, secret_key
 
 LITTLE_SPACE = 1024**3
 SILENT_WORKER_SECONDS = 120

@@ -10,9 +10,9 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from thichinh.config.launcher.say import say
-from thichinh.config.launcher.testing import throw_away_town
-from thichinh.config.launcher.town import ROOT
+from thichinh.launcher.say import say
+from thichinh.launcher.testing import throw_away_town
+from thichinh.launcher.town import ROOT
 
 PYTHON_FOLDERS = [name for name in ("src", "tests", "benchmarks") if (ROOT / name).is_dir()]
 PROGRAMS = Path(sys.prefix, "bin")
@@ -63,7 +63,7 @@ def _tool(*command: str) -> Check:
 
 
 def _manage(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "thichinh.config.cli", "manage", *arguments]
+    return [sys.executable, "-m", "thichinh.launcher.cli", "manage", *arguments]
 
 
 def _program(name: str, *arguments: str) -> Check:
@@ -137,5 +137,7 @@ CHECKS: dict[str, Check] = {
 }
 DATABASE_CHECKS: dict[str, Check] = {
     "makemigrations --check": _tool(*_manage("makemigrations", "--check", "--dry-run")),
-    "definitions check": _tool(sys.executable, "-m", "thichinh.config.cli", "definitions", "check"),
+    "definitions check": _tool(
+        sys.executable, "-m", "thichinh.launcher.cli", "definitions", "check"
+    ),
 }

@@ -22,7 +22,7 @@ from wsgiref.util import FileWrapper
 from granian.rsgi import HTTPProtocol, ProtocolClosed, Scope  # type: ignore[attr-defined]
 
 from thichinh.config import environment
-from thichinh.config.wsgi import application as django
+from thichinh.launcher.wsgi import application as django
 
 IN_MEMORY = 1 << 18
 """Bytes of a body kept in memory; a larger one waits on disk."""

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from thichinh.config.launcher import assets, server
-from thichinh.config.launcher.say import Trouble
-from thichinh.config.launcher.town import ROOT, open_town
+from thichinh.launcher import assets, server
+from thichinh.launcher.say import Trouble
+from thichinh.launcher.town import ROOT, open_town
 
 PARALLEL = ["-n", "2", "--dist", "loadfile"]
 

@@ -6,7 +6,7 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from thichinh.config.launcher.children import die_with_parent
+from thichinh.launcher.children import die_with_parent
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "thichinh.config.settings")
 if os.environ.get("THICHINH_SUPERVISED"):

@@ -24,9 +24,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from thichinh.config.launcher import children, cluster
-from thichinh.config.launcher.say import Trouble
-from thichinh.config.launcher.town import Town, explained, open_town
+from thichinh.launcher import children, cluster
+from thichinh.launcher.say import Trouble
+from thichinh.launcher.town import Town, explained, open_town
 
 Message = dict[str, Any]
 MANY_DEATHS = 5

@@ -17,13 +17,13 @@ from types import FrameType
 from typing import Any
 
 from thichinh.config.environment import Environment
-from thichinh.config.launcher import children, prepare, server
-from thichinh.config.launcher.say import Trouble, say
-from thichinh.config.launcher.supervisor import Service, Supervisor
-from thichinh.config.launcher.town import Town, secret_key
+from thichinh.launcher import children, prepare, server
+from thichinh.launcher.say import Trouble, say
+from thichinh.launcher.supervisor import Service, Supervisor
+from thichinh.launcher.town import Town, secret_key
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-PROGRAM = [sys.executable, "-m", "thichinh.config.cli"]
+PROGRAM = [sys.executable, "-m", "thichinh.launcher.cli"]
 
 
 @dataclass(frozen=True)
@@ -184,7 +184,7 @@ def _finish(process: subprocess.Popen[bytes]) -> None:
 
 
 def _services(town: Town, given: Environment, wanted: Wanted) -> list[Service]:
-    web = [sys.executable, "-m", "thichinh.config.launcher.web"]
+    web = [sys.executable, "-m", "thichinh.launcher.web"]
     worker = [*PROGRAM, "manage", "procrastinate", "worker"]
     worker += ["--concurrency", str(given.worker_jobs), "--name", f"worker-{os.getpid()}"]
     services = []

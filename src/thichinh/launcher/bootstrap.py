@@ -16,12 +16,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from thichinh.config.launcher.say import Trouble, complain, prepare_streams, say, step
+from thichinh.launcher.say import Trouble, complain, prepare_streams, say, step
 
-ROOT = Path(__file__).resolve().parents[4]
+ROOT = Path(__file__).resolve().parents[3]
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "thichinh-environment.json"
+PROGRAM = VENV / "bin" / "thichinh"
+_PROGRAM_TEXT = f'#!/bin/sh\nexec "{PYTHON}" -m thichinh.launcher.cli "$@"\n'
 DEVELOPER_VERBS = {"test", "check", "bench", "pictures", "size", "lock"}
 
 
@@ -35,7 +37,7 @@ def main() -> None:
         sys.exit(complain(trouble))
     except KeyboardInterrupt:
         sys.exit(130)
-    os.execv(PYTHON, [str(PYTHON), "-m", "thichinh.config.cli", *sys.argv[1:]])
+    os.execv(PYTHON, [str(PYTHON), "-m", "thichinh.launcher.cli", *sys.argv[1:]])
 
 
 def _lock_file(arguments: list[str]) -> str:
@@ -46,6 +48,8 @@ def _lock_file(arguments: list[str]) -> str:
 def ensure_environment(lock_name: str) -> None:
     """Nothing to do when the stamp matches; otherwise build or update, one process at a time."""
     if _in_step(lock_name):
+        if not _is_linked():
+            _link_program()
         return
     with _only_one():
         if _in_step(lock_name):
@@ -55,6 +59,11 @@ def ensure_environment(lock_name: str) -> None:
         _install(lock_name)
         _link_program()
         _write_stamp(lock_name)
+
+
+def _is_linked() -> bool:
+    """An environment made by an older version starts the program as that version named it."""
+    return PROGRAM.exists() and PROGRAM.read_text() == _PROGRAM_TEXT
 
 
 def _in_step(lock_name: str) -> bool:
@@ -198,9 +207,8 @@ def _link_program() -> None:
     """Make the package importable and lay the program `thichinh` beside Python, without a build."""
     (packages,) = (VENV / "lib").glob("python3.*/site-packages")
     (packages / "thichinh-source.pth").write_text(f"{ROOT / 'src'}\n")
-    program = VENV / "bin" / "thichinh"
-    program.write_text(f'#!/bin/sh\nexec "{PYTHON}" -m thichinh.config.cli "$@"\n')
-    program.chmod(0o755)
+    PROGRAM.write_text(_PROGRAM_TEXT)
+    PROGRAM.chmod(0o755)
 
 
 if __name__ == "__main__":

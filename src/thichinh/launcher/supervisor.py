@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from thichinh.config.environment import Environment
-from thichinh.config.launcher import children, server
-from thichinh.config.launcher.say import Trouble, say, step
-from thichinh.config.launcher.town import Town
+from thichinh.launcher import children, server
+from thichinh.launcher.say import Trouble, say, step
+from thichinh.launcher.town import Town
 
 STEADY_SECONDS = 10.0
 LONGEST_PAUSE = 30.0

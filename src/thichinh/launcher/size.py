@@ -8,7 +8,7 @@ from pathlib import Path
 
 import grimp
 
-from thichinh.config.launcher.town import ROOT
+from thichinh.launcher.town import ROOT
 
 SOURCES = ROOT / "src" / "thichinh"
 

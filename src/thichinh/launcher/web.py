@@ -1,4 +1,4 @@
-"""The web server process: granian serving `config.front`."""
+"""The web server process: granian serving `launcher.front`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def main() -> None:
     given = environment.read()
     log: dict[str, Any] = {"log_enabled": True, "log_access": False}
     Server(
-        "thichinh.config.front:application",
+        "thichinh.launcher.front:application",
         address=given.address,
         port=given.port,
         interface=Interfaces.RSGI,

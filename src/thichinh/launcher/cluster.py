@@ -19,9 +19,9 @@ from urllib.parse import quote
 
 import psycopg
 
-from thichinh.config.launcher import binaries, children, system_user
-from thichinh.config.launcher.say import Trouble
-from thichinh.config.launcher.town import Town
+from thichinh.launcher import binaries, children, system_user
+from thichinh.launcher.say import Trouble
+from thichinh.launcher.town import Town
 
 ROLE = "thichinh"
 DATABASE = "thichinh"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from thichinh.config.launcher.say import Trouble, step
-from thichinh.config.launcher.town import ROOT
+from thichinh.launcher.say import Trouble, step
+from thichinh.launcher.town import ROOT
 
 LOCKS = ("requirements", "requirements-dev", "requirements-node", "requirements-uv")
 OPTIONS = ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-emit-index-url"]

@@ -17,12 +17,12 @@ from django.core.management.base import SystemCheckError
 from django.db import Error, OperationalError, ProgrammingError, connections
 from psycopg.errors import DiskFull, UndefinedColumn, UndefinedTable
 
-from thichinh.config.launcher.parsing import show_only_ours
-from thichinh.config.launcher.say import Trouble
-from thichinh.config.launcher.town import data_folder, free_bytes
-from thichinh.config.verbs import Verb
 from thichinh.foundation.commands import sentence
 from thichinh.foundation.errors import DomainError
+from thichinh.launcher.parsing import show_only_ours
+from thichinh.launcher.say import Trouble
+from thichinh.launcher.town import data_folder, free_bytes
+from thichinh.launcher.verbs import Verb
 
 OWN_PACE = {"procrastinate"}
 """The worker waits for a database that is away; each of its jobs asks the clock for itself."""

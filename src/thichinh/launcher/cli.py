@@ -8,13 +8,13 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from thichinh.config import environment, verbs
-from thichinh.config.launcher import running, server
-from thichinh.config.launcher.parsing import Formatter, speak_vietnamese
-from thichinh.config.launcher.say import Trouble, complain, prepare_streams, say
-from thichinh.config.launcher.town import Town, open_town, secret_key
+from thichinh.config import environment
 from thichinh.foundation.commands import sentence
 from thichinh.foundation.errors import DomainError
+from thichinh.launcher import running, server, verbs
+from thichinh.launcher.parsing import Formatter, speak_vietnamese
+from thichinh.launcher.say import Trouble, complain, prepare_streams, say
+from thichinh.launcher.town import Town, open_town, secret_key
 
 HELP = {"help", "--help", "-h"}
 
@@ -126,8 +126,8 @@ def _port(text: str) -> int:
 
 def _prepare(arguments: list[str]) -> int:
     """Run by `run` as a process of its own; the server is already there."""
-    from thichinh.config.launcher.management import plain_troubles, set_up
-    from thichinh.config.launcher.prepare import prepare
+    from thichinh.launcher.management import plain_troubles, set_up
+    from thichinh.launcher.prepare import prepare
 
     town = open_town()
     embedded = os.environ["DATABASE_URL"].startswith("postgresql:///thichinh?host=")
@@ -138,7 +138,7 @@ def _prepare(arguments: list[str]) -> int:
 
 
 def _assets(arguments: list[str]) -> int:
-    from thichinh.config.launcher import assets
+    from thichinh.launcher import assets
 
     assets.ensure()
     return 0
@@ -146,7 +146,7 @@ def _assets(arguments: list[str]) -> int:
 
 def _manage(title: str, command: str, arguments: list[str], verb: verbs.Verb | None = None) -> int:
     """A management command over a prepared database; wrong words and `--help` start none."""
-    from thichinh.config.launcher import management
+    from thichinh.launcher import management
 
     if HELP & set(arguments):  # works on a read-only disk too
         management.understand(title, command, ["--help"], verb)
@@ -162,7 +162,7 @@ def _manage(title: str, command: str, arguments: list[str], verb: verbs.Verb | N
 
 def _bring_in_step(town: Town) -> None:
     """A verb on a fresh clone works: the structure and definitions come first, the example not."""
-    from thichinh.config.launcher import management, prepare
+    from thichinh.launcher import management, prepare
 
     if not prepare.is_prepared(town, example=False):
         management.set_up()
@@ -178,20 +178,20 @@ def _any_command(arguments: list[str]) -> int:
 
 
 def _doctor(arguments: list[str]) -> int:
-    from thichinh.config.launcher import doctor
+    from thichinh.launcher import doctor
 
     _parser("doctor", "Khám bản cài đặt. (Examine this installation.)").parse_args(arguments)
     return doctor.examine()
 
 
 def _test(arguments: list[str]) -> int:
-    from thichinh.config.launcher import testing
+    from thichinh.launcher import testing
 
     return testing.run(arguments)
 
 
 def _check(arguments: list[str]) -> int:
-    from thichinh.config.launcher import checks
+    from thichinh.launcher import checks
 
     _parser("check", "Kiểm tra mã nguồn. (Lint, types, contracts, lock files.)").parse_args(
         arguments
@@ -200,13 +200,13 @@ def _check(arguments: list[str]) -> int:
 
 
 def _bench(arguments: list[str]) -> int:
-    from thichinh.config.launcher import testing
+    from thichinh.launcher import testing
 
     return testing.bench(arguments)
 
 
 def _pictures(arguments: list[str]) -> int:
-    from thichinh.config.launcher import testing
+    from thichinh.launcher import testing
 
     _parser("pictures", "Chụp màn hình cho hướng dẫn. (Screenshots for the guides.)").parse_args(
         arguments
@@ -215,7 +215,7 @@ def _pictures(arguments: list[str]) -> int:
 
 
 def _size(arguments: list[str]) -> int:
-    from thichinh.config.launcher import size
+    from thichinh.launcher import size
 
     _parser("size", "Hàm và tệp dài nhất. (The longest functions and files.)").parse_args(arguments)
     print(size.report())
@@ -223,7 +223,7 @@ def _size(arguments: list[str]) -> int:
 
 
 def _lock(arguments: list[str]) -> int:
-    from thichinh.config.launcher import locking
+    from thichinh.launcher import locking
 
     options = _parser("lock", "Khoá lại các thư viện. (Renew the lock files.)")
     options.add_argument("--upgrade", action="store_true", help="lên bản mới nhất (newest)")
@@ -232,7 +232,7 @@ def _lock(arguments: list[str]) -> int:
 
 def _reference(arguments: list[str]) -> int:
     """Show which written pages are out of step, or write them."""
-    from thichinh.config.launcher import management
+    from thichinh.launcher import management
 
     options = _parser(
         "reference", "Trang tra cứu viết ra từ mã nguồn. (Pages written from the code.)"
@@ -240,7 +240,7 @@ def _reference(arguments: list[str]) -> int:
     options.add_argument("--write", action="store_true", help="ghi lại các trang (write the pages)")
     write = options.parse_args(arguments).write
     management.set_up()
-    from thichinh.config import reference
+    from thichinh.launcher import reference
 
     stale = {path: text for path, text in reference.pages().items() if _content(path) != text}
     for path, text in stale.items():
@@ -253,7 +253,7 @@ def _reference(arguments: list[str]) -> int:
 
 def _messages(arguments: list[str]) -> int:
     """How each language's catalogue stands against the sources, or bring its keys in step."""
-    from thichinh.config import messages
+    from thichinh.launcher import messages
 
     options = _parser("messages", "Lời của giao diện bằng tiếng khác. (The words in English.)")
     options.add_argument("--write", action="store_true", help="ghi khoá mới, bỏ khoá cũ (keys)")

@@ -17,10 +17,10 @@ from django.apps import apps
 from django.core.management import call_command, get_commands
 
 from thichinh.config import environment
-from thichinh.config.launcher.say import say, step
-from thichinh.config.launcher.town import ROOT, Town
 from thichinh.foundation.commands import sentence
 from thichinh.foundation.errors import DomainError
+from thichinh.launcher.say import say, step
+from thichinh.launcher.town import ROOT, Town
 
 SOURCES = ROOT / "src" / "thichinh"
 

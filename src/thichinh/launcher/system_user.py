@@ -17,9 +17,9 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from thichinh.config.launcher import children
-from thichinh.config.launcher.say import Trouble, say
-from thichinh.config.launcher.town import Town, explained
+from thichinh.launcher import children
+from thichinh.launcher.say import Trouble, say
+from thichinh.launcher.town import Town, explained
 
 NAME = "thichinh"
 HOME = Path("/var/lib/thichinh")
