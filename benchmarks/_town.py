@@ -20,9 +20,9 @@ from thichinh.accounts.actions import NewOfficial, RoleTerms  # noqa: E402
 from thichinh.accounts.models import Account, Unit  # noqa: E402
 from thichinh.accounts.rules import SYSTEM, PersonFacts  # noqa: E402
 from thichinh.foundation import clock, storage  # noqa: E402
+from thichinh.foundation.forms import FormField, is_asked  # noqa: E402
 from thichinh.procedures import queries as catalogue  # noqa: E402
-from thichinh.procedures.models import FormField, ProcedureDefinition  # noqa: E402
-from thichinh.procedures.rules import is_asked  # noqa: E402
+from thichinh.procedures.models import ProcedureDefinition  # noqa: E402
 
 MORNING = datetime(2022, 6, 15, 8, 0, tzinfo=clock.ZONE)
 SINCE = date(2020, 1, 1)

@@ -24,9 +24,10 @@ from thichinh.dossiers.rules import acts
 from thichinh.dossiers.rules.acts import Outcome
 from thichinh.foundation import calendar
 from thichinh.foundation.clock import standing_at
+from thichinh.foundation.forms import check_answers
 from thichinh.procedures import queries as catalogue
 from thichinh.procedures.models import ProcedureDefinition
-from thichinh.procedures.rules import check_answers, check_papers, competent_unit_code
+from thichinh.procedures.rules import check_papers, competent_unit_code
 from thichinh.stocks import actions as stocks
 
 # Where each path of a life goes on; the last step of any of them may be the end.
@@ -178,7 +179,7 @@ class Written:
         definition, tree = version.definition, unit_tree()
         receiving = tree.by_code[request.receiving_unit]
         online = one.channel == Dossier.Channel.ONLINE
-        answers = check_answers(definition, request.answers, at.date()) if online else {}
+        answers = check_answers(definition.questions, request.answers, at.date()) if online else {}
         return Dossier(
             secret="AAAAAAAA",
             procedure_id=version.procedure_id,

@@ -28,6 +28,7 @@ from thichinh.foundation.contributions import Part, Registry
 from thichinh.foundation.errors import Missing, Refused
 from thichinh.foundation.models import FileSender, StoredFile
 from thichinh.foundation.text import one_line
+from thichinh.foundation.uploads import ENDINGS
 
 CHUNK = 1024 * 1024
 
@@ -115,13 +116,6 @@ def store_in_use() -> FileStore:
     return LocalFolder(Path(settings.FILES_ROOT))
 
 
-EXTENSIONS = {
-    "application/pdf": (".pdf",),
-    "image/jpeg": (".jpg", ".jpeg"),
-    "image/png": (".png",),
-}
-
-
 def media_types(sha256s: Iterable[str]) -> dict[str, str]:
     """The kind of each of these files that is here."""
     rows = StoredFile.objects.filter(pk__in=list(sha256s))
@@ -131,7 +125,7 @@ def media_types(sha256s: Iterable[str]) -> dict[str, str]:
 def file_name(given: str, media_type: str) -> str:
     """A name that reads as what it is: no unseen characters, no folders, the ending of its kind."""
     name = one_line(given).replace("\\", "/").rpartition("/")[2].strip(" .")
-    endings = EXTENSIONS.get(media_type, ())
+    endings = ENDINGS.get(media_type, ())
     if not endings or name.lower().endswith(endings):
         return name[:255] or "tep"
     stem, dot, ending = name.rpartition(".")

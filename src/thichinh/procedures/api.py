@@ -8,9 +8,9 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Query, Router
 
+from thichinh.foundation.forms import json_schema
 from thichinh.procedures import queries
 from thichinh.procedures.queries import CatalogueFilter
-from thichinh.procedures.rules import answer_schema
 from thichinh.procedures.schemas import CataloguePage, CatalogueQuery, ProcedureDetail
 
 router = Router(tags=["procedures"])
@@ -34,5 +34,5 @@ def list_procedures(request: HttpRequest, asked: Query[CatalogueQuery]) -> dict[
 def get_procedure(request: HttpRequest, code: str, on: date | None = None) -> Any:
     """The version in force today, or on another day, with its form and the form's JSON Schema."""
     found = queries.definition_for(code, on)
-    schema = answer_schema(found.definition)
+    schema = json_schema(found.definition.questions)
     return ProcedureDetail.of(found.definition, found.version_id, schema)

@@ -18,7 +18,7 @@ from thichinh.accounts.rules import ANONYMOUS, Actor, PersonFacts
 from thichinh.foundation import audit
 from thichinh.foundation.clock import today
 from thichinh.foundation.errors import Refused
-from thichinh.foundation.text import one_line
+from thichinh.foundation.text import clean_phone, identity_number_problem, one_line, phone_problem
 from thichinh.foundation.throttle import check, hit
 from thichinh.foundation.web import request_context
 
@@ -113,8 +113,8 @@ def _sign_up_problems(facts: PersonFacts, password: str) -> dict[str, str]:
     about = [*facts.full_name.split(), number, facts.phone, facts.full_name]
     problems = {
         "full_name": rules.name_problem(one_line(facts.full_name)),
-        "identity_number": rules.identity_number_problem(number),
-        "phone": rules.phone_problem(rules.clean_phone(facts.phone)),
+        "identity_number": identity_number_problem(number),
+        "phone": phone_problem(clean_phone(facts.phone)),
         "password": rules.password_problem(password, about),
     }
     return {name: sentence for name, sentence in problems.items() if sentence}

@@ -14,14 +14,18 @@ from thichinh.accounts.rules.actor import Actor
 from thichinh.accounts.rules.grants import Holding
 from thichinh.accounts.rules.tree import UnitTree
 from thichinh.foundation.errors import Refused
-from thichinh.foundation.text import fold, one_line
+from thichinh.foundation.text import (
+    clean_phone,
+    fold,
+    identity_number_problem,
+    one_line,
+    phone_problem,
+)
 
 MIN_PASSWORD = 10
 MAX_PASSWORD = 200
 LONGEST_DELEGATION = timedelta(days=366)
-IDENTITY_NUMBER = re.compile(r"[0-9]{12}")
 TAX_CODE = re.compile(r"[0-9]{10}(-?[0-9]{3})?")
-PHONE = re.compile(r"0[0-9]{9,10}")
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,63}")
 _TOO_COMMON = frozenset(
     ["matkhau", "password", "qwerty", "abc", "iloveyou", "vietnam", "anhyeuem", "emyeuanh", "admin"]
@@ -84,28 +88,6 @@ def name_problem(name: str) -> str:
     if len(name) < 2 or not any(c.isalpha() for c in name):
         return _("Hãy ghi đầy đủ họ và tên.")
     return _("Họ và tên dài quá 200 ký tự.") if len(name) > 200 else ""
-
-
-def identity_number_problem(number: str) -> str:
-    if IDENTITY_NUMBER.fullmatch(number):
-        if len(set(number)) > 1:
-            return ""
-        return _("Số định danh này chỉ có một chữ số lặp lại. Hãy ghi đúng số trên thẻ căn cước.")
-    return _(
-        "Số định danh cá nhân gồm 12 chữ số; bạn đã ghi %(length)s ký tự. Hãy kiểm tra lại."
-    ) % {"length": len(number)}
-
-
-def phone_problem(phone: str) -> str:
-    if PHONE.fullmatch(phone):
-        return ""
-    return _("Số điện thoại bắt đầu bằng 0 và có 10 chữ số, ví dụ 0905123456.")
-
-
-def clean_phone(phone: str) -> str:
-    """A phone number as dialled in Việt Nam: bare digits, +84 written as 0."""
-    bare = re.sub(r"[\s().-]", "", phone)
-    return re.sub(r"^(\+84|0084)", "0", bare)
 
 
 def digits(text: str) -> str:

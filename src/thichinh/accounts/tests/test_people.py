@@ -8,9 +8,10 @@ import pytest
 
 from thichinh.accounts import actions, queries
 from thichinh.accounts.models import Person
-from thichinh.accounts.rules import SYSTEM, PersonFacts, clean_phone, password_problem
+from thichinh.accounts.rules import SYSTEM, PersonFacts, password_problem
 from thichinh.foundation.errors import Missing, NotAllowed, Refused
 from thichinh.foundation.models import AuditEntry
+from thichinh.foundation.text import clean_phone
 
 AN = PersonFacts("Nguyễn Văn An", "051190000001", phone="0905000001", address="Phổ An")
 ANH = PersonFacts("Trần Đức Ánh", "051190000002", phone="0905000002")

@@ -20,12 +20,12 @@ from thichinh.caselogs.rules.sources import shown
 from thichinh.foundation.definitions import LoadReport, content_of, publish
 from thichinh.foundation.definitions.kinds import kind_named
 from thichinh.foundation.errors import Missing
+from thichinh.foundation.forms import FormField
 from thichinh.foundation.models import DefinitionVersion
 from thichinh.procedures.models import (
     FIELD,
     PROCEDURE,
     FieldDefinition,
-    FormField,
     Paper,
     Procedure,
     ProcedureDefinition,

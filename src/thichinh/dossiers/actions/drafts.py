@@ -16,18 +16,14 @@ from thichinh.dossiers.queries.own import sent_lately
 from thichinh.dossiers.rules.filing import UNIT, Seen, combined
 from thichinh.foundation import clock, storage
 from thichinh.foundation.errors import Conflict, Missing, NotAllowed, Refused
+from thichinh.foundation.forms import Answer, clean_draft
 from thichinh.foundation.models import StoredFile
+from thichinh.foundation.uploads import recognised
 from thichinh.procedures import queries as catalogue
-from thichinh.procedures.rules import Answer, clean_draft
 
 UPLOAD_LIMIT = 20 * 1024 * 1024
 """Bytes of one file; the form says so beside the button."""
 FILES_LIMIT = 30
-_SIGNATURES = {
-    b"%PDF-": "application/pdf",
-    b"\xff\xd8\xff": "image/jpeg",
-    b"\x89PNG\r\n\x1a\n": "image/png",
-}
 
 
 class ChangedElsewhere(Conflict):
@@ -66,7 +62,7 @@ def save_draft(
             _("Trang này được mở bằng một tài khoản khác. Hãy mở lại trang rồi nhập lại.")
         )
     version = catalogue.definition_for(procedure, clock.today())
-    here = clean_draft(version.definition, answers) | {UNIT: receiving_unit}
+    here = clean_draft(version.definition.questions, answers) | {UNIT: receiving_unit}
     draft, created = Draft.objects.select_for_update().get_or_create(
         account_id=actor.account_id,
         procedure_id=version.procedure_id,
@@ -148,8 +144,8 @@ def store_upload(actor: Actor, chunks: Iterable[bytes]) -> StoredFile:
     """Stream a PDF, JPEG or PNG to the store; Refused says what to do with anything else."""
     if not actor.is_signed_in:
         raise NotAllowed(_("Hãy đăng nhập để gửi tệp."))
-    kind, content = _recognised(chunks)
-    return storage.store(content, kind, limit=UPLOAD_LIMIT, sender=actor.account_id)
+    kind, content = recognised(chunks)
+    return storage.store(content, kind.media_type, limit=UPLOAD_LIMIT, sender=actor.account_id)
 
 
 @transaction.atomic
@@ -192,19 +188,3 @@ def _touch(draft: Draft, *changed: str) -> None:
     """What was read back before is no longer what would be sent."""
     draft.updated_at = clock.now()
     draft.save(update_fields=[*changed, "updated_at"])
-
-
-def _recognised(chunks: Iterable[bytes]) -> tuple[str, Iterable[bytes]]:
-    iterator = iter(chunks)
-    head = next(iterator, b"")
-    if not head:
-        raise Refused(_("Tệp rỗng. Hãy chọn lại tệp khác."))
-    for signature, kind in _SIGNATURES.items():
-        if head.startswith(signature):
-            return kind, _joined(head, iterator)
-    raise Refused(_("Chỉ nhận tệp PDF hoặc ảnh JPG, PNG. Hãy chụp lại hoặc lưu thành PDF."))
-
-
-def _joined(head: bytes, rest: Iterable[bytes]) -> Iterable[bytes]:
-    yield head
-    yield from rest

@@ -22,11 +22,12 @@ from thichinh.dossiers.rules.acts import Outcome
 from thichinh.dossiers.rules.receiving import receives
 from thichinh.foundation import calendar, clock, storage
 from thichinh.foundation.errors import NotAllowed, Refused
+from thichinh.foundation.forms import check_answers
 from thichinh.foundation.numbering import next_number, of_day, of_year, take
 from thichinh.foundation.rows import insert_row, insert_rows
 from thichinh.procedures import queries as catalogue
 from thichinh.procedures.models import ProcedureDefinition
-from thichinh.procedures.rules import check_answers, check_papers
+from thichinh.procedures.rules import check_papers
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,9 @@ def submit_dossier(actor: Actor, request: Request, draft: Draft | None = None) -
         )
     opened.dossier.applicant_id = actor.person_id
     opened.dossier.channel = Dossier.Channel.ONLINE
-    opened.dossier.answers = check_answers(opened.definition, request.answers, clock.today())
+    opened.dossier.answers = check_answers(
+        opened.definition.questions, request.answers, clock.today()
+    )
     opened.dossier.papers = check_papers(opened.definition, _handed_in(request.files, draft))
     dossier = _write_new(
         actor, opened, lambda at: acts.submit(opened.dossier, calendar.current(), at)
@@ -105,7 +108,7 @@ def receive_dossier(
         raise Refused(full_name=_("Hãy nhập họ tên người nộp, hoặc chọn một người đã có."))
     dossier.channel = request.channel
     if request.answers:
-        dossier.answers = check_answers(opened.definition, request.answers, clock.today())
+        dossier.answers = check_answers(opened.definition.questions, request.answers, clock.today())
     dossier.papers = check_papers(opened.definition, request.papers)
     dossier = _write_new(
         actor,

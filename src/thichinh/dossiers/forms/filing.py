@@ -16,13 +16,13 @@ from thichinh.accounts.rules import UnitNode
 from thichinh.dossiers.rules.filing import UNIT, condition_phrase
 from thichinh.foundation import clock
 from thichinh.foundation.errors import Refused
+from thichinh.foundation.forms import FormField
 from thichinh.foundation.ui.forms import DateInput
-from thichinh.procedures.models import FormField, Paper, ProcedureDefinition
+from thichinh.procedures.models import Paper, ProcedureDefinition
 
 ANSWER = "a-"
 PAPER = "paper-"
 FEW_CHOICES = 5
-TYPES = (".pdf", ".jpg", ".jpeg", ".png")
 SHOWN_LIMIT = 20_000_000
 """Bytes named beside the button; the store itself takes a little more (20 MiB)."""
 

@@ -18,10 +18,11 @@ from thichinh.dossiers.rules.receiving import receives
 from thichinh.foundation import clock
 from thichinh.foundation.calendar import local_time, start_of
 from thichinh.foundation.errors import Missing, Refused
+from thichinh.foundation.forms import Answer, FormField, answer_text, check_answers
 from thichinh.foundation.text import parse_vn_date
 from thichinh.procedures import queries as catalogue
-from thichinh.procedures.models import FormField, Paper, ProcedureDefinition
-from thichinh.procedures.rules import Answer, answer_text, check_answers, check_papers
+from thichinh.procedures.models import Paper, ProcedureDefinition
+from thichinh.procedures.rules import check_papers
 
 
 @dataclass(frozen=True)
@@ -147,7 +148,7 @@ def _judged(
     definition: ProcedureDefinition, draft: Draft
 ) -> tuple[Mapping[str, Answer], Mapping[str, str]]:
     try:
-        return check_answers(definition, draft.answers, clock.today()), {}
+        return check_answers(definition.questions, draft.answers, clock.today()), {}
     except Refused as refused:
         return {}, dict(refused.fields)
 

@@ -18,9 +18,9 @@ from thichinh.dossiers.rules.offers import main_verb, offered
 from thichinh.dossiers.rules.words import ACTS
 from thichinh.foundation.definitions import content_of
 from thichinh.foundation.errors import Missing
+from thichinh.foundation.forms import answer_text
 from thichinh.foundation.ui.badges import Clock, timing_badge
 from thichinh.procedures.models import ProcedureDefinition, Step
-from thichinh.procedures.rules import answer_text
 from thichinh.stocks import queries as books
 
 State = Dossier.State

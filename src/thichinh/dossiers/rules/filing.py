@@ -11,10 +11,9 @@ from django.utils.translation import gettext as _
 
 from thichinh.accounts.models import Person
 from thichinh.foundation import clock
+from thichinh.foundation.forms import NO, YES, Answer, FormField, is_asked
 from thichinh.foundation.text import vn_date
-from thichinh.procedures.models import FormField, ProcedureDefinition
-from thichinh.procedures.rules import Answer, is_asked
-from thichinh.procedures.rules.answer_kinds import NO, YES
+from thichinh.procedures.models import ProcedureDefinition
 
 STAMP = "%Y%m%d%H%M%S%f"
 UNIT = "receiving_unit"

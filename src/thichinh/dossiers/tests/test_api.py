@@ -16,9 +16,9 @@ from thichinh.accounts.rules import Actor
 from thichinh.dossiers.models import Dossier
 from thichinh.foundation import storage
 from thichinh.foundation.clock import ZONE, standing_at
+from thichinh.foundation.forms import FormField, is_asked
 from thichinh.procedures import queries as catalogue
-from thichinh.procedures.models import FormField, ProcedureDefinition
-from thichinh.procedures.rules import is_asked
+from thichinh.procedures.models import ProcedureDefinition
 from thichinh.stocks import actions as stocks
 
 MONDAY = datetime(2021, 3, 1, 9, 0, tzinfo=ZONE)

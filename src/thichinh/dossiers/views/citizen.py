@@ -25,7 +25,6 @@ from thichinh.dossiers import actions
 from thichinh.dossiers.actions.sending import send_draft
 from thichinh.dossiers.forms.filing import (
     SHOWN_LIMIT,
-    TYPES,
     AnswersForm,
     as_typed,
     paper_input,
@@ -37,17 +36,13 @@ from thichinh.dossiers.rules.filing import UNIT, Seen, differing, own_answers, s
 from thichinh.dossiers.views.files import file_response
 from thichinh.foundation import clock
 from thichinh.foundation.errors import Conflict, Refused
+from thichinh.foundation.forms import Answer, check_answers, clean_draft
 from thichinh.foundation.idempotency import fingerprint, once
 from thichinh.foundation.text import vn_datetime
 from thichinh.foundation.ui.forms import file_size
+from thichinh.foundation.uploads import SCANS, endings_of
 from thichinh.procedures.models import ProcedureDefinition
-from thichinh.procedures.rules import (
-    Answer,
-    check_answers,
-    clean_draft,
-    fee_phrase,
-    term_phrase,
-)
+from thichinh.procedures.rules import fee_phrase, term_phrase
 
 FORM, PAPERS, REVIEW = 1, 2, 3
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
@@ -139,7 +134,7 @@ def _seen(
 ) -> str:
     """What this page shows, for the form to carry: the draft, or what a new form begins with."""
     known = _held(draft, form.units) if draft else form.begun()
-    answers = clean_draft(definition, known) | {UNIT: str(known.get(UNIT, ""))}
+    answers = clean_draft(definition.questions, known) | {UNIT: str(known.get(UNIT, ""))}
     account = request.actor.account_id or 0
     return Seen(account, str(draft.pk) if draft else "", clock.now(), answers).text()
 
@@ -152,7 +147,7 @@ def _wrong(
     if form.unit_code() not in {unit.code for unit in units}:
         problems["receiving_unit"] = _("Hãy chọn nơi nộp hồ sơ.")
     try:
-        check_answers(definition, form.answers(), clock.today())
+        check_answers(definition.questions, form.answers(), clock.today())
     except Refused as refused:
         problems |= refused.fields
     return Refused(**problems) if problems else None
@@ -195,7 +190,9 @@ def autosave(request: ActorRequest, code: str) -> JsonResponse:
         gone = isinstance(error, actions.ChangedElsewhere) and error.is_gone
         return JsonResponse({"message": error.message, "gone": gone}, status=error.status)
     here = typed.answers() | {UNIT: typed.unit_code()}
-    changed = differing(clean_draft(definition, here) | {UNIT: here[UNIT]}, _held(draft, units))
+    changed = differing(
+        clean_draft(definition.questions, here) | {UNIT: here[UNIT]}, _held(draft, units)
+    )
     return JsonResponse(
         {
             "saved_at": f"{draft.updated_at.astimezone(clock.ZONE):%H:%M}",
@@ -261,8 +258,8 @@ def _papers_page(
         "problems": [(row.paper, said[row.paper.code]) for row in rows if row.paper.code in said],
         "limit": file_size(SHOWN_LIMIT),
         "max_bytes": SHOWN_LIMIT,
-        "types": ", ".join(TYPES),
-        "accept": ",".join(TYPES),
+        "types": ", ".join(endings_of(SCANS)),
+        "accept": ",".join(endings_of(SCANS)),
     }
     return render(request, "dossiers/filing_papers.html", context, status=status)
 

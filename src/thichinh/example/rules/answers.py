@@ -8,8 +8,8 @@ from datetime import date, timedelta
 
 from thichinh.accounts.rules import PersonFacts
 from thichinh.example.rules.people import Names
-from thichinh.procedures.models import FormField, ProcedureDefinition
-from thichinh.procedures.rules import Answer, is_asked
+from thichinh.foundation.forms import Answer, FormField, is_asked
+from thichinh.procedures.models import ProcedureDefinition
 
 _SENTENCES = (
     "Theo nội dung đơn và giấy tờ kèm theo.",

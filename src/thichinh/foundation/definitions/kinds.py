@@ -37,6 +37,12 @@ class DefinitionModel(BaseModel):
         return self
 
 
+class DefinitionPart(BaseModel):
+    """A piece of a definition: unknown keys are refused, nothing changes after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
 M = TypeVar("M", bound=DefinitionModel)
 
 

@@ -13,7 +13,12 @@ from thichinh.foundation.text.dates import (
     vn_date,
     vn_datetime,
 )
-from thichinh.foundation.text.folding import fold, fold_marks, nfc, one_line
+from thichinh.foundation.text.folding import fold, fold_marks, nfc, one_line, plain_text
+from thichinh.foundation.text.identity import (
+    clean_phone,
+    identity_number_problem,
+    phone_problem,
+)
 from thichinh.foundation.text.numbers import (
     parse_vn_number,
     vn_money,
@@ -24,8 +29,10 @@ from thichinh.foundation.text.numbers import (
 from thichinh.foundation.text.ordering import person_sort_key, sort_key
 
 __all__ = [
+    "clean_phone",
     "fold",
     "fold_marks",
+    "identity_number_problem",
     "legal_date",
     "legal_date_words",
     "nfc",
@@ -33,6 +40,8 @@ __all__ = [
     "parse_vn_date",
     "parse_vn_number",
     "person_sort_key",
+    "phone_problem",
+    "plain_text",
     "sort_key",
     "vn_date",
     "vn_datetime",

@@ -7,6 +7,7 @@ import unicodedata
 # Keyboards and old fonts leave the Icelandic eth where a Vietnamese wrote đ; no list of ours
 # contains a real eth, so search and order read both as đ.
 ETH_AS_D = str.maketrans({"ð": "đ", "Ð": "Đ"})
+_INVISIBLE = ("Cc", "Cf", "Cs", "Cn")
 _COMBINING_MARKS = range(0x0300, 0x0370)
 _BARE: dict[int, str | None] = {ord("đ"): "d", **dict.fromkeys(_COMBINING_MARKS, None)}
 
@@ -20,6 +21,18 @@ def one_line(text: str) -> str:
     """Return NFC text on one line: control and zero-width characters gone, single spaces."""
     spaced = " ".join(nfc(text).split())
     return "".join(c for c in spaced if unicodedata.category(c) not in ("Cc", "Cf"))
+
+
+def plain_text(text: str, keep_lines: bool = False) -> str:
+    """NFC, without characters that cannot be seen or stored; line ends kept only if asked."""
+    lines = [_one_line(line) for line in nfc(text).splitlines()]
+    return ("\n" if keep_lines else " ").join(lines).strip()
+
+
+def _one_line(text: str) -> str:
+    """A tab parts words; other unseen characters go without a trace."""
+    seen = "".join(c for c in text.replace("\t", " ") if unicodedata.category(c) not in _INVISIBLE)
+    return " ".join(seen.split())
 
 
 def fold(text: str) -> str:

@@ -5,11 +5,8 @@ from __future__ import annotations
 from thichinh.procedures.models.definition import (
     FIELD,
     PROCEDURE,
-    Choice,
-    Condition,
     Fee,
     FieldDefinition,
-    FormField,
     Paper,
     ProcedureDefinition,
     Result,
@@ -22,11 +19,8 @@ from thichinh.procedures.models.procedure import Procedure
 __all__ = [
     "FIELD",
     "PROCEDURE",
-    "Choice",
-    "Condition",
     "Fee",
     "FieldDefinition",
-    "FormField",
     "ListImport",
     "ListedProcedure",
     "Paper",

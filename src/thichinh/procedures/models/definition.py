@@ -8,33 +8,23 @@ fee, result, legal basis; circular 32/2017 adds the level of online service (1 t
 from __future__ import annotations
 
 import re
-from datetime import date
+from functools import cached_property
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from thichinh.foundation.calendar import MINUTES_OF_A_DAY
-from thichinh.foundation.definitions import DefinitionModel
+from thichinh.foundation.definitions import DefinitionModel, DefinitionPart
+from thichinh.foundation.forms import FormDefinition, FormField, form_problems, repeated_codes
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
-FieldCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
 NationalCode = Annotated[str, Field(pattern=r"^\d\.\d{6}$")]
-FieldKind = Literal[
-    "text", "long_text", "number", "money", "date", "choice", "boolean",
-    "identity_number", "phone", "email", "address", "unit",
-]  # fmt: skip
 PROCEDURE = "procedure"
 FIELD = "field"
 """Names of the two kinds of definition this app brings."""
 
 
-class Part(BaseModel):
-    """A piece of a definition: unknown keys are refused, nothing changes after loading."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
-
-
-class Term(Part):
+class Term(DefinitionPart):
     """How long the law allows: working days, calendar days, hours, or the same day."""
 
     unit: Literal["working_days", "hours", "days", "same_day"]
@@ -52,48 +42,7 @@ class Term(Part):
         return (self.amount or 1) * (60 if self.unit == "hours" else MINUTES_OF_A_DAY)
 
 
-class Choice(Part):
-    """One answer a choice field accepts."""
-
-    code: FieldCode
-    label: str = Field(min_length=1)
-    label_en: str = ""
-
-
-class Condition(Part):
-    """Show a field only when an earlier one holds one of these values."""
-
-    field: FieldCode
-    values: tuple[str | bool, ...] = Field(min_length=1)
-
-
-class FormField(Part):
-    """One question of the form. `min` and `max` bound numbers and money (đồng)."""
-
-    code: FieldCode
-    label: str = Field(min_length=1)
-    label_en: str = ""
-    kind: FieldKind
-    required: bool = True
-    hint: str = ""
-    max_length: int | None = Field(default=None, gt=0)
-    choices: tuple[Choice, ...] = ()
-    min: int | None = None
-    max: int | None = None
-    earliest: date | None = None
-    past: bool = False
-    show_if: Condition | None = None
-
-    @model_validator(mode="after")
-    def _choices_belong_to_choice_fields(self) -> Self:
-        if (self.kind == "choice") != bool(self.choices):
-            raise ValueError(
-                f"{self.code}: choices belong to a field of kind choice, and only there"
-            )
-        return self
-
-
-class Paper(Part):
+class Paper(DefinitionPart):
     """One component of the dossier: how many originals and copies, and on which form."""
 
     code: Slug
@@ -111,7 +60,7 @@ class Paper(Part):
         return self
 
 
-class Step(Part):
+class Step(DefinitionPart):
     """One step of the work: the desk, the competent unit, or its leader, and the time it has."""
 
     code: Slug
@@ -120,7 +69,7 @@ class Step(Part):
     term: Term
 
 
-class Fee(Part):
+class Fee(DefinitionPart):
     """What the applicant pays, in đồng; `amount` is empty where a rule has to be read."""
 
     amount: int | None = Field(default=0, ge=0)
@@ -128,7 +77,7 @@ class Fee(Part):
     rule: str = ""
 
 
-class Result(Part):
+class Result(DefinitionPart):
     """What the applicant takes home."""
 
     name: str = Field(min_length=1)
@@ -176,6 +125,11 @@ class ProcedureDefinition(DefinitionModel):
     requires_presence: bool = False
     conditions: str = ""
 
+    @cached_property
+    def questions(self) -> FormDefinition:
+        """The form that the applicant fills in."""
+        return FormDefinition(title=self.name, title_en=self.name_en, fields=self.form)
+
     @property
     def postal_allowed(self) -> bool:
         """Whether the dossier may come, or the result go, by public post (decision 45/2016)."""
@@ -206,7 +160,7 @@ def _service_problems(definition: ProcedureDefinition) -> list[str]:
 
 
 def _step_problems(definition: ProcedureDefinition) -> list[str]:
-    problems = _repeated("steps", [step.code for step in definition.steps])
+    problems = repeated_codes("steps", [step.code for step in definition.steps])
     total = sum(step.term.minutes for step in definition.steps)
     whole = definition.term.minutes
     if total > whole:
@@ -215,30 +169,8 @@ def _step_problems(definition: ProcedureDefinition) -> list[str]:
 
 
 def _form_problems(definition: ProcedureDefinition) -> list[str]:
-    problems = _repeated("papers", [paper.code for paper in definition.papers])
-    problems += _repeated("form", [field.code for field in definition.form])
-    seen: dict[str, FormField] = {}
-    for field in definition.form:
-        if field.show_if is not None:
-            problems += _condition_problems(field.code, field.show_if, seen)
-        seen[field.code] = field
-    return problems
-
-
-def _condition_problems(code: str, condition: Condition, seen: dict[str, FormField]) -> list[str]:
-    asked = seen.get(condition.field)
-    if asked is None:
-        return [f"form.{code}: show_if names {condition.field}, which is not asked before it"]
-    allowed: set[str | bool] = {choice.code for choice in asked.choices}
-    if asked.kind == "boolean":
-        allowed = {True, False}
-    if strange := [str(value) for value in condition.values if value not in allowed]:
-        return [f"form.{code}: {condition.field} is never {', '.join(strange)}"]
-    return []
-
-
-def _repeated(where: str, codes: list[str]) -> list[str]:
-    return [f"{where}: {code} twice" for code in sorted({c for c in codes if codes.count(c) > 1})]
+    problems = repeated_codes("papers", [paper.code for paper in definition.papers])
+    return problems + form_problems(definition.form)
 
 
 def is_national_code(text: str) -> bool:

@@ -2,14 +2,6 @@
 
 from __future__ import annotations
 
-from thichinh.procedures.rules.answer_schema import answer_schema
-from thichinh.procedures.rules.answers import (
-    Answer,
-    answer_text,
-    check_answers,
-    clean_draft,
-    is_asked,
-)
 from thichinh.procedures.rules.comparing import Difference, differences, merged
 from thichinh.procedures.rules.listed_rows import ListedRow, read_listed_row
 from thichinh.procedures.rules.papers import check_papers, competent_unit_code
@@ -17,19 +9,13 @@ from thichinh.procedures.rules.phrases import fee_phrase, term_phrase
 from thichinh.procedures.rules.portal_files import PortalFile, open_portal_file
 
 __all__ = [
-    "Answer",
     "Difference",
     "ListedRow",
     "PortalFile",
-    "answer_schema",
-    "answer_text",
-    "check_answers",
     "check_papers",
-    "clean_draft",
     "competent_unit_code",
     "differences",
     "fee_phrase",
-    "is_asked",
     "merged",
     "open_portal_file",
     "read_listed_row",

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from django.utils.translation import gettext as _
 
 from thichinh.foundation.errors import Refused
+from thichinh.foundation.text import plain_text
 from thichinh.procedures.models import ProcedureDefinition
-from thichinh.procedures.rules.answer_kinds import plain_text
 
 MOST_OF_ONE = 999
 

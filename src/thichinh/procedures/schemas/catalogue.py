@@ -7,9 +7,9 @@ from typing import Any
 
 from ninja import Field, Schema
 
+from thichinh.foundation.forms import FormField
 from thichinh.procedures.models import (
     Fee,
-    FormField,
     Paper,
     ProcedureDefinition,
     Result,

@@ -14,25 +14,22 @@ from django.utils.translation import ngettext
 
 from thichinh.foundation.clock import today
 from thichinh.foundation.errors import Refused
-from thichinh.foundation.text import parse_vn_date, vn_date, vn_money
-from thichinh.procedures.models import Condition, FormField, ProcedureDefinition
-from thichinh.procedures.rules.answer_kinds import (
+from thichinh.foundation.forms.definition import Condition, FormDefinition, FormField
+from thichinh.foundation.forms.kinds import (
     Answer,
     empty,
     number_text,
-    plain_text,
     read_answer,
 )
+from thichinh.foundation.text import parse_vn_date, plain_text, vn_date, vn_money
 
 MOST_UNKNOWN_NAMED = 5
 LONGEST_DRAFT = 10_000
 """Characters of one answer kept in a draft: too long an answer is told so, not cut in silence."""
 
-__all__ = ["Answer", "answer_text", "check_answers", "clean_draft", "is_asked"]
-
 
 def check_answers(
-    definition: ProcedureDefinition, answers: Mapping[str, object], on: date | None = None
+    definition: FormDefinition, answers: Mapping[str, object], on: date | None = None
 ) -> dict[str, Answer]:
     """The answers as they are kept. Raises Refused with a sentence for every wrong field.
 
@@ -42,7 +39,7 @@ def check_answers(
     day = on or today()
     problems = _unknown(definition, answers)
     kept: dict[str, Answer] = {}
-    for field in definition.form:
+    for field in definition.fields:
         if not is_asked(field.show_if, kept):
             continue
         try:
@@ -57,12 +54,10 @@ def check_answers(
     return kept
 
 
-def clean_draft(
-    definition: ProcedureDefinition, answers: Mapping[str, object]
-) -> dict[str, Answer]:
+def clean_draft(definition: FormDefinition, answers: Mapping[str, object]) -> dict[str, Answer]:
     """What a half-filled form holds: the known fields as typed, nothing checked."""
     draft: dict[str, Answer] = {}
-    for field in definition.form:
+    for field in definition.fields:
         value = answers.get(field.code)
         if isinstance(value, bool):
             draft[field.code] = value
@@ -110,11 +105,11 @@ def _checked(field: FormField, raw: object, day: date) -> Answer | None:
     return value
 
 
-def _unknown(definition: ProcedureDefinition, answers: Mapping[str, object]) -> dict[str, str]:
-    known = {field.code for field in definition.form}
+def _unknown(definition: FormDefinition, answers: Mapping[str, object]) -> dict[str, str]:
+    known = {field.code for field in definition.fields}
     strange = sorted(str(name) for name in answers if name not in known)
     return {
-        plain_text(name)[:60]: _("Biểu mẫu của thủ tục này không có mục này; hãy bỏ đi.")
+        plain_text(name)[:60]: _("Biểu mẫu này không có mục này; hãy bỏ đi.")
         for name in strange[:MOST_UNKNOWN_NAMED]
     }
 

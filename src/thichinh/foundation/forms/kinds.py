@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -12,10 +11,19 @@ from typing import TypeAlias
 
 from django.utils.translation import gettext as _
 
-from thichinh.accounts.rules import clean_phone, identity_number_problem, phone_problem
 from thichinh.foundation.errors import Refused
-from thichinh.foundation.text import nfc, parse_vn_date, parse_vn_number, vn_date, vn_number
-from thichinh.procedures.models import FormField
+from thichinh.foundation.forms.definition import FormField
+from thichinh.foundation.text import (
+    clean_phone,
+    identity_number_problem,
+    nfc,
+    parse_vn_date,
+    parse_vn_number,
+    phone_problem,
+    plain_text,
+    vn_date,
+    vn_number,
+)
 
 Answer: TypeAlias = str | int | float | bool
 
@@ -27,24 +35,11 @@ FIRST_DAY = date(1900, 1, 1)
 YES = frozenset({"true", "on", "1", "yes", "có"})
 NO = frozenset({"false", "off", "0", "no", "không"})
 _EMAIL = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;.]{2,}")
-_INVISIBLE = ("Cc", "Cf", "Cs", "Cn")
 
 
 def empty(raw: object) -> bool:
     """Nothing was answered: absent, or only spaces."""
     return raw is None or (isinstance(raw, str) and not raw.strip())
-
-
-def plain_text(text: str, keep_lines: bool = False) -> str:
-    """NFC, without characters that cannot be seen or stored; line ends kept only if asked."""
-    lines = [_one_line(line) for line in nfc(text).splitlines()]
-    return ("\n" if keep_lines else " ").join(lines).strip()
-
-
-def _one_line(text: str) -> str:
-    """A tab parts words; other unseen characters go without a trace."""
-    seen = "".join(c for c in text.replace("\t", " ") if unicodedata.category(c) not in _INVISIBLE)
-    return " ".join(seen.split())
 
 
 def read_answer(field: FormField, raw: object, day: date) -> Answer | None:

@@ -10,9 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from thichinh.foundation.errors import Refused
-from thichinh.procedures.models import ProcedureDefinition
-from thichinh.procedures.rules import Answer, answer_text, check_answers, clean_draft
-from thichinh.procedures.tests.conftest import definition
+from thichinh.foundation.forms import (
+    Answer,
+    FormDefinition,
+    answer_text,
+    check_answers,
+    clean_draft,
+)
 
 TODAY = date(2021, 6, 1)
 CHOICES = [{"code": "single", "label": "Độc thân"}, {"code": "divorced", "label": "Đã ly hôn"}]
@@ -35,15 +39,15 @@ KINDS = {
 def test_what_can_only_be_a_year_is_not_grouped() -> None:
     year = form({"code": "y", "label": "Từ năm", "kind": "number", "min": 1945, "max": 2100})
     count = form({"code": "n", "label": "Thửa số", "kind": "number", "min": 1, "max": 99999})
-    assert answer_text(year.form[0], 1955) == "1955"
-    assert answer_text(count.form[0], 1955) == "1.955"
+    assert answer_text(year.fields[0], 1955) == "1955"
+    assert answer_text(count.fields[0], 1955) == "1.955"
     with pytest.raises(Refused) as refused:
         check_answers(year, {"y": "1900"}, TODAY)
     assert "1945" in refused.value.fields["y"]
 
 
-def form(*fields: dict[str, Any]) -> ProcedureDefinition:
-    return definition(form=list(fields))
+def form(*fields: dict[str, Any]) -> FormDefinition:
+    return FormDefinition.model_validate({"fields": fields})
 
 
 def field(kind: str, **changes: Any) -> dict[str, Any]:
@@ -156,7 +160,7 @@ def test_a_draft_keeps_what_was_typed_right_or_wrong() -> None:
 
 
 def test_an_answer_is_read_out_as_people_write_it() -> None:
-    asked = {f.kind: f for f in form(*(field(kind) for kind in KINDS)).form}
+    asked = {f.kind: f for f in form(*(field(kind) for kind in KINDS)).fields}
     assert answer_text(asked["choice"], "single") == "Độc thân"
     assert answer_text(asked["date"], "2021-05-25") == "25/5/2021"
     assert answer_text(asked["boolean"], True) == "Có"
@@ -179,9 +183,7 @@ def test_whatever_is_sent_is_either_kept_or_refused(answers: dict[str, object]) 
     assert kept is None or check_answers(asked, kept, TODAY) == kept
 
 
-def kept_or_refused(
-    asked: ProcedureDefinition, answers: dict[str, object]
-) -> dict[str, Answer] | None:
+def kept_or_refused(asked: FormDefinition, answers: dict[str, object]) -> dict[str, Answer] | None:
     try:
         return check_answers(asked, answers, TODAY)
     except Refused as refused:

@@ -1,24 +1,24 @@
-"""The form of a procedure as JSON Schema (2020-12), for programs that file dossiers."""
+"""The answers of a form as JSON Schema (2020-12), for programs that send them."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from thichinh.procedures.models import FormField, ProcedureDefinition
-from thichinh.procedures.rules.answer_kinds import LENGTHS
+from thichinh.foundation.forms.definition import FormDefinition, FormField
+from thichinh.foundation.forms.kinds import LENGTHS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 TYPES = {"number": "number", "money": "integer", "boolean": "boolean"}
 
 
-def answer_schema(definition: ProcedureDefinition) -> dict[str, Any]:
+def json_schema(definition: FormDefinition) -> dict[str, Any]:
     """What `check_answers` accepts. Questions that are not always asked are never required here."""
-    always = [f.code for f in definition.form if f.required and f.show_if is None]
+    always = [f.code for f in definition.fields if f.required and f.show_if is None]
     return {
         "$schema": DIALECT,
-        "title": definition.name,
+        "title": definition.title,
         "type": "object",
-        "properties": {field.code: _property(field) for field in definition.form},
+        "properties": {field.code: _property(field) for field in definition.fields},
         "required": always,
         "additionalProperties": False,
     }
