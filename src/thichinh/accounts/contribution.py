@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from thichinh.accounts import actions
-from thichinh.accounts.models.definition import RoleDefinition, UnitTreeDefinition
+from thichinh.accounts.models.definition import PermissionBundle, RoleDefinition, UnitTreeDefinition
+from thichinh.accounts.rules.permissions import Permission
 from thichinh.foundation.contributions import Contribution
 from thichinh.foundation.definitions import Kind
 from thichinh.foundation.ui.nav import NavItem
@@ -14,7 +15,13 @@ CONTRIBUTION = Contribution(
     app="accounts",
     parts=(
         Kind("unit-tree", "units", UnitTreeDefinition, actions.project_unit_tree, rank=10),
-        Kind("role", "roles", RoleDefinition, actions.project_role, rank=20),
+        Kind("role-bundle", "roles", PermissionBundle, actions.project_bundle, rank=15),
+        Kind("role", "positions", RoleDefinition, actions.project_role, rank=20),
+        Permission("person.view", _("Xem thông tin người dân, tổ chức")),
+        Permission("person.edit", _("Ghi, sửa thông tin người dân, tổ chức")),
+        Permission("account.manage", _("Quản lý tài khoản và vai trò")),
+        Permission("definition.load", _("Công bố định nghĩa, nhập danh mục")),
+        Permission("audit.view", _("Xem nhật ký")),
         NavItem(
             label=_("Người dân, tổ chức"),
             url_name="accounts:people",

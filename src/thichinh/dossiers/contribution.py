@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from thichinh.accounts.events import AccountDetached
+from thichinh.accounts.rules.permissions import Permission
 from thichinh.dossiers import handlers
 from thichinh.dossiers.actions import UPLOAD_LIMIT
 from thichinh.dossiers.measures import register_measures
@@ -53,6 +54,17 @@ register_measures()
 CONTRIBUTION = Contribution(
     app="dossiers",
     parts=(
+        Permission("dossier.file", _("Nộp hồ sơ của mình")),
+        Permission("dossier.view", _("Xem hồ sơ")),
+        Permission("dossier.receive", _("Tiếp nhận hồ sơ tại quầy")),
+        Permission("dossier.accept", _("Tiếp nhận hồ sơ nộp trực tuyến")),
+        Permission("dossier.refuse", _("Từ chối tiếp nhận hồ sơ")),
+        Permission("dossier.transfer", _("Chuyển hồ sơ đến đơn vị giải quyết")),
+        Permission("dossier.assign", _("Phân công cán bộ thụ lý")),
+        Permission("dossier.process", _("Xử lý hồ sơ")),
+        Permission("dossier.decide", _("Ký kết quả giải quyết")),
+        Permission("dossier.return", _("Trả kết quả")),
+        Permission("dossier.withdraw", _("Ghi nhận người nộp rút hồ sơ")),
         *PAGES,
         *TASKS,
         TaskSubject(SUBJECT, hold),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from thichinh.accounts.rules.permissions import Permission
 from thichinh.foundation.contributions import Contribution
 from thichinh.foundation.definitions import Kind
 from thichinh.foundation.ui.nav import NavItem
@@ -17,6 +18,7 @@ CONTRIBUTION = Contribution(
         catalogue.INDICATOR,
         catalogue.IDENTITY,
         Kind("published", "published", PublishedDefinition, actions.keep_published, rank=80),
+        Permission("indicator.view", _("Xem chỉ tiêu")),
         NavItem(
             label=_("Chỉ tiêu"),
             url_name="indicators:index",

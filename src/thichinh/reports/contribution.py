@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from thichinh.accounts.rules.permissions import Permission
 from thichinh.foundation.contributions import Contribution
 from thichinh.foundation.ui.nav import NavItem
 from thichinh.reports.queries.look import REPORT
@@ -12,6 +13,8 @@ CONTRIBUTION = Contribution(
     app="reports",
     parts=(
         REPORT,
+        Permission("report.view", _("Xem báo cáo")),
+        Permission("report.freeze", _("Chốt báo cáo")),
         NavItem(
             label=_("Báo cáo"),
             url_name="reports:index",

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from thichinh.accounts.rules.permissions import Permission
 from thichinh.foundation.contributions import Contribution
 from thichinh.foundation.ui.nav import NavItem
 
 CONTRIBUTION = Contribution(
     app="work",
     parts=(
+        Permission("task.view", _("Xem việc của mình và của đơn vị")),
+        Permission("task.assign", _("Giao việc cho người khác")),
         NavItem(
             label=_("Hộp việc"),
             url_name="work:inbox",

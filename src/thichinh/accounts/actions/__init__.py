@@ -12,7 +12,7 @@ from thichinh.accounts.actions.accounts import (
     reset_citizen_password,
     reset_password,
 )
-from thichinh.accounts.actions.definitions import project_role, project_unit_tree
+from thichinh.accounts.actions.definitions import project_bundle, project_role, project_unit_tree
 from thichinh.accounts.actions.delegation import delegate_role, end_delegation
 from thichinh.accounts.actions.identity import confirm_identity, detach_account
 from thichinh.accounts.actions.people import (
@@ -43,6 +43,7 @@ __all__ = [
     "end_role",
     "give_role",
     "person_row",
+    "project_bundle",
     "project_role",
     "project_unit_tree",
     "reset_citizen_password",

@@ -5,9 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from thichinh.accounts.models import Role, Unit, UnitSuccession
-from thichinh.accounts.models.definition import RoleDefinition, UnitNode, UnitTreeDefinition
+from thichinh.accounts.models.definition import (
+    PermissionBundle,
+    RoleDefinition,
+    UnitNode,
+    UnitTreeDefinition,
+)
+from thichinh.accounts.rules.permissions import BUNDLE, check_permissions
 from thichinh.foundation.errors import Refused
 from thichinh.foundation.models import DefinitionVersion
 
@@ -26,15 +33,15 @@ def project_unit_tree(row: DefinitionVersion, content: UnitTreeDefinition) -> No
     units: dict[str, Unit] = {}
     for place, (parent, node) in enumerate(content.nodes()):
         units[node.code] = _keep_unit(node, units.get(parent), place, content)
-    for _, node in content.nodes():
+    for _parent, node in content.nodes():
         _keep_succession(node, units[node.code], content)
 
 
 def _close_left_out(content: UnitTreeDefinition, earlier: list[dict[str, object]]) -> None:
     """Units of earlier versions that are no longer named end on the day before."""
-    kept = {node.code for _, node in content.nodes()}
+    kept = {node.code for _parent, node in content.nodes()}
     before = [UnitTreeDefinition.model_validate(old) for old in earlier]
-    gone = {node.code for tree in before for _, node in tree.nodes()} - kept
+    gone = {node.code for tree in before for _parent, node in tree.nodes()} - kept
     last_day = content.effective_from - timedelta(days=1)
     ending = Unit.objects.filter(code__in=gone).filter(Q(valid_to=None) | Q(valid_to__gt=last_day))
     ending.update(valid_to=last_day)
@@ -74,16 +81,44 @@ def _keep_succession(node: UnitNode, new: Unit, content: UnitTreeDefinition) -> 
         )
 
 
+def project_bundle(row: DefinitionVersion, content: PermissionBundle) -> None:
+    """Keep one row per version of a bundle. Raises Refused for a permission nobody knows."""
+    _keep_role(row, content, scope=BUNDLE, bundles=())
+
+
 def project_role(row: DefinitionVersion, content: RoleDefinition) -> None:
-    """Keep one row per version of a role; the epoch trigger makes every process notice."""
+    """Keep one row per version of a role; the epoch trigger makes every process notice.
+
+    Raises Refused for a permission or a bundle that nobody knows.
+    """
+    known = set(Role.objects.filter(scope=BUNDLE).values_list("code", flat=True))
+    for bundle in content.bundles:
+        if bundle not in known:
+            raise Refused(
+                _("Không có nhóm quyền “%(bundle)s”. Các nhóm đang có: %(known)s.")
+                % {"bundle": bundle, "known": ", ".join(sorted(known))},
+                bundles=bundle,
+            )
+    _keep_role(row, content, scope=content.scope, bundles=content.bundles)
+
+
+def _keep_role(
+    row: DefinitionVersion,
+    content: PermissionBundle | RoleDefinition,
+    *,
+    scope: str,
+    bundles: tuple[str, ...],
+) -> None:
+    check_permissions(content.permissions)
     Role.objects.update_or_create(
         code=content.code,
         version=row.version,
         defaults={
             "title": content.title,
             "title_en": content.title_en,
-            "scope": content.scope,
+            "scope": scope,
             "permissions": list(content.permissions),
+            "bundles": list(bundles),
             "valid_from": content.effective_from,
             "valid_to": content.effective_to,
         },

@@ -11,7 +11,10 @@ from thichinh.accounts.models.units import Unit
 
 
 class Role(models.Model):
-    """A published version of a role definition, mirrored so that authority is one SQL join away."""
+    """A published version of a role or of a bundle (scope "bundle"), mirrored for the actors.
+
+    `queries.roles_in_force` adds the permissions of its bundles to those of a role.
+    """
 
     code = models.CharField(max_length=40)
     version = models.PositiveIntegerField()
@@ -19,6 +22,9 @@ class Role(models.Model):
     title_en = models.CharField(max_length=120)
     scope = models.CharField(max_length=8)
     permissions: ArrayField[list[str], list[str]] = ArrayField(models.CharField(max_length=60))
+    bundles: ArrayField[list[str], list[str]] = ArrayField(
+        models.CharField(max_length=40), default=list
+    )
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
 

@@ -58,20 +58,47 @@ class UnitTreeDefinition(DefinitionModel):
         return self
 
 
+class PermissionBundle(DefinitionModel):
+    """Permissions that belong together, shipped by an app: what roles are composed of.
+
+    Its code begins with the app's name. A later version of an app may widen a bundle; the roles
+    that name it follow.
+    """
+
+    code: str = Field(pattern=r"^[a-z]+\.[a-z_]+$", max_length=40)
+    title: str = Field(max_length=120)
+    title_en: str = Field(max_length=120)
+    permissions: tuple[PermissionCode, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _permissions_once(self) -> Self:
+        _check_once(self.permissions, "permission")
+        return self
+
+
 class RoleDefinition(DefinitionModel):
-    """What the holders of a role may do.
+    """What the holders of a role may do: bundles of the apps, and single permissions beside them.
 
     `scope` says where the role makes sense: `self` (a person's own affairs: every account of a
     person has it), `unit` (one unit) or `subtree` (a unit and all below it).
     """
 
+    code: str = Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=40)
     title: str = Field(max_length=120)
     title_en: str = Field(max_length=120)
     scope: Literal["self", "unit", "subtree"]
-    permissions: tuple[PermissionCode, ...] = Field(min_length=1)
+    bundles: tuple[PermissionCode, ...] = ()
+    permissions: tuple[PermissionCode, ...] = ()
 
     @model_validator(mode="after")
-    def _permissions_once(self) -> Self:
-        if len(set(self.permissions)) != len(self.permissions):
-            raise ValueError("a permission is listed twice")
+    def _permits_something_once(self) -> Self:
+        _check_once(self.permissions, "permission")
+        _check_once(self.bundles, "bundle")
+        if not self.permissions and not self.bundles:
+            raise ValueError("a role needs a bundle or a permission")
         return self
+
+
+def _check_once(codes: tuple[str, ...], what: str) -> None:
+    if len(set(codes)) != len(codes):
+        raise ValueError(f"a {what} is listed twice")

@@ -21,6 +21,7 @@ from thichinh.accounts.rules import (
     delegated_grants,
     grants_of,
 )
+from thichinh.accounts.rules.permissions import BUNDLE
 from thichinh.foundation.clock import today
 from thichinh.foundation.definitions import layer_rank
 from thichinh.foundation.errors import NotAllowed
@@ -128,12 +129,20 @@ def holders_of(
 
 
 def roles_in_force(on: date) -> list[Role]:
-    """The version of each role that counts on a day: the authority's own, then the last begun."""
+    """The version of each role that counts on a day, with the permissions of its bundles.
+
+    The authority's own layer goes before ours, then counts what began last.
+    """
     latest: dict[str, Role] = {}
     begun = in_force(Role.objects.all(), on)
     for role in sorted(begun, key=lambda r: (layer_rank(r.version), r.valid_from, r.version)):
         latest[role.code] = role
-    return list(latest.values())
+    for role in latest.values():
+        permitted = set(role.permissions)
+        for bundle in role.bundles:
+            permitted |= set(latest[bundle].permissions) if bundle in latest else set()
+        role.permissions = sorted(permitted)
+    return [role for role in latest.values() if role.scope != BUNDLE]
 
 
 def in_force(rows: QuerySet[Dated], on: date) -> QuerySet[Dated]:

@@ -66,7 +66,7 @@ def test_a_role_counts_from_its_first_day_to_its_last(official, unit, offset, ma
 def test_a_newer_version_of_a_role_counts_from_its_day(official, unit):
     account = official("an", "pho-an", clerk="pho-an")
     Role.objects.create(
-        code="clerk", version=2, title="x", title_en="x", scope="unit",
+        code="clerk", version=9, title="x", title_en="x", scope="unit",
         permissions=["task.view"], valid_from=date(2023, 1, 1),
     )  # fmt: skip
     assert queries.actor_for(account, on=date(2022, 12, 31)).may("dossier.receive")
