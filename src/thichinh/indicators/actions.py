@@ -55,11 +55,11 @@ def state_published(content: PublishedDefinition) -> bool:
     Returns whether anything changed.
     """
     stated = statements(content.unit)
-    said = {
+    ours = {
         Period.between(p.start, p.end): {code: exact(v) for code, v in p.values.items()}
         for p in content.periods
     }
-    if all(values.items() <= stated.values(period).items() for period, values in said.items()):
+    if all(values.items() <= stated.values(period).items() for period, values in ours.items()):
         return False
     PublishedValue.objects.filter(unit_code=content.unit).delete()
     _keep(content)

@@ -13,9 +13,9 @@ from thichinh.foundation.calendar import Period
 from thichinh.foundation.clock import today
 from thichinh.indicators.queries.catalogue import catalogue
 from thichinh.indicators.queries.checks import Check
+from thichinh.indicators.queries.default_period import default_period
 from thichinh.indicators.queries.explaining import Explained, explain
 from thichinh.indicators.queries.units import measured_unit
-from thichinh.indicators.queries.usual import usual_period
 from thichinh.indicators.rules.picking import asked_cut, asked_periods
 from thichinh.indicators.rules.values import plain
 from thichinh.indicators.schemas import CheckOut, IndicatorOut
@@ -37,7 +37,7 @@ def indicator(request: HttpRequest, code: str, unit: str = "", period: str = "")
     on = periods[-1].last if periods else today()
     measured = measured_unit(actor, VIEW, unit, on)
     if not periods:
-        periods = [usual_period(measured.code, measured.id)]
+        periods = [default_period(measured.code, measured.id)]
     whole = Period.between(periods[0].first, periods[-1].last)
     cut = asked_cut(request.GET)
     return _out(explain(catalogue(whole.last), code, whole, measured, cut))
@@ -76,9 +76,9 @@ def vars_of(value: object) -> dict[str, Any]:
 def _check(check: Check) -> CheckOut:
     return CheckOut(
         code=check.code,
-        name=check.outcome.identity.name,
-        basis=check.outcome.basis,
-        passed=check.outcome.passed,
+        name=check.result.identity.name,
+        basis=check.result.basis,
+        passed=check.result.passed,
         equation=check.equation,
         verdict=check.verdict,
         reason=check.reason,

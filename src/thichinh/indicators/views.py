@@ -18,13 +18,13 @@ from thichinh.foundation.errors import Refused
 from thichinh.foundation.ui.asking import asks_again
 from thichinh.foundation.ui.charts import Chart, Series
 from thichinh.foundation.ui.values import joined, own_words, vietnamese
-from thichinh.indicators.queries.asking import check_within_books, dates_again
 from thichinh.indicators.queries.catalogue import catalogue
+from thichinh.indicators.queries.default_period import default_period
 from thichinh.indicators.queries.evaluation import evaluate_one
 from thichinh.indicators.queries.explaining import Explained, explain
+from thichinh.indicators.queries.period_choice import check_within_books, dates_again
 from thichinh.indicators.queries.records import behind, record_page
 from thichinh.indicators.queries.units import measured_unit, measured_units
-from thichinh.indicators.queries.usual import usual_period
 from thichinh.indicators.rules.catalogue import Catalogue
 from thichinh.indicators.rules.measures import labels_of, measure
 from thichinh.indicators.rules.periods import PER_YEAR
@@ -49,9 +49,9 @@ _asks_again = asks_again({"from", "to", "period"}, _dates_page)
 @_asks_again
 def index(request: ActorRequest) -> HttpResponse:
     """Every indicator with its value for the period and unit asked for."""
-    book, unit, period = _asked(request)
+    in_force, unit, period = _asked(request)
     cut = asked_cut(request.GET)
-    values = evaluate_one(book, book.indicators, period, cut.where(unit.id))
+    values = evaluate_one(in_force, in_force.indicators, period, cut.where(unit.id))
     rows = [
         {
             "indicator": indicator,
@@ -59,9 +59,9 @@ def index(request: ActorRequest) -> HttpResponse:
             "target": target_in_words(indicator),
             "meets": meets(indicator.target, values.get(code)) if indicator.target else None,
         }
-        for code, indicator in book.indicators.items()
+        for code, indicator in in_force.indicators.items()
     ]
-    context = _context(request, book, unit, period) | {"rows": rows}
+    context = _context(request, in_force, unit, period) | {"rows": rows}
     return render(request, "indicators/index.html", context)
 
 
@@ -69,10 +69,10 @@ def index(request: ActorRequest) -> HttpResponse:
 @_asks_again
 def indicator(request: ActorRequest, code: str) -> HttpResponse:
     """One indicator: value, formula, inputs, target, checks, units."""
-    book, unit, period = _asked(request)
+    in_force, unit, period = _asked(request)
     cut = asked_cut(request.GET)
-    found = explain(book, code, period, unit, cut)
-    context = _context(request, book, unit, period) | {
+    found = explain(in_force, code, period, unit, cut)
+    context = _context(request, in_force, unit, period) | {
         "crumbs": [
             (_("Chỉ tiêu"), f"{reverse('indicators:index')}?{query_of([period], unit.code, cut)}"),
             (own_words(found.indicator), None),
@@ -80,7 +80,7 @@ def indicator(request: ActorRequest, code: str) -> HttpResponse:
         "found": found,
         "chart": _chart(found, query_of([period], "", cut)),
         "checks_broken": [c for c in found.checks if c.failed],
-        "checks_kept": [c for c in found.checks if c.outcome.passed],
+        "checks_kept": [c for c in found.checks if c.result.passed],
     }
     return render(request, "indicators/indicator.html", context)
 
@@ -89,14 +89,14 @@ def indicator(request: ActorRequest, code: str) -> HttpResponse:
 @_asks_again
 def records(request: ActorRequest, code: str) -> HttpResponse:
     """The records behind a value, those this person may see, page by page."""
-    book, unit, period = _asked(request)
+    in_force, unit, period = _asked(request)
     cut = asked_cut(request.GET)
-    found = behind(book, code, period, cut.where(unit.id))
+    found = behind(in_force, code, period, cut.where(unit.id))
     page = record_page(found, request.actor, request.GET.get("after", ""), PAGE)
-    name = book.indicators[code].name if code in book.indicators else measure(code).title
+    name = in_force.indicators[code].name if code in in_force.indicators else measure(code).title
     query = query_of([period], unit.code, cut)
-    context = _context(request, book, unit, period) | {
-        "crumbs": _trail(book, code, name, query),
+    context = _context(request, in_force, unit, period) | {
+        "crumbs": _trail(in_force, code, name, query),
         "name": name,
         "found": found,
         "page": page,
@@ -113,13 +113,13 @@ def _asked(request: ActorRequest) -> tuple[Catalogue, UnitNode, Period]:
     if periods:
         check_within_books(periods, unit.code)
     else:
-        periods = [usual_period(unit.code, unit.id)]
+        periods = [default_period(unit.code, unit.id)]
     period = Period.between(periods[0].first, periods[-1].last)
     return catalogue(period.last), unit, period
 
 
 def _context(
-    request: ActorRequest, book: Catalogue, unit: UnitNode, period: Period
+    request: ActorRequest, in_force: Catalogue, unit: UnitNode, period: Period
 ) -> dict[str, Any]:
     units = measured_units(request.actor, VIEW, period.last)
     cut = asked_cut(request.GET)
@@ -132,9 +132,9 @@ def _context(
     }
 
 
-def _trail(book: Catalogue, code: str, name: str, query: str) -> list[Crumb]:
+def _trail(in_force: Catalogue, code: str, name: str, query: str) -> list[Crumb]:
     trail: list[Crumb] = [(_("Chỉ tiêu"), f"{reverse('indicators:index')}?{query}")]
-    if code in book.indicators:
+    if code in in_force.indicators:
         trail.append((vietnamese(name), f"{reverse('indicators:indicator', args=[code])}?{query}"))
     return [*trail, (_("Hồ sơ"), None)]
 

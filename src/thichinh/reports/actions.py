@@ -20,9 +20,15 @@ from thichinh.indicators.rules.formula import Value
 from thichinh.reports.events import ReportFrozen
 from thichinh.reports.models import FrozenReport, ReportDraft
 from thichinh.reports.queries.building import build
-from thichinh.reports.queries.look import REPORT, Look, look, report_definition, reporting_unit
+from thichinh.reports.queries.evaluated import (
+    REPORT,
+    EvaluatedReport,
+    evaluate_report,
+    report_definition,
+    reporting_unit,
+)
 from thichinh.reports.rules.document import content_of, digest
-from thichinh.reports.rules.narrative import check_paragraphs
+from thichinh.reports.rules.sections import check_paragraphs
 from thichinh.stocks.queries import one_snapshot
 
 FREEZE = "report.freeze"
@@ -56,7 +62,7 @@ def freeze_report(
     on, or frozen, at the same time; Refused while the period still runs.
     """
     with translation.override("vi"):
-        found = look(actor, code, periods, unit_code)
+        found = evaluate_report(actor, code, periods, unit_code)
     actor.require(FREEZE, found.unit.id)
     _check_over(found.whole)
     draft = _locked_draft(found.definition.code, found.unit.id, found.whole)
@@ -103,8 +109,11 @@ def _check_over(period: Period) -> None:
         )
 
 
-def _values(found: Look) -> dict[Period, dict[str, Value]]:
-    periods = [*found.reach.periods, *([found.reach.span] if found.reach.span else [])]
+def _values(found: EvaluatedReport) -> dict[Period, dict[str, Value]]:
+    periods = [
+        *found.period_set.periods,
+        *([found.period_set.span] if found.period_set.span else []),
+    ]
     return {
         period: {code: found.answers.of(period).get(code) for code in found.definition.keys}
         for period in periods

@@ -10,10 +10,10 @@ from ninja import Router
 from thichinh.accounts.access.api_auth import actor_auth
 from thichinh.accounts.rules import Actor
 from thichinh.foundation.clock import today
-from thichinh.indicators.queries.usual import usual_period
+from thichinh.indicators.queries.default_period import default_period
 from thichinh.indicators.rules.picking import asked_periods
-from thichinh.reports.queries.look import VIEW, look, reporting_unit
-from thichinh.reports.queries.showing import as_data
+from thichinh.reports.queries.evaluated import VIEW, evaluate_report, reporting_unit
+from thichinh.reports.queries.report_data import as_data
 from thichinh.stocks.queries import one_snapshot
 
 router = Router(tags=["reports"], auth=actor_auth)
@@ -32,6 +32,6 @@ def report(request: HttpRequest, code: str, unit: str = "", period: str = "") ->
     on = periods[-1].last if periods else today()
     chosen = reporting_unit(actor, unit, on)
     if not periods:
-        periods = [usual_period(chosen.code, chosen.id)]
+        periods = [default_period(chosen.code, chosen.id)]
     with one_snapshot():
-        return as_data(look(actor, code, periods, chosen.code), actor)
+        return as_data(evaluate_report(actor, code, periods, chosen.code), actor)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from thichinh.accounts.rules.permissions import Permission
 from thichinh.foundation.contributions import Contribution
 from thichinh.foundation.ui.nav import NavItem
-from thichinh.reports.queries.look import REPORT
+from thichinh.reports.queries.evaluated import REPORT
 
 CONTRIBUTION = Contribution(
     app="reports",

@@ -101,7 +101,7 @@ def assign_task(actor: Actor, task_id: int, assignee_id: int | None) -> Task:
 def _live(actor: Actor, task_id: int) -> Task:
     """The task under lock, after what it is about: acts upstairs lock in that order."""
     seen = queries.task(actor, task_id)
-    rules.hold_subjects([(seen.subject_type, seen.subject_id)])
+    rules.lock_subjects([(seen.subject_type, seen.subject_id)])
     task = Task.objects.select_for_update().get(pk=seen.pk)
     if task.status not in LIVE:
         raise Conflict(_("Việc này đã xong. Hãy tải lại trang."))
@@ -137,7 +137,7 @@ def _by(actor: Actor) -> tuple[int | None, int | None, int | None]:
 
 
 @dataclass(frozen=True)
-class HandOver:
+class HandedOver:
     """How many tasks went over, and how many stayed because the taker may not do them."""
 
     moved: int
@@ -145,7 +145,7 @@ class HandOver:
 
 
 @transaction.atomic
-def hand_over(actor: Actor, giver_id: int, taker_id: int, reason: str) -> HandOver:
+def hand_over(actor: Actor, giver_id: int, taker_id: int, reason: str) -> HandedOver:
     """Give all open tasks of one officer to another, e.g. before a leave; audited with reason.
 
     Done by a leader over the units concerned, or by the giver. Only tasks that the taker may do
@@ -168,14 +168,14 @@ def hand_over(actor: Actor, giver_id: int, taker_id: int, reason: str) -> HandOv
         )
     Task.objects.filter(pk__in=[task.pk for task in moved]).update(assignee=taker)
     _record_hand_over(actor, giver_id, taker, moved, clean)
-    return HandOver(len(moved), len(tasks) - len(moved))
+    return HandedOver(len(moved), len(tasks) - len(moved))
 
 
 def _open_work_under_lock(actor: Actor, giver_id: int) -> list[Task]:
     """Subjects first, then the tasks that are still open and still the giver's."""
     work = queries.open_work_of(actor, giver_id)
     seen = list(work)
-    rules.hold_subjects((task.subject_type, task.subject_id) for task in seen)
+    rules.lock_subjects((task.subject_type, task.subject_id) for task in seen)
     rows = work.filter(pk__in=[task.pk for task in seen]).order_by("id")
     return list(rows.select_for_update(of=("self",)))
 

@@ -61,6 +61,6 @@ def assign_task(request: ActorApiRequest, task_id: int, body: AssignIn) -> dict[
 
 
 @router.post("/tasks/hand-over", response=HandOverOut, summary="Hand over an officer's work")
-def hand_over(request: ActorApiRequest, body: HandOverIn) -> actions.HandOver:
+def hand_over(request: ActorApiRequest, body: HandOverIn) -> actions.HandedOver:
     """By a leader over the units, or by the giver."""
     return actions.hand_over(request.auth, body.giver_id, body.taker_id, body.reason)

@@ -119,7 +119,7 @@ class TaskSubject(Part):
 TASK_SUBJECTS: Registry[TaskSubject] = Registry(TaskSubject, lambda given: given.subject_type)
 
 
-def hold_subjects(subjects: Iterable[tuple[str, int]]) -> None:
+def lock_subjects(subjects: Iterable[tuple[str, int]]) -> None:
     """Lock what these tasks are about, in one order whoever asks, before the tasks themselves."""
     wanted: dict[str, set[int]] = {}
     for subject_type, subject_id in subjects:

@@ -21,8 +21,8 @@ from thichinh.indicators.queries.evaluation import evaluate_one
 from thichinh.indicators.queries.records import Behind, behind, record_numbers, record_page
 from thichinh.indicators.rules.measures import labels_of
 from thichinh.procedures import queries as procedures
-from thichinh.reports.queries.look import look
-from thichinh.reports.queries.showing import as_data
+from thichinh.reports.queries.evaluated import look
+from thichinh.reports.queries.report_data import as_data
 from thichinh.stocks.rules import Where, book_named
 
 MONDAY = datetime(2021, 3, 1, 9, 0, tzinfo=ZONE)

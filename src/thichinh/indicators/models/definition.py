@@ -1,4 +1,4 @@
-"""What an indicator, an identity and a published statement may say."""
+"""The definition files of indicators, identities and published statements."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ MeasureCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)
 Comparison = Literal["==", ">", ">=", "<", "<=", "~"]
 
 
-class Part(BaseModel):
+class Fragment(BaseModel):
     """A piece of a definition: unknown keys are refused, nothing changes after loading."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Target(Part):
+class Target(Fragment):
     """What the authority set itself: a value, how it compares, the year it is due."""
 
     value: Decimal
@@ -51,7 +51,7 @@ class IndicatorDefinition(DefinitionModel):
     position: int = 0
 
 
-class Explanation(Part):
+class Explanation(Fragment):
     """Where to look when an identity fails: an indicator whose value equals the difference.
 
     Its records, at the named period, are then the things concerned. `says` is the sentence for a
@@ -80,7 +80,7 @@ class IdentityDefinition(DefinitionModel):
     position: int = 0
 
 
-class PublishedPeriod(Part):
+class PublishedPeriod(Fragment):
     """The figures one paper states for one period."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)

@@ -15,7 +15,7 @@ from thichinh.indicators.queries.published import Statements
 from thichinh.indicators.rules import identities
 from thichinh.indicators.rules.catalogue import Catalogue
 from thichinh.indicators.rules.formula import Figures, Value, names, work_out
-from thichinh.indicators.rules.identities import Outcome
+from thichinh.indicators.rules.identities import IdentityResult
 from thichinh.indicators.rules.periods import follows
 from thichinh.indicators.rules.values import exact, rounded
 
@@ -37,7 +37,7 @@ class Concerned:
 class Check:
     """One identity worked out once, in words, with what explains it where it failed."""
 
-    outcome: Outcome
+    result: IdentityResult
     equation: str
     verdict: str
     reason: str = ""
@@ -46,17 +46,17 @@ class Check:
     @property
     def code(self) -> str:
         """Code of the identity."""
-        return self.outcome.identity.code
+        return self.result.identity.code
 
     @property
     def failed(self) -> bool:
         """Whether the two sides differ."""
-        return self.outcome.passed is False
+        return self.result.passed is False
 
 
 @dataclass(frozen=True)
-class Reach:
-    """The periods under one look: in order, and all of them as one when they are contiguous."""
+class PeriodSet:
+    """The periods evaluated together: in order, and all of them as one when they are contiguous."""
 
     periods: tuple[Period, ...]
 
@@ -75,46 +75,46 @@ class Reach:
 
 
 def questions(
-    catalogue: Catalogue, reach: Reach, codes: Iterable[str], stated: Statements = NOBODY
+    catalogue: Catalogue, period_set: PeriodSet, codes: Iterable[str], stated: Statements = NOBODY
 ) -> list[Question]:
     """What to evaluate so that these indicators can be shown and every identity checked.
 
     A published period may follow another one than the statutory: what explains a failure is then
     looked for at the end of that one.
     """
-    asked = [Question(period, frozenset(codes)) for period in reach.periods]
-    if reach.span is not None:
-        asked.append(Question(reach.span, frozenset(codes)))
+    asked = [Question(period, frozenset(codes)) for period in period_set.periods]
+    if period_set.span is not None:
+        asked.append(Question(period_set.span, frozenset(codes)))
     for identity in catalogue.identities:
-        asked += _needs(identity, reach)
-        asked += _explanations(identity, reach, stated)
+        asked += _needs(identity, period_set)
+        asked += _explanations(identity, period_set, stated)
     return asked
 
 
-def on_computed(catalogue: Catalogue, reach: Reach, answers: Answers) -> list[Check]:
+def on_computed(catalogue: Catalogue, period_set: PeriodSet, answers: Answers) -> list[Check]:
     """Every identity on values worked out from the books."""
     found = []
     for identity in catalogue.identities:
-        if identities.reach(identity) == "span":
-            figures = _span_figures(reach, {p: answers.of(p) for p in answers.values})
-            if figures is not None and reach.span is not None:
+        if identities.extent(identity) == "span":
+            figures = _span_figures(period_set, {p: answers.of(p) for p in answers.values})
+            if figures is not None and period_set.span is not None:
                 found.append(
-                    identities.check(identity, figures, basis="computed", period=reach.span)
+                    identities.check(identity, figures, basis="computed", period=period_set.span)
                 )
             continue
-        for period in reach.periods:
-            before = reach.before(period)
+        for period in period_set.periods:
+            before = period_set.before(period)
             figures = Figures(answers.of(period), answers.of(before))
             found.append(
                 identities.check(
                     identity, figures, basis="computed", period=period, previous=before
                 )
             )
-    return [_told(catalogue, outcome, reach, answers) for outcome in found]
+    return [_described(catalogue, result, period_set, answers) for result in found]
 
 
 def on_published(
-    catalogue: Catalogue, reach: Reach, statements: Statements, answers: Answers
+    catalogue: Catalogue, period_set: PeriodSet, statements: Statements, answers: Answers
 ) -> list[Check]:
     """Every identity on what papers state; those with a side nobody stated are left out.
 
@@ -122,15 +122,15 @@ def on_published(
     """
     found = []
     for identity in catalogue.identities:
-        if identities.reach(identity) == "span":
+        if identities.extent(identity) == "span":
             stated = {p: statements.values(p) for p in statements.by_period}
-            figures = _span_figures(reach, stated)
-            if figures is not None and reach.span is not None:
+            figures = _span_figures(period_set, stated)
+            if figures is not None and period_set.span is not None:
                 found.append(
-                    identities.check(identity, figures, basis="published", period=reach.span)
+                    identities.check(identity, figures, basis="published", period=period_set.span)
                 )
             continue
-        for period in reach.periods:
+        for period in period_set.periods:
             before = statements.before(period)
             past = statements.values(before) if before else NOTHING
             figures = Figures(statements.values(period), past)
@@ -139,8 +139,8 @@ def on_published(
                     identity, figures, basis="published", period=period, previous=before
                 )
             )
-    said = [outcome for outcome in found if outcome.passed is not None]
-    return [_told(catalogue, outcome, reach, answers) for outcome in said]
+    judged = [result for result in found if result.passed is not None]
+    return [_described(catalogue, result, period_set, answers) for result in judged]
 
 
 @dataclass(frozen=True)
@@ -170,8 +170,8 @@ class Beside:
         if self.catalogue.signed_measures(code) is None:
             return self._because_of_inputs(code)
         for check in self.checks:
-            difference = check.outcome.difference
-            spread = code in check.outcome.identity.spreads_to
+            difference = check.result.difference
+            spread = code in check.result.identity.spreads_to
             if check.failed and spread and difference is not None and abs(off) == abs(difference):
                 return check
         return None
@@ -195,11 +195,11 @@ def beside(
     statements: Statements,
 ) -> Beside:
     """What stands beside each other for one period."""
-    own = [check for check in checks if check.outcome.period == period]
+    own = [check for check in checks if check.result.period == period]
     return Beside(catalogue, own, answers.of(period), statements.values(period))
 
 
-def _needs(identity: IdentityDefinition, reach: Reach) -> list[Question]:
+def _needs(identity: IdentityDefinition, period_set: PeriodSet) -> list[Question]:
     asked: list[Question] = []
     by_scope: dict[str, set[str]] = {}
     for name in names(identities.equation(identity)):
@@ -207,50 +207,58 @@ def _needs(identity: IdentityDefinition, reach: Reach) -> list[Question]:
     for explanation in identity.explain:
         by_scope.setdefault(_SCOPE_OF[explanation.of], set()).add(explanation.indicator)
     for scope, codes in by_scope.items():
-        asked += [Question(p, frozenset(codes)) for p in _periods_of(scope, reach)]
+        asked += [Question(p, frozenset(codes)) for p in _periods_of(scope, period_set)]
     return asked
 
 
-def _explanations(identity: IdentityDefinition, reach: Reach, stated: Statements) -> list[Question]:
-    before = [past for p in reach.periods if (past := stated.before(p)) is not None]
+def _explanations(
+    identity: IdentityDefinition, period_set: PeriodSet, stated: Statements
+) -> list[Question]:
+    before = [past for p in period_set.periods if (past := stated.before(p)) is not None]
     codes = frozenset(e.indicator for e in identity.explain if e.of == "previous")
     return [Question(past, codes) for past in before] if codes else []
 
 
-def _periods_of(scope: str, reach: Reach) -> list[Period]:
+def _periods_of(scope: str, period_set: PeriodSet) -> list[Period]:
     if scope == "previous":
-        return [reach.before(period) for period in reach.periods]
+        return [period_set.before(period) for period in period_set.periods]
     if scope == "total":
-        return [reach.span] if reach.span else []
-    if scope in ("first", "sum") and reach.span is None:
+        return [period_set.span] if period_set.span else []
+    if scope in ("first", "sum") and period_set.span is None:
         return []
-    return [reach.periods[0]] if scope == "first" else list(reach.periods)
+    return [period_set.periods[0]] if scope == "first" else list(period_set.periods)
 
 
-def _span_figures(reach: Reach, values: Mapping[Period, Mapping[str, Value]]) -> Figures | None:
-    if reach.span is None:
+def _span_figures(
+    period_set: PeriodSet, values: Mapping[Period, Mapping[str, Value]]
+) -> Figures | None:
+    if period_set.span is None:
         return None
-    every = [values.get(period, NOTHING) for period in reach.periods]
-    return Figures(NOTHING, every=every, total=values.get(reach.span, NOTHING))
+    every = [values.get(period, NOTHING) for period in period_set.periods]
+    return Figures(NOTHING, every=every, total=values.get(period_set.span, NOTHING))
 
 
-def _told(catalogue: Catalogue, outcome: Outcome, reach: Reach, answers: Answers) -> Check:
-    equation = identities.sentence(outcome, catalogue.name)
-    verdict = identities.verdict(outcome)
-    if outcome.passed is not False or outcome.difference is None:
-        return Check(outcome, equation, verdict)
-    for explanation in outcome.identity.explain:
-        period = _explaining_period(explanation, outcome, reach)
+def _described(
+    catalogue: Catalogue, result: IdentityResult, period_set: PeriodSet, answers: Answers
+) -> Check:
+    equation = identities.sentence(result, catalogue.name)
+    verdict = identities.verdict(result)
+    if result.passed is not False or result.difference is None:
+        return Check(result, equation, verdict)
+    for explanation in result.identity.explain:
+        period = _explaining_period(explanation, result, period_set)
         value = answers.of(period).get(explanation.indicator) if period else None
-        if period and value is not None and value == abs(outcome.difference):
+        if period and value is not None and value == abs(result.difference):
             count = int(value)
             reason = explanation.says.format(n=vn_number(count))
             concerned = Concerned(explanation.indicator, period, count)
-            return Check(outcome, equation, verdict, reason, concerned)
-    return Check(outcome, equation, verdict)
+            return Check(result, equation, verdict, reason, concerned)
+    return Check(result, equation, verdict)
 
 
-def _explaining_period(explanation: Explanation, outcome: Outcome, reach: Reach) -> Period | None:
+def _explaining_period(
+    explanation: Explanation, result: IdentityResult, period_set: PeriodSet
+) -> Period | None:
     if explanation.of == "previous":
-        return outcome.previous
-    return reach.periods[0] if explanation.of == "first" else outcome.period
+        return result.previous
+    return period_set.periods[0] if explanation.of == "first" else result.period

@@ -10,7 +10,7 @@ from thichinh.foundation.calendar import Period
 from thichinh.indicators.models.definition import IndicatorDefinition
 from thichinh.indicators.queries.checks import (
     Check,
-    Reach,
+    PeriodSet,
     on_computed,
     on_published,
     questions,
@@ -76,14 +76,14 @@ def explain(
     Papers state figures of whole units only, so a slice has none beside it.
     """
     indicator = catalogue.indicator(code)
-    where, reach = cut.where(unit.id), Reach((period,))
+    where, period_set = cut.where(unit.id), PeriodSet((period,))
     wanted = [code, *catalogue.inputs(code)]
     stated = statements(unit.code) if cut == EVERYTHING else Statements({})
-    answers = evaluate(catalogue, questions(catalogue, reach, wanted, stated), where)
+    answers = evaluate(catalogue, questions(catalogue, period_set, wanted, stated), where)
     values = answers.of(period)
     checks = [
-        *on_published(catalogue, reach, stated, answers),
-        *on_computed(catalogue, reach, answers),
+        *on_published(catalogue, period_set, stated, answers),
+        *on_computed(catalogue, period_set, answers),
     ]
     about = {identity.code for identity in catalogue.identities_about(code)}
     number = stated.of(period).get(code)
@@ -93,7 +93,7 @@ def explain(
         period=period,
         value=values.get(code),
         shown=shown_for(indicator, values.get(code)),
-        formula=written(catalogue.tree(code), lambda part: _say(catalogue, part)),
+        formula=written(catalogue.tree(code), lambda part: _name_of(catalogue, part)),
         inputs=tuple(_input(catalogue, c, values.get(c)) for c in catalogue.inputs(code)),
         target=target_in_words(indicator),
         meets_target=meets(indicator.target, values.get(code)) if indicator.target else None,
@@ -108,7 +108,7 @@ def explain(
     )
 
 
-def _say(catalogue: Catalogue, part: object) -> str:
+def _name_of(catalogue: Catalogue, part: object) -> str:
     return catalogue.name(getattr(part, "code", ""))
 
 

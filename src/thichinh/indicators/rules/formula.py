@@ -1,30 +1,37 @@
-"""The little language of indicators and identities: parsed into a tree, never given to Python.
+"""The little language of indicators and identities: read into a tree, never given to Python to run.
 
     100 * resolved / received_total            an indicator over indicators
     dossiers.resolved_early + dossiers.late    ... over measures (dotted names)
+    if(planned > 0, 100 * done / planned, 0)   min(a, b), max(a, b), abs(a), if(condition, yes, no)
     carried_over == previous.in_progress       an identity
     total.received_total == sum(received_total) - (sum(carried_over) - first.carried_over)
 
 Arithmetic is exact (fractions). A missing operand or a division by zero has no value: None, which
-is not 0 and spreads through whatever uses it.
+is not 0 and spreads through whatever uses it. Of `if` only the condition and the branch it chooses
+count, so a division in the other branch does no harm.
+
+Python's own parser reads the syntax; whatever is not listed here is refused.
 """
 
 from __future__ import annotations
 
+import ast
 import operator
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from django.utils.translation import gettext as _
+
 from thichinh.foundation.errors import Refused
 
 Value = Fraction | None
 SCOPES = frozenset({"previous", "first", "total"})
-_TOKEN = re.compile(
-    r"\s*(?:(?P<number>\d+(?:\.\d+)?)|(?P<name>[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*)"
-    r"|(?P<mark>==|>=|<=|[-+*/()<>]))"
-)
+LONGEST = 500
+_STRANGE = re.compile(r"[^a-z0-9_.,()+\-*/<>=\s]|\b\d[\d.]*[a-z_]\w*")
+_WORD = re.compile(r"\b[a-z][a-z0-9_]*")
+_NUMBER = re.compile(r"\d+(\.\d+)?")
 _ARITHMETIC: Mapping[str, Callable[[Fraction, Fraction], Fraction]] = {
     "+": operator.add,
     "-": operator.sub,
@@ -38,7 +45,21 @@ COMPARISONS: Mapping[str, Callable[[Fraction, Fraction], bool]] = {
     ">": operator.gt,
     "<": operator.lt,
 }
-_DEEPEST = 40
+_FUNCTIONS: Mapping[str, Callable[..., Fraction]] = {"min": min, "max": max, "abs": abs}
+_ARGUMENTS = {"min": (2, 20), "max": (2, 20), "abs": (1, 1)}
+_CALLED = {"min": "số nhỏ nhất trong", "max": "số lớn nhất trong"}
+WRITTEN_MARKS = {"==": "=", ">=": "≥", "<=": "≤", ">": ">", "<": "<"}
+_MARKS: Mapping[type[ast.AST], str] = {
+    ast.Add: "+",
+    ast.Sub: "-",
+    ast.Mult: "*",
+    ast.Div: "/",
+    ast.Eq: "==",
+    ast.GtE: ">=",
+    ast.LtE: "<=",
+    ast.Gt: ">",
+    ast.Lt: "<",
+}
 
 
 @dataclass(frozen=True)
@@ -77,7 +98,12 @@ class Sum:
     inside: Node
 
 
-Node = Number | Name | Binary | Sum
+@dataclass(frozen=True)
+class Call:
+    """min, max or abs of what stands inside."""
+
+    function: str
+    inside: tuple[Node, ...]
 
 
 @dataclass(frozen=True)
@@ -87,6 +113,18 @@ class Equation:
     mark: str
     left: Node
     right: Node
+
+
+@dataclass(frozen=True)
+class Conditional:
+    """One of two values, by a comparison."""
+
+    condition: Equation
+    then: Node
+    otherwise: Node
+
+
+Node = Number | Name | Binary | Sum | Call | Conditional
 
 
 @dataclass(frozen=True)
@@ -113,21 +151,13 @@ class Figures:
 def parse(text: str) -> Node:
     """Parse an arithmetic expression; raises Refused naming what is wrong and where."""
     reader = _Reader(text)
-    tree = reader.expression(0)
-    reader.expect_end()
-    return tree
+    return reader.node(reader.parsed)
 
 
 def parse_equation(text: str) -> Equation:
     """Parse `left == right`; raises Refused."""
     reader = _Reader(text)
-    left = reader.expression(0)
-    mark = reader.take()
-    if mark not in COMPARISONS:
-        raise reader.refused("phải có đúng một dấu so sánh (==, >=, <=, >, <)")
-    right = reader.expression(0)
-    reader.expect_end()
-    return Equation(mark, left, right)
+    return reader.equation(reader.parsed)
 
 
 def work_out(tree: Node, figures: Figures) -> Value:
@@ -141,6 +171,19 @@ def work_out(tree: Node, figures: Figures) -> Value:
             return _added(work_out(inside, Figures(this)) for this in figures.every)
         case Binary(mark, left, right):
             return _combined(mark, work_out(left, figures), work_out(right, figures))
+        case Call(function, inside):
+            values = [work_out(part, figures) for part in inside]
+            known = [value for value in values if value is not None]
+            return _FUNCTIONS[function](*known) if len(known) == len(values) else None
+        case Conditional(condition, then, otherwise):
+            holds = compare(condition, figures)
+            return None if holds is None else work_out(then if holds else otherwise, figures)
+
+
+def compare(equation: Equation, figures: Figures) -> bool | None:
+    """Whether the comparison holds, exactly; None where a side has no value."""
+    left, right = work_out(equation.left, figures), work_out(equation.right, figures)
+    return None if left is None or right is None else COMPARISONS[equation.mark](left, right)
 
 
 def names(tree: Node | Equation) -> Iterator[Name]:
@@ -153,6 +196,13 @@ def names(tree: Node | Equation) -> Iterator[Name]:
         case Binary(_, left, right) | Equation(_, left, right):
             yield from names(left)
             yield from names(right)
+        case Call(_, inside):
+            for part in inside:
+                yield from names(part)
+        case Conditional(condition, then, otherwise):
+            yield from names(condition)
+            yield from names(then)
+            yield from names(otherwise)
         case Number():
             return
 
@@ -175,17 +225,29 @@ def added_names(tree: Node) -> list[tuple[int, Name]] | None:
             return None
 
 
-def written(tree: Node, say: Callable[[Name | Sum], str], inner: bool = False) -> str:
-    """The tree as text for a person; names and sums are put into words by `say`."""
+def written(tree: Node, name_of: Callable[[Name | Sum], str], inner: bool = False) -> str:
+    """The tree as text for a person; names and sums are put into words by `name_of`."""
     match tree:
         case Number(value):
             return str(value)
         case Name() | Sum():
-            return say(tree)
+            return name_of(tree)
         case Binary(mark, left, right):
             sign = {"*": "×", "/": "÷", "-": "−"}.get(mark, mark)
-            text = f"{written(left, say, True)} {sign} {written(right, say, True)}"
+            text = f"{written(left, name_of, True)} {sign} {written(right, name_of, True)}"
             return f"({text})" if inner and mark in "+-" else text
+        case Call(function, inside):
+            parts = [written(part, name_of) for part in inside]
+            return (
+                f"|{parts[0]}|"
+                if function == "abs"
+                else f"{_CALLED[function]} ({'; '.join(parts)})"
+            )
+        case Conditional(condition, then, otherwise):
+            sides = [written(side, name_of) for side in (condition.left, condition.right)]
+            test = f" {WRITTEN_MARKS[condition.mark]} ".join(sides)
+            text = f"nếu {test} thì {written(then, name_of)}, nếu không thì {written(otherwise, name_of)}"
+            return f"({text})" if inner else text
 
 
 def _combined(mark: str, left: Value, right: Value) -> Value:
@@ -204,84 +266,91 @@ def _added(values: Iterator[Value]) -> Value:
 
 
 class _Reader:
-    """Recursive descent over the tokens of one text."""
+    """From Python's syntax tree of one text to ours.
+
+    Every word gets a final underscore before Python reads it, so that none is a word of Python
+    (`if`, `class`, `not`), and loses it again after.
+    """
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.tokens = _tokens(text)
-        self.at = 0
+        if len(text) > LONGEST:
+            raise self.refused(_("dài quá %(longest)s ký tự") % {"longest": LONGEST})
+        if strange := _STRANGE.search(text):
+            raise self.refused(_("không dùng được “%(text)s”") % {"text": strange.group()})
+        self.source = _WORD.sub(r"\g<0>_", " ".join(text.split()))
+        try:
+            self.parsed = ast.parse(self.source, mode="eval").body
+        except (SyntaxError, RecursionError, MemoryError) as error:
+            at = max((getattr(error, "offset", None) or 1) - 1, 0)
+            rest = _unmarked(self.source[at : at + 30]) or _("cuối công thức")
+            raise self.refused(_("sai cú pháp ở “%(rest)s”") % {"rest": rest}) from None
 
     def refused(self, why: str) -> Refused:
-        return Refused(f"Công thức “{self.text}”: {why}.", formula=why)
+        return Refused(
+            _("Công thức “%(text)s”: %(why)s.") % {"text": self.text[:LONGEST], "why": why},
+            formula=why,
+        )
 
-    def peek(self) -> str:
-        return self.tokens[self.at] if self.at < len(self.tokens) else ""
+    def not_understood(self, tree: ast.expr) -> Refused:
+        segment = ast.get_source_segment(self.source, tree) or ""
+        return self.refused(_("không dùng được “%(text)s” ở đây") % {"text": _unmarked(segment)})
 
-    def take(self) -> str:
-        token = self.peek()
-        self.at += 1
-        return token
+    def node(self, tree: ast.expr) -> Node:
+        match tree:
+            case ast.Constant():
+                return self.number(tree)
+            case ast.Name() | ast.Attribute():
+                scope, dot, code = self.dotted(tree).partition(".")
+                return Name(code, scope) if scope in SCOPES and dot else Name(scope + dot + code)
+            case ast.UnaryOp(ast.USub(), operand):
+                return Binary("-", Number(Fraction(0)), self.node(operand))
+            case ast.BinOp(left, mark, right) if type(mark) in _MARKS:
+                return Binary(_MARKS[type(mark)], self.node(left), self.node(right))
+            case ast.Call(ast.Name(function), arguments, []):
+                return self.call(tree, _unmarked(function), arguments)
+            case ast.Compare():
+                raise self.refused(_("phép so sánh chỉ đứng trong if(...)"))
+            case _:
+                raise self.not_understood(tree)
 
-    def expect(self, mark: str) -> None:
-        if self.take() != mark:
-            raise self.refused(f"thiếu dấu “{mark}”")
+    def number(self, tree: ast.Constant) -> Number:
+        text = ast.get_source_segment(self.source, tree) or ""
+        if not _NUMBER.fullmatch(text):
+            raise self.not_understood(tree)
+        return Number(Fraction(text))
 
-    def expect_end(self) -> None:
-        if self.peek():
-            raise self.refused(f"không hiểu “{self.peek()}” ở vị trí này")
+    def dotted(self, tree: ast.expr) -> str:
+        match tree:
+            case ast.Name(name):
+                return _unmarked(name)
+            case ast.Attribute(before, name):
+                return f"{self.dotted(before)}.{_unmarked(name)}"
+            case _:
+                raise self.not_understood(tree)
 
-    def expression(self, depth: int) -> Node:
-        tree = self.term(depth)
-        while self.peek() in ("+", "-"):
-            tree = Binary(self.take(), tree, self.term(depth))
-        return tree
+    def equation(self, tree: ast.expr) -> Equation:
+        match tree:
+            case ast.Compare(left, [mark], [right]) if type(mark) in _MARKS:
+                return Equation(_MARKS[type(mark)], self.node(left), self.node(right))
+            case _:
+                raise self.refused(_("phải có đúng một dấu so sánh (==, >=, <=, >, <)"))
 
-    def term(self, depth: int) -> Node:
-        tree = self.factor(depth)
-        while self.peek() in ("*", "/"):
-            tree = Binary(self.take(), tree, self.factor(depth))
-        return tree
-
-    def factor(self, depth: int) -> Node:
-        if depth > _DEEPEST:
-            raise self.refused("lồng quá nhiều dấu ngoặc")
-        token = self.take()
-        if token == "(":
-            inside = self.expression(depth + 1)
-            self.expect(")")
-            return inside
-        if token == "-":
-            return Binary("-", Number(Fraction(0)), self.factor(depth + 1))
-        if token == "sum" and self.peek() == "(":
-            return self.sum_of(depth)
-        return self.leaf(token)
-
-    def sum_of(self, depth: int) -> Sum:
-        self.expect("(")
-        inside = self.expression(depth + 1)
-        self.expect(")")
-        if any(name.scope for name in names(inside)):
-            raise self.refused("bên trong sum(...) chỉ dùng chỉ tiêu của từng kỳ")
-        return Sum(inside)
-
-    def leaf(self, token: str) -> Node:
-        if not token:
-            raise self.refused("dừng giữa chừng")
-        if token[0].isdigit():
-            return Number(Fraction(token))
-        if not token[0].isalpha():
-            raise self.refused(f"không hiểu “{token}” ở vị trí này")
-        scope, dot, code = token.partition(".")
-        return Name(code, scope) if dot and scope in SCOPES else Name(token)
+    def call(self, tree: ast.Call, function: str, arguments: list[ast.expr]) -> Node:
+        if function == "sum" and len(arguments) == 1:
+            inside = self.node(arguments[0])
+            if any(name.scope for name in names(inside)):
+                raise self.refused(_("bên trong sum(...) chỉ dùng chỉ tiêu của từng kỳ"))
+            return Sum(inside)
+        if function == "if" and len(arguments) == 3:
+            condition, then, otherwise = arguments
+            return Conditional(self.equation(condition), self.node(then), self.node(otherwise))
+        least, most = _ARGUMENTS.get(function, (1, 0))
+        if not least <= len(arguments) <= most:
+            raise self.not_understood(tree)
+        return Call(function, tuple(map(self.node, arguments)))
 
 
-def _tokens(text: str) -> list[str]:
-    tokens, at = [], 0
-    while at < len(text.rstrip()):
-        match = _TOKEN.match(text, at)
-        if match is None:
-            why = f"ký tự không dùng được: “{text[at:].strip()[:1]}”"
-            raise Refused(f"Công thức “{text}”: {why}.", formula=why)
-        tokens.append(match.group().strip())
-        at = match.end()
-    return tokens
+def _unmarked(text: str) -> str:
+    """A piece of the marked source as it was written."""
+    return re.sub(r"([a-z0-9_])_(?![a-z0-9_])", r"\1", text)

@@ -11,12 +11,13 @@ from thichinh.foundation.calendar import Period
 from thichinh.foundation.text import vn_number
 from thichinh.indicators.models.definition import IdentityDefinition
 from thichinh.indicators.rules.formula import (
-    COMPARISONS,
+    WRITTEN_MARKS,
     Equation,
     Figures,
     Name,
     Sum,
     Value,
+    compare,
     names,
     parse_equation,
     work_out,
@@ -25,8 +26,7 @@ from thichinh.indicators.rules.formula import (
 from thichinh.indicators.rules.values import NO_VALUE, plain
 
 Basis = Literal["computed", "published"]
-Reach = Literal["period", "pair", "span"]
-_MARKS = {"==": "=", ">=": "≥", "<=": "≤", ">": ">", "<": "<"}
+Extent = Literal["period", "pair", "span"]
 _SCOPE_WORDS = {
     "previous": " kỳ trước",
     "first": " kỳ đầu",
@@ -35,7 +35,7 @@ _SCOPE_WORDS = {
 
 
 @dataclass(frozen=True)
-class Outcome:
+class IdentityResult:
     """One identity worked out once. `passed` is None where a side has no value."""
 
     identity: IdentityDefinition
@@ -60,7 +60,7 @@ def equation(identity: IdentityDefinition) -> Equation:
     return _parsed(identity.expression)
 
 
-def reach(identity: IdentityDefinition) -> Reach:
+def extent(identity: IdentityDefinition) -> Extent:
     """Whether an identity speaks of one period, of two that follow, or of several together."""
     scopes = {name.scope for name in names(equation(identity))}
     if scopes & {"first", "total", "sum"}:
@@ -75,22 +75,22 @@ def check(
     basis: Basis,
     period: Period,
     previous: Period | None = None,
-) -> Outcome:
+) -> IdentityResult:
     """Work out both sides and compare them exactly."""
     sides = equation(identity)
     left, right = work_out(sides.left, figures), work_out(sides.right, figures)
-    passed = None if left is None or right is None else COMPARISONS[sides.mark](left, right)
-    return Outcome(identity, basis, period, previous, left, right, passed, figures)
+    passed = compare(sides, figures)
+    return IdentityResult(identity, basis, period, previous, left, right, passed, figures)
 
 
-def sentence(outcome: Outcome, name_of: Callable[[str], str]) -> str:
+def sentence(result: IdentityResult, name_of: Callable[[str], str]) -> str:
     """The identity with its figures: 'Kỳ trước chuyển sang (295) ≠ Đang giải quyết kỳ trước (350)'.
 
     `name_of` gives an indicator's Vietnamese name.
     """
 
-    def say(part: Name | Sum) -> str:
-        value = _shown(work_out(part, outcome.figures))
+    def with_value(part: Name | Sum) -> str:
+        value = _shown(work_out(part, result.figures))
         if isinstance(part, Sum):
             return f"tổng các kỳ của {written(part.inside, bare, inner=True)} ({value})"
         return f"{name_of(part.code)}{_SCOPE_WORDS.get(part.scope, '')} ({value})"
@@ -98,19 +98,19 @@ def sentence(outcome: Outcome, name_of: Callable[[str], str]) -> str:
     def bare(part: Name | Sum) -> str:
         return name_of(part.code) if isinstance(part, Name) else written(part.inside, bare)
 
-    sides = equation(outcome.identity)
-    mark = "≠" if outcome.passed is False and sides.mark == "==" else _MARKS[sides.mark]
-    return f"{written(sides.left, say)} {mark} {written(sides.right, say)}"
+    sides = equation(result.identity)
+    mark = "≠" if result.passed is False and sides.mark == "==" else WRITTEN_MARKS[sides.mark]
+    return f"{written(sides.left, with_value)} {mark} {written(sides.right, with_value)}"
 
 
-def verdict(outcome: Outcome) -> str:
+def verdict(result: IdentityResult) -> str:
     """What came out, in one sentence."""
-    if outcome.passed is None:
+    if result.passed is None:
         return "Chưa đủ số liệu để kiểm tra."
-    if outcome.passed:
-        return f"Khớp: hai vế cùng bằng {_shown(outcome.left)}."
-    left, right, off = (_shown(v) for v in (outcome.left, outcome.right, outcome.difference))
-    return f"Không khớp: {left} và {right}, lệch {off}. {outcome.identity.when_broken}"
+    if result.passed:
+        return f"Khớp: hai vế cùng bằng {_shown(result.left)}."
+    left, right, off = (_shown(v) for v in (result.left, result.right, result.difference))
+    return f"Không khớp: {left} và {right}, lệch {off}. {result.identity.when_broken}"
 
 
 def _shown(value: Value) -> str:

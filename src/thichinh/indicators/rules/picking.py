@@ -105,7 +105,7 @@ def asked_periods(query: Query) -> list[Period]:
     ends = [text for text in query.getlist("to") if text.strip()]
     named = [text for text in query.getlist("period") if text.strip()]
     for text in (*starts, *ends) if len(starts) != len(ends) else ():
-        period_between(text, text)  # a date that cannot be read is the first thing to say
+        period_between(text, text)  # a date that cannot be read is refused first
     if len(starts) != len(ends):
         raise Refused(_("Nhập cả ngày đầu và ngày cuối kỳ."), to=_("Nhập ngày cuối kỳ."))
     found = [named_period(text) for text in named]

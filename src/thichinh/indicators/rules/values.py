@@ -1,4 +1,4 @@
-"""How a value is rounded and written; "no value" is said, not shown as zero."""
+"""How a value is rounded and written; "no value" is written as such, not as zero."""
 
 from __future__ import annotations
 

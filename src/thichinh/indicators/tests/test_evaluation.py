@@ -82,10 +82,10 @@ def test_values_split_by_dimension_add_up() -> None:
 
 
 def questions_to_the_books(*periods: Period) -> int:
-    book = catalogue()
-    asked = [Question(period, frozenset(book.indicators)) for period in periods]
+    in_force = catalogue()
+    asked = [Question(period, frozenset(in_force.indicators)) for period in periods]
     with CaptureQueriesContext(connection) as seen:
-        evaluate(book, asked)
+        evaluate(in_force, asked)
     return sum("GROUP BY" in query["sql"] for query in seen.captured_queries)
 
 
@@ -130,10 +130,10 @@ def test_months_add_up_to_the_period() -> None:
 
 
 def test_a_formula_that_goes_in_circles_is_refused() -> None:
-    book = catalogue()
+    in_force = catalogue()
     ring = [
-        book.indicator("resolved").model_copy(update={"formula": "in_progress"}),
-        book.indicator("in_progress").model_copy(update={"formula": "resolved"}),
+        in_force.indicator("resolved").model_copy(update={"formula": "in_progress"}),
+        in_force.indicator("in_progress").model_copy(update={"formula": "resolved"}),
     ]
     with pytest.raises(Refused) as refused:
         build(ring, []).in_order(["resolved"])

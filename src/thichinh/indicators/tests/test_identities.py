@@ -19,7 +19,7 @@ from thichinh.indicators.queries.catalogue import catalogue
 from thichinh.indicators.queries.checks import (
     Beside,
     Check,
-    Reach,
+    PeriodSet,
     beside,
     on_computed,
     on_published,
@@ -35,7 +35,7 @@ from thichinh.stocks.rules import Where
 pytestmark = pytest.mark.django_db
 CARRY = "carried_over_is_previous_in_progress"
 TOTAL = "total_counts_each_dossier_once"
-REACH = Reach((FIRST, SECOND))
+PERIODS = PeriodSet((FIRST, SECOND))
 
 
 @pytest.fixture
@@ -44,13 +44,13 @@ def lost(town: None) -> list[int]:
 
 
 def published(stated: Statements) -> list[Check]:
-    book = catalogue()
-    answers = evaluate(book, questions(book, REACH, ["received_total"]))
-    return on_published(book, REACH, stated, answers)
+    in_force = catalogue()
+    answers = evaluate(in_force, questions(in_force, PERIODS, ["received_total"]))
+    return on_published(in_force, PERIODS, stated, answers)
 
 
 def test_the_published_report_breaks_exactly_two_identities(town: None) -> None:
-    failed = {c.code: c.outcome for c in published(statements("duc-pho")) if c.failed}
+    failed = {c.code: c.result for c in published(statements("duc-pho")) if c.failed}
     assert failed.keys() == {CARRY, TOTAL}
     carry, total = failed[CARRY], failed[TOTAL]
     assert (carry.left, carry.right, carry.difference) == (295, 350, -55)
@@ -61,16 +61,16 @@ def test_the_published_report_breaks_exactly_two_identities(town: None) -> None:
 
 def test_what_nobody_stated_is_not_judged(town: None) -> None:
     checks = published(statements("duc-pho"))
-    assert all(check.outcome.passed is not None for check in checks)
-    assert not [c for c in checks if c.code == CARRY and c.outcome.period == FIRST]
+    assert all(check.result.passed is not None for check in checks)
+    assert not [c for c in checks if c.code == CARRY and c.result.period == FIRST]
     assert published(statements("pho-an")) == []
 
 
 def test_computed_figures_hold_by_construction(lost: list[int]) -> None:
-    book = catalogue()
-    checks = on_computed(book, REACH, evaluate(book, questions(book, REACH, [])))
-    assert {c.outcome.passed for c in checks} == {True}
-    assert {c.code for c in checks} == {i.code for i in book.identities}
+    in_force = catalogue()
+    checks = on_computed(in_force, PERIODS, evaluate(in_force, questions(in_force, PERIODS, [])))
+    assert {c.result.passed for c in checks} == {True}
+    assert {c.code for c in checks} == {i.code for i in in_force.identities}
 
 
 @pytest.fixture
@@ -105,9 +105,9 @@ def test_a_lost_dossier_is_found_by_the_identity_it_broke(
 
 
 def test_it_is_found_from_the_second_period_alone(stated: Statements, lost: list[int]) -> None:
-    book, alone = catalogue(), Reach((SECOND,))
-    answers = evaluate(book, questions(book, alone, [], stated))
-    [carry] = [c for c in on_published(book, alone, stated, answers) if c.failed]
+    in_force, alone = catalogue(), PeriodSet((SECOND,))
+    answers = evaluate(in_force, questions(in_force, alone, [], stated))
+    [carry] = [c for c in on_published(in_force, alone, stated, answers) if c.failed]
     assert carry.concerned is not None
     assert (carry.concerned.period, carry.concerned.count) == (FIRST, len(lost))
 
@@ -119,14 +119,14 @@ def test_the_sentence_names_both_sides_in_vietnamese(stated: Statements) -> None
 
 
 def test_a_difference_is_explained_only_by_what_it_can_come_from(stated: Statements) -> None:
-    book = catalogue()
-    answers = evaluate(book, questions(book, REACH, book.indicators))
-    both = beside(book, published(stated), SECOND, answers, stated)
+    in_force = catalogue()
+    answers = evaluate(in_force, questions(in_force, PERIODS, in_force.indicators))
+    both = beside(in_force, published(stated), SECOND, answers, stated)
     for code in ("carried_over", "received_total", "in_progress", "in_progress_overdue"):
         found = both.because(code)
         assert (both.off(code), found and found.code) == (2, CARRY)
     assert (both.off("resolved"), both.because("resolved")) == (0, None)
-    first = beside(book, published(stated), FIRST, answers, stated)
+    first = beside(in_force, published(stated), FIRST, answers, stated)
     assert first.because("carried_over") is None
 
 
@@ -134,10 +134,10 @@ def test_a_difference_is_explained_only_by_what_it_can_come_from(stated: Stateme
 def test_a_share_is_explained_when_it_follows_from_the_published_counts(
     stated: Statements, share: int, explained: bool
 ) -> None:
-    book = catalogue()
-    answers = evaluate(book, questions(book, REACH, book.indicators))
-    said = {**stated.values(SECOND), "resolved_rate_pct": exact(share)}
-    both = Beside(book, published(stated), answers.of(SECOND), said)
+    in_force = catalogue()
+    answers = evaluate(in_force, questions(in_force, PERIODS, in_force.indicators))
+    mixed = {**stated.values(SECOND), "resolved_rate_pct": exact(share)}
+    both = Beside(in_force, published(stated), answers.of(SECOND), mixed)
     assert (both.because("resolved_rate_pct") is not None) is explained
 
 

@@ -1,25 +1,19 @@
-"""What a report's definition file may say: sections of text, tables, charts and checks."""
+"""The definition file of a report: sections of text, tables, charts and checks."""
 
 from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from thichinh.foundation.calendar import PeriodKind
 from thichinh.foundation.definitions import DefinitionModel
-from thichinh.indicators.models.definition import Code
+from thichinh.indicators.models.definition import Code, Fragment
 
 Repeat = Literal["once", "period"]
 
 
-class Part(BaseModel):
-    """A piece of a definition: unknown keys are refused, nothing changes after loading."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class TextSection(Part):
+class TextSection(Fragment):
     """Sentences with figures in them: `{{ resolved }}`, `{{ total.received_total }}`.
 
     `{{ period }}`, `{{ from }}`, `{{ to }}` and `{{ unit }}` are words, not figures. With
@@ -34,7 +28,7 @@ class TextSection(Part):
     only: Literal["always", "single", "several"] = "always"
 
 
-class FiguresSection(Part):
+class FiguresSection(Fragment):
     """A table of indicators: computed beside published, and what the difference comes from."""
 
     kind: Literal["figures"]
@@ -42,7 +36,7 @@ class FiguresSection(Part):
     indicators: tuple[Code, ...] = Field(min_length=1)
 
 
-class Column(Part):
+class Column(Fragment):
     """One column of a matrix: its printed number, heading, group heading and indicator."""
 
     number: str
@@ -52,7 +46,7 @@ class Column(Part):
     indicator: Code
 
 
-class MatrixSection(Part):
+class MatrixSection(Fragment):
     """A table with a row per unit or field and a column per indicator, and a total row."""
 
     kind: Literal["matrix"]
@@ -62,7 +56,7 @@ class MatrixSection(Part):
     columns: tuple[Column, ...] = Field(min_length=1)
 
 
-class TrendSection(Part):
+class TrendSection(Fragment):
     """A chart by reporting month; all its indicators count things of one book."""
 
     kind: Literal["trend"]
@@ -71,14 +65,14 @@ class TrendSection(Part):
     indicators: tuple[Code, ...] = Field(min_length=1)
 
 
-class ChecksSection(Part):
+class ChecksSection(Fragment):
     """The identities, each with its verdict in words."""
 
     kind: Literal["checks"]
     heading: str = ""
 
 
-class NarrativeSection(Part):
+class NarrativeSection(Fragment):
     """A paragraph an official writes; the draft keeps it under `key`."""
 
     kind: Literal["narrative"]

@@ -1,4 +1,4 @@
-"""From a look to the document: each section of the definition becomes blocks of plain values."""
+"""From an evaluated report to the document: each section of the definition becomes blocks of plain values."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from thichinh.reports.models.definition import (
     TextSection,
     TrendSection,
 )
-from thichinh.reports.queries.look import Look
+from thichinh.reports.queries.evaluated import EvaluatedReport
 from thichinh.reports.rules.document import (
     Block,
     CheckLine,
@@ -50,110 +50,112 @@ from thichinh.stocks.queries import one_snapshot
 _UNEXPLAINED = "Chưa có đẳng thức nào giải thích được."
 
 
-def build(look: Look, paragraphs: Mapping[str, str] | None = None) -> Document:
+def build(report: EvaluatedReport, paragraphs: Mapping[str, str] | None = None) -> Document:
     """The whole document; `paragraphs` are what officials wrote, by narrative key."""
     with one_tree(), one_snapshot():
-        return _built(look, paragraphs or {})
+        return _built(report, paragraphs or {})
 
 
-def _built(look: Look, paragraphs: Mapping[str, str]) -> Document:
-    definition = look.definition
+def _built(report: EvaluatedReport, paragraphs: Mapping[str, str]) -> Document:
+    definition = report.definition
     blocks: list[Block] = []
     for section in definition.sections:
-        blocks += _blocks(look, section, paragraphs)
-    above = unit_tree().nodes.get(look.unit.parent_id or 0)
+        blocks += _blocks(report, section, paragraphs)
+    above = unit_tree().nodes.get(report.unit.parent_id or 0)
     return Document(
         code=definition.code,
         version=definition.version,
         title=definition.title,
         number=definition.number,
         layout=definition.layout,
-        unit_code=look.unit.code,
-        unit_name=look.unit.name,
+        unit_code=report.unit.code,
+        unit_name=report.unit.name,
         unit_above=above.name if above else "",
-        periods=tuple(_named(look, period) for period in look.reach.periods),
-        span=_named(look, look.whole),
+        periods=tuple(_named(report, period) for period in report.period_set.periods),
+        span=_named(report, report.whole),
         blocks=tuple(blocks),
     )
 
 
-def _blocks(look: Look, section: Section, paragraphs: Mapping[str, str]) -> Iterator[Block]:
+def _blocks(
+    report: EvaluatedReport, section: Section, paragraphs: Mapping[str, str]
+) -> Iterator[Block]:
     match section:
         case TextSection():
-            yield from _paragraphs(look, section)
+            yield from _paragraphs(report, section)
         case FiguresSection():
-            yield from _tables(look, section)
+            yield from _tables(report, section)
         case MatrixSection():
-            yield _matrix(look, section)
+            yield _matrix(report, section)
         case TrendSection():
-            yield _trend(look, section)
+            yield _trend(report, section)
         case ChecksSection():
-            yield Checks(section.heading, tuple(_check_line(look, c) for c in all_checks(look)))
+            yield Checks(section.heading, tuple(_check_line(report, c) for c in all_checks(report)))
         case NarrativeSection(key=key, heading=heading, hint=hint, text=text):
             yield Narrative(key, heading, hint, paragraphs.get(key, text))
 
 
-def all_checks(look: Look) -> list[Check]:
+def all_checks(report: EvaluatedReport) -> list[Check]:
     """Failures first, then published before computed."""
-    found = [*look.published, *look.computed]
-    return sorted(found, key=lambda c: (not c.failed, c.outcome.identity.position))
+    found = [*report.published, *report.computed]
+    return sorted(found, key=lambda c: (not c.failed, c.result.identity.position))
 
 
-def _named(look: Look, period: Period) -> Span:
+def _named(report: EvaluatedReport, period: Period) -> Span:
     return Span(period.first, period.last, period.label)
 
 
-def _figure(look: Look, code: str, period: Period, value: Value) -> Figure:
-    indicator = look.catalogue.indicator(code)
+def _figure(report: EvaluatedReport, code: str, period: Period, value: Value) -> Figure:
+    indicator = report.catalogue.indicator(code)
     number = plain(value, indicator.decimals)
     return Figure(code, period.first, period.last, number, shown_for(indicator, value))
 
 
-def _paragraphs(look: Look, section: TextSection) -> Iterator[Paragraph]:
-    several = len(look.reach.periods) > 1
+def _paragraphs(report: EvaluatedReport, section: TextSection) -> Iterator[Paragraph]:
+    several = len(report.period_set.periods) > 1
     if (section.only == "single" and several) or (section.only == "several" and not several):
         return
-    for period in look.reach.periods if section.repeat == "period" else [look.whole]:
-        pieces = tuple(_piece(look, part, period) for part in parse_text(section.text.strip()))
+    for period in report.period_set.periods if section.repeat == "period" else [report.whole]:
+        pieces = tuple(_piece(report, part, period) for part in parse_text(section.text.strip()))
         yield Paragraph(pieces, section.heading)
 
 
-def _piece(look: Look, part: str | Slot, period: Period) -> Piece:
+def _piece(report: EvaluatedReport, part: str | Slot, period: Period) -> Piece:
     if isinstance(part, str):
         return Piece(part)
     if not part.is_figure:
-        return Piece(_word(look, part.name, period))
-    of = look.whole if part.scope == "total" else period
-    figure = _figure(look, part.name, of, look.answers.of(of).get(part.name))
+        return Piece(_word(report, part.name, period))
+    of = report.whole if part.scope == "total" else period
+    figure = _figure(report, part.name, of, report.answers.of(of).get(part.name))
     return Piece(figure.shown.replace("\u00a0%", "%"), figure)
 
 
-def _word(look: Look, name: str, period: Period) -> str:
+def _word(report: EvaluatedReport, name: str, period: Period) -> str:
     words = {
         "period": period.label,
         "from": vn_date(period.first),
         "to": vn_date(period.last),
-        "unit": look.unit.name,
-        "count": str(len(look.reach.periods)),
+        "unit": report.unit.name,
+        "count": str(len(report.period_set.periods)),
     }
     return words[name]
 
 
-def _tables(look: Look, section: FiguresSection) -> Iterator[FigureTable]:
-    whole = [look.reach.span] if look.reach.span else []
-    for period in [*look.reach.periods, *whole]:
-        stated = look.statements.of(period)
-        rows = tuple(figure_row(look, code, period) for code in section.indicators)
+def _tables(report: EvaluatedReport, section: FiguresSection) -> Iterator[FigureTable]:
+    whole = [report.period_set.span] if report.period_set.span else []
+    for period in [*report.period_set.periods, *whole]:
+        stated = report.statements.of(period)
+        rows = tuple(figure_row(report, code, period) for code in section.indicators)
         sources = {s.source for s in stated.values()}
-        yield FigureTable(_named(look, period), rows, "; ".join(sorted(sources)), section.heading)
+        yield FigureTable(_named(report, period), rows, "; ".join(sorted(sources)), section.heading)
 
 
-def figure_row(look: Look, code: str, period: Period) -> FigureRow:
+def figure_row(report: EvaluatedReport, code: str, period: Period) -> FigureRow:
     """One indicator computed beside published, with what the difference comes from."""
-    indicator = look.catalogue.indicator(code)
-    value = look.answers.of(period).get(code)
-    figure = _figure(look, code, period, value)
-    stated = look.statements.of(period).get(code)
+    indicator = report.catalogue.indicator(code)
+    value = report.answers.of(period).get(code)
+    figure = _figure(report, code, period, value)
+    stated = report.statements.of(period).get(code)
     row = FigureRow(indicator.name, indicator.unit, indicator.decimals, figure)
     if stated is None:
         return row
@@ -162,7 +164,7 @@ def figure_row(look: Look, code: str, period: Period) -> FigureRow:
         published=plain(stated.value, indicator.decimals),
         published_shown=shown_for(indicator, stated.value),
     )
-    both = look.beside(period)
+    both = report.beside(period)
     off = both.off(code)
     if off is None:
         return published
@@ -177,7 +179,7 @@ def figure_row(look: Look, code: str, period: Period) -> FigureRow:
 
 
 def _why(check: Check) -> str:
-    return check.reason or check.outcome.identity.when_broken
+    return check.reason or check.result.identity.when_broken
 
 
 def _concern(check: Check) -> Concern | None:
@@ -185,14 +187,14 @@ def _concern(check: Check) -> Concern | None:
     return Concern(c.indicator, c.period.first, c.period.last, c.count) if c else None
 
 
-def _check_line(look: Look, check: Check) -> CheckLine:
-    outcome = check.outcome
+def _check_line(report: EvaluatedReport, check: Check) -> CheckLine:
+    result = check.result
     return CheckLine(
         check.code,
-        outcome.identity.name,
-        outcome.basis,
-        _named(look, outcome.period),
-        outcome.passed,
+        result.identity.name,
+        result.basis,
+        _named(report, result.period),
+        result.passed,
         check.equation,
         check.verdict,
         check.reason,
@@ -200,25 +202,25 @@ def _check_line(look: Look, check: Check) -> CheckLine:
     )
 
 
-def _matrix(look: Look, section: MatrixSection) -> Matrix:
+def _matrix(report: EvaluatedReport, section: MatrixSection) -> Matrix:
     codes = [column.indicator for column in section.columns]
-    period = look.whole
+    period = report.whole
     asked = [Question(period, frozenset(codes))]
-    split = evaluate(look.catalogue, asked, look.where, by=(section.rows,))
+    split = evaluate(report.catalogue, asked, report.where, by=(section.rows,))
     labels = _labels(section.rows, [key[0] for key in split.all_keys()])
     rows = []
     for value, (label, link) in labels.items():
         values = split.of(period, (value,))
-        cells = tuple(_figure(look, code, period, values.get(code)) for code in codes)
+        cells = tuple(_figure(report, code, period, values.get(code)) for code in codes)
         if any(cell.value for cell in cells):
             rows.append(MatrixRow(label, link, cells))
-    total = evaluate(look.catalogue, asked, look.where).of(period)
-    sums = tuple(_figure(look, code, period, total.get(code)) for code in codes)
+    total = evaluate(report.catalogue, asked, report.where).of(period)
+    sums = tuple(_figure(report, code, period, total.get(code)) for code in codes)
     return Matrix(
         section.heading,
         section.rows,
         section.row_heading,
-        _named(look, period),
+        _named(report, period),
         tuple(
             MatrixColumn(c.number, c.heading, c.group, c.formula, c.indicator)
             for c in section.columns
@@ -244,10 +246,10 @@ def _unit_label(unit: UnitNode) -> str:
     return unit.short_name if unit.kind in ("office", "desk", "group") else unit.name
 
 
-def _trend(look: Look, section: TrendSection) -> TrendChart:
-    trend = monthly(look.catalogue, section.book, section.indicators, look.whole, look.where)
+def _trend(report: EvaluatedReport, section: TrendSection) -> TrendChart:
+    trend = monthly(report.catalogue, section.book, section.indicators, report.whole, report.where)
     lines = tuple(
-        TrendLine(code, look.catalogue.name(code), trend.counts[code])
+        TrendLine(code, report.catalogue.name(code), trend.counts[code])
         for code in section.indicators
     )
-    return TrendChart(section.heading, tuple(_named(look, m) for m in trend.months), lines)
+    return TrendChart(section.heading, tuple(_named(report, m) for m in trend.months), lines)

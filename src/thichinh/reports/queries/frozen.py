@@ -9,7 +9,7 @@ from thichinh.accounts.rules import Actor, within
 from thichinh.foundation.calendar import Period
 from thichinh.foundation.errors import Missing
 from thichinh.reports.models import FrozenReport, ReportDraft
-from thichinh.reports.queries.look import VIEW
+from thichinh.reports.queries.evaluated import VIEW
 from thichinh.reports.rules.document import digest
 
 

@@ -21,8 +21,8 @@ from thichinh.foundation.models import AuditEntry
 from thichinh.indicators.tests.small_town import FIRST, SECOND, lose_two
 from thichinh.reports import actions
 from thichinh.reports.models import FrozenReport
+from thichinh.reports.queries.evaluated import evaluate_report
 from thichinh.reports.queries.frozen import is_intact
-from thichinh.reports.queries.look import look
 from thichinh.reports.queries.printing import frozen_pdf
 from thichinh.reports.tests.office import official, text_of
 from thichinh.reports.views import pages
@@ -90,8 +90,8 @@ def test_a_frozen_report_is_of_one_moment_although_dossiers_arrive_meanwhile(
         r["figure"]["value"] for r in figures["rows"] if r["figure"]["code"] == "received_new"
     ] == [7]
     assert row.snapshot.values.get(indicator="received_new").value == 7
-    look_now = look(SYSTEM, "one-stop", [FIRST])
-    assert look_now.answers.of(FIRST)["received_new"] == 9
+    now = evaluate_report(SYSTEM, "one-stop", [FIRST])
+    assert now.answers.of(FIRST)["received_new"] == 9
 
 
 @pytest.mark.django_db(transaction=True)
@@ -105,16 +105,16 @@ def test_whoever_freezes_while_the_draft_is_written_on_starts_again(
         )  # fmt: skip
         connection.close()
 
-    looked = actions.look
+    evaluated = actions.evaluate_report
 
     def meanwhile(*asked: Any) -> Any:
-        found = looked(*asked)
+        found = evaluated(*asked)
         other = Thread(target=write)
         other.start()
         other.join()
         return found
 
-    monkeypatch.setattr(actions, "look", meanwhile)
+    monkeypatch.setattr(actions, "evaluate_report", meanwhile)
     with pytest.raises(Conflict):
         actions.freeze_report(actor=SYSTEM, code="one-stop", periods=[FIRST], unit_code="duc-pho")
     assert not FrozenReport.objects.exists()
@@ -152,14 +152,14 @@ def test_a_report_is_composed_in_vietnamese_whoever_freezes_or_prints_it(
 
         monkeypatch.setattr(module, name, listen)
 
-    for name in ("look", "build"):
+    for name in ("evaluate_report", "build"):
         listening(actions, name)
     reporter.cookies["django_language"] = "en"
     page = "/bao-cao/one-stop/{}?period=2021&unit=duc-pho"
     assert 'lang="en"' in reporter.get(page.format("")).content.decode()
     assert reporter.post(page.format("chot/")).status_code == 302
     assert spoken == ["vi", "vi"]
-    for name in ("look", "build"):
+    for name in ("evaluate_report", "build"):
         listening(pages, name)
     assert reporter.get(page.format("pdf/")).status_code == 200
     assert spoken == ["vi"] * 4
@@ -168,12 +168,12 @@ def test_a_report_is_composed_in_vietnamese_whoever_freezes_or_prints_it(
 def test_only_who_may_freeze_there_freezes() -> None:
     leader = actor_for(official("lanh-dao", "unit-leader", "pho-an"))
     with pytest.raises(NotAllowed):
-        look(leader, "one-stop", [FIRST], "duc-pho")
-    assert look(leader, "one-stop", [FIRST], "pho-an").unit.code == "pho-an"
-    assert look(leader, "one-stop", [FIRST]).unit.code == "pho-an"
+        evaluate_report(leader, "one-stop", [FIRST], "duc-pho")
+    assert evaluate_report(leader, "one-stop", [FIRST], "pho-an").unit.code == "pho-an"
+    assert evaluate_report(leader, "one-stop", [FIRST]).unit.code == "pho-an"
     clerk = actor_for(official("tiep-nhan", "clerk", "pho-an"))
     with pytest.raises(NotAllowed):
-        look(clerk, "one-stop", [FIRST], "pho-an")
+        evaluate_report(clerk, "one-stop", [FIRST], "pho-an")
     with pytest.raises(NotAllowed):
         actions.freeze_report(
             actor=actor_for(official("khac", "reporter", "pho-van")),

@@ -15,9 +15,9 @@ from thichinh.foundation.errors import DomainError, Missing, Refused
 from thichinh.indicators.rules.values import shown_off
 from thichinh.indicators.tests.small_town import BOTH, FIRST, SECOND
 from thichinh.reports.queries.building import build
-from thichinh.reports.queries.look import look
+from thichinh.reports.queries.evaluated import evaluate_report
 from thichinh.reports.queries.printing import draft_pdf
-from thichinh.reports.queries.showing import as_data
+from thichinh.reports.queries.report_data import as_data
 from thichinh.reports.rules.document import content_of
 from thichinh.reports.rules.text import Slot, parse_text
 from thichinh.reports.tests.office import NOW, shown, text_of
@@ -93,12 +93,12 @@ def test_a_day_that_is_not_one_teaches_how_a_command_takes_days() -> None:
         call_command("report_show", "one-stop", "--from", "2021-13-01", "--to", "2021-12-14")
 
 
-def test_the_whole_look_takes_few_queries() -> None:
-    look(SYSTEM, "one-stop", [FIRST])
+def test_the_whole_report_takes_few_queries() -> None:
+    evaluate_report(SYSTEM, "one-stop", [FIRST])
     with CaptureQueriesContext(connection) as one:
-        look(SYSTEM, "one-stop", [FIRST])
+        evaluate_report(SYSTEM, "one-stop", [FIRST])
     with CaptureQueriesContext(connection) as two:
-        look(SYSTEM, "one-stop", [BOTH])
+        evaluate_report(SYSTEM, "one-stop", [BOTH])
     assert (books(one), books(two)) == (3, 5)
     others = [q for q in one.captured_queries if "SAVEPOINT" not in q["sql"]]
     assert len(others) - books(one) == 4, "units, published figures, the last closing twice"
@@ -106,7 +106,7 @@ def test_the_whole_look_takes_few_queries() -> None:
 
 def test_table_06a_balances_in_every_row() -> None:
     for period in (FIRST, SECOND, BOTH):
-        content = content_of(build(look(SYSTEM, "II.06a", [period])))
+        content = content_of(build(evaluate_report(SYSTEM, "II.06a", [period])))
         tables = [b for b in content["blocks"] if b["kind"] == "matrix"]
         assert [t["dimension"] for t in tables] == ["field", "unit"]
         for table in tables:
@@ -118,14 +118,18 @@ def test_table_06a_balances_in_every_row() -> None:
 
 
 def test_column_6_of_a_period_is_column_11_of_the_one_before() -> None:
-    before = content_of(build(look(SYSTEM, "II.06a", [FIRST])))["blocks"][0]["total"]["cells"]
-    after = content_of(build(look(SYSTEM, "II.06a", [SECOND])))["blocks"][0]["total"]["cells"]
+    before = content_of(build(evaluate_report(SYSTEM, "II.06a", [FIRST])))["blocks"][0]["total"][
+        "cells"
+    ]
+    after = content_of(build(evaluate_report(SYSTEM, "II.06a", [SECOND])))["blocks"][0]["total"][
+        "cells"
+    ]
     assert after[3]["value"] == before[8]["value"] == 4
 
 
 def test_the_pdf_is_vietnamese_in_tinos_and_the_same_each_time(tmp_path: Path) -> None:
     content = content_of(
-        build(look(SYSTEM, "one-stop", [BOTH]), {"assessment": "Ưỡn ẹo, ngoằn ngoèo"})
+        build(evaluate_report(SYSTEM, "one-stop", [BOTH]), {"assessment": "Ưỡn ẹo, ngoằn ngoèo"})
     )
     pdf = draft_pdf(content, NOW)
     assert draft_pdf(content, NOW) == pdf
@@ -143,11 +147,11 @@ def test_the_pdf_is_vietnamese_in_tinos_and_the_same_each_time(tmp_path: Path) -
 
 def test_an_unknown_report_is_missing() -> None:
     with pytest.raises(Missing):
-        look(SYSTEM, "nope", [FIRST])
+        evaluate_report(SYSTEM, "nope", [FIRST])
 
 
 def test_a_difference_on_paper_carries_its_sign(tmp_path: Path) -> None:
-    content = content_of(build(look(SYSTEM, "one-stop", [FIRST])))
+    content = content_of(build(evaluate_report(SYSTEM, "one-stop", [FIRST])))
     assert "−20.993" in text_of(draft_pdf(content, NOW), tmp_path)[0]
     assert [shown_off(Fraction(n), unit, 0) for n, unit in ((55, "x"), (-55, "x"), (0, "x"))] == [
         "+55", "−55", "0",
@@ -156,7 +160,7 @@ def test_a_difference_on_paper_carries_its_sign(tmp_path: Path) -> None:
 
 
 def test_what_is_computed_is_the_same_for_program_and_page() -> None:
-    data = as_data(look(SYSTEM, "one-stop", [SECOND]), SYSTEM)
+    data = as_data(evaluate_report(SYSTEM, "one-stop", [SECOND]), SYSTEM)
     assert data["explained_by"] == {}
     assert data["carried_over"] == 4
 

@@ -21,26 +21,26 @@ from thichinh.foundation.errors import Refused
 from thichinh.foundation.text import vn_datetime
 from thichinh.foundation.ui.asking import asks_again
 from thichinh.foundation.ui.values import own_words
-from thichinh.indicators.queries.asking import check_within_books, dates_again
+from thichinh.indicators.queries.default_period import default_period
+from thichinh.indicators.queries.period_choice import check_within_books, dates_again
 from thichinh.indicators.queries.units import measured_units
-from thichinh.indicators.queries.usual import usual_period
 from thichinh.indicators.rules.periods import PER_YEAR
 from thichinh.indicators.rules.picking import asked_periods, picker, query_of
 from thichinh.reports import actions
 from thichinh.reports.models import FrozenReport
 from thichinh.reports.queries import frozen as frozen_reports
 from thichinh.reports.queries.building import build
-from thichinh.reports.queries.look import (
+from thichinh.reports.queries.evaluated import (
     VIEW,
-    Look,
-    look,
+    EvaluatedReport,
+    evaluate_report,
     report_definitions,
     reporting_unit,
 )
 from thichinh.reports.queries.printing import draft_pdf, frozen_pdf
 from thichinh.reports.rules.document import content_of
-from thichinh.reports.rules.narrative import narrative_keys
-from thichinh.reports.views.dressing import page_blocks, summary
+from thichinh.reports.rules.sections import narrative_keys
+from thichinh.reports.views.page_blocks import page_blocks, summary
 from thichinh.stocks.queries import one_snapshot
 
 FREEZE = actions.FREEZE
@@ -69,7 +69,7 @@ def index(request: ActorRequest) -> HttpResponse:
 def report(request: ActorRequest, code: str) -> HttpResponse:
     """A report for the periods and unit asked for, every number a link."""
     found, content = _drafted(request, code)
-    period, query = found.whole, query_of(found.reach.periods, found.unit.code)
+    period, query = found.whole, query_of(found.period_set.periods, found.unit.code)
     units = measured_units(request.actor, VIEW, period.last)
     kinds = [kind for kind in found.definition.period_kinds if kind in PER_YEAR]
     context = {
@@ -126,7 +126,7 @@ def freeze(request: ActorRequest, code: str) -> HttpResponse:
     """Issue a version and show it."""
     found = _asked(request, code)
     row = actions.freeze_report(
-        actor=request.actor, code=code, periods=found.reach.periods, unit_code=found.unit.code
+        actor=request.actor, code=code, periods=found.period_set.periods, unit_code=found.unit.code
     )
     messages.success(request, _("Đã chốt báo cáo. Bản này không thay đổi nữa."))
     return HttpResponseRedirect(reverse("reports:frozen", args=[row.pk]))
@@ -161,18 +161,18 @@ def _home() -> tuple[str, str]:
     return _("Báo cáo"), reverse("reports:index")
 
 
-def _asked(request: ActorRequest, code: str) -> Look:
+def _asked(request: ActorRequest, code: str) -> EvaluatedReport:
     periods = asked_periods(request.GET)
     on = periods[-1].last if periods else today()
     unit = reporting_unit(request.actor, request.GET.get("unit", ""), on)
     if periods:
         check_within_books(periods, unit.code)
     else:
-        periods = [usual_period(unit.code, unit.id)]
-    return look(request.actor, code, periods, unit.code)
+        periods = [default_period(unit.code, unit.id)]
+    return evaluate_report(request.actor, code, periods, unit.code)
 
 
-def _drafted(request: ActorRequest, code: str) -> tuple[Look, dict[str, Any]]:
+def _drafted(request: ActorRequest, code: str) -> tuple[EvaluatedReport, dict[str, Any]]:
     """The report asked for and its draft, every figure of both as of one moment."""
     with one_tree(request.actor.epoch or None), one_snapshot():
         found = _asked(request, code)
@@ -180,18 +180,18 @@ def _drafted(request: ActorRequest, code: str) -> tuple[Look, dict[str, Any]]:
         return found, content_of(build(found, written))
 
 
-def _with_previous(found: Look) -> str:
+def _with_previous(found: EvaluatedReport) -> str:
     """The query that puts the period before beside a single period, '' for several."""
-    if len(found.reach.periods) != 1:
+    if len(found.period_set.periods) != 1:
         return ""
-    period = found.reach.periods[0]
+    period = found.period_set.periods[0]
     stated = found.statements.before(period)
     before = stated or period.previous()
     return query_of([before, period], found.unit.code)
 
 
-def _address(name: str, code: str, found: Look) -> str:
-    return f"{reverse(name, args=[code])}?{query_of(found.reach.periods, found.unit.code)}"
+def _address(name: str, code: str, found: EvaluatedReport) -> str:
+    return f"{reverse(name, args=[code])}?{query_of(found.period_set.periods, found.unit.code)}"
 
 
 def _pdf_response(body: bytes, name: str) -> HttpResponse:

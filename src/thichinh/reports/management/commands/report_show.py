@@ -13,8 +13,8 @@ from thichinh.foundation.calendar import Period
 from thichinh.foundation.commands import option_day
 from thichinh.foundation.errors import Refused
 from thichinh.indicators.rules.periods import named_period, period_between
-from thichinh.reports.queries.look import Look, look
-from thichinh.reports.queries.showing import as_data
+from thichinh.reports.queries.evaluated import EvaluatedReport, evaluate_report
+from thichinh.reports.queries.report_data import as_data
 from thichinh.reports.rules.plain_text import as_text
 from thichinh.stocks.queries import one_snapshot
 
@@ -69,7 +69,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         with one_snapshot():
-            found = look(SYSTEM, options["report"], _periods(options), options["unit"])
+            found = evaluate_report(SYSTEM, options["report"], _periods(options), options["unit"])
             text = _written(found, options["format"])
         self.stdout.write(text)
 
@@ -84,7 +84,7 @@ def _periods(options: dict[str, Any]) -> list[Period]:
     return periods + [named_period(text) for text in options["periods"]]
 
 
-def _written(found: Look, form: str) -> str:
+def _written(found: EvaluatedReport, form: str) -> str:
     data = as_data(found, SYSTEM)
     if form == "json":
         return json.dumps(data, ensure_ascii=False, indent=2)

@@ -12,9 +12,9 @@ from thichinh.foundation.calendar import Period, PeriodKind
 from thichinh.foundation.clock import today
 from thichinh.foundation.errors import Refused
 from thichinh.foundation.text import vn_date
+from thichinh.indicators.queries.default_period import BOOK, default_period
 from thichinh.indicators.queries.published import statements
 from thichinh.indicators.queries.units import measured_unit, measured_units
-from thichinh.indicators.queries.usual import BOOK, usual_period
 from thichinh.indicators.rules.periods import PER_YEAR
 from thichinh.indicators.rules.picking import picker, query_of
 from thichinh.stocks.queries import first_day
@@ -29,7 +29,7 @@ class OutsideBooks(Refused):
 
 
 def check_within_books(periods: Sequence[Period], unit_code: str) -> None:
-    """Raise OutsideBooks unless something can be said: by the books, or by a paper on the unit."""
+    """Raise OutsideBooks unless there are figures: by the books, or by a paper on the unit."""
     now, begin = today(), first_day(BOOK)
     first, last = periods[0].first, periods[-1].last
     if (begin or now) <= last and first <= now:
@@ -39,9 +39,9 @@ def check_within_books(periods: Sequence[Period], unit_code: str) -> None:
     kind = periods[0].kind if periods[0].kind is not PeriodKind.CUSTOM else PeriodKind.YEAR
     if begin is None:
         raise OutsideBooks(_("Sổ chưa có hồ sơ nào."), Period.containing(kind, now))
-    said = {"begin": vn_date(begin), "today": vn_date(now)}
+    days = {"begin": vn_date(begin), "today": vn_date(now)}
     raise OutsideBooks(
-        _("Sổ ghi hồ sơ từ ngày %(begin)s, đến hôm nay là %(today)s.") % said,
+        _("Sổ ghi hồ sơ từ ngày %(begin)s, đến hôm nay là %(today)s.") % days,
         Period.containing(kind, now if first > now else begin),
     )
 
@@ -56,7 +56,7 @@ def dates_again(
     unit = measured_unit(actor, permission, asked.get("unit", ""), today())
     units = measured_units(actor, permission, today())
     nearest = refused.nearest if isinstance(refused, OutsideBooks) else None
-    usual = nearest or usual_period(unit.code, unit.id)
+    usual = nearest or default_period(unit.code, unit.id)
     return {
         "sentence": next(iter(refused.fields.values())),
         "nearest": nearest,

@@ -1,4 +1,4 @@
-"""What officials may write into a report."""
+"""What the sections of a report need: indicators, and paragraphs that officials write."""
 
 from __future__ import annotations
 
@@ -7,9 +7,32 @@ from collections.abc import Mapping
 from django.utils.translation import gettext as _
 
 from thichinh.foundation.errors import Refused
-from thichinh.reports.models.definition import NarrativeSection, ReportDefinition
+from thichinh.reports.models.definition import (
+    FiguresSection,
+    MatrixSection,
+    NarrativeSection,
+    ReportDefinition,
+    TextSection,
+)
+from thichinh.reports.rules.text import figures_in
 
 LONGEST = 20_000
+
+
+def indicators_of(definition: ReportDefinition) -> list[str]:
+    """Every indicator that its keys, text and tables need, each once."""
+    codes = list(definition.keys)
+    for section in definition.sections:
+        match section:
+            case TextSection(text=text):
+                codes += [slot.name for slot in figures_in(text)]
+            case FiguresSection(indicators=indicators):
+                codes += indicators
+            case MatrixSection(columns=columns):
+                codes += [column.indicator for column in columns]
+            case _:
+                continue
+    return list(dict.fromkeys(codes))
 
 
 def narrative_keys(definition: ReportDefinition) -> list[str]:

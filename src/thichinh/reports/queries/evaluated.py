@@ -18,7 +18,7 @@ from thichinh.indicators.queries.catalogue import catalogue
 from thichinh.indicators.queries.checks import (
     Beside,
     Check,
-    Reach,
+    PeriodSet,
     beside,
     on_computed,
     on_published,
@@ -30,7 +30,7 @@ from thichinh.indicators.queries.units import measured_unit
 from thichinh.indicators.rules.catalogue import Catalogue
 from thichinh.indicators.rules.periods import in_order
 from thichinh.reports.models.definition import ReportDefinition
-from thichinh.reports.rules.wanted import indicators_of
+from thichinh.reports.rules.sections import indicators_of
 from thichinh.stocks.queries import one_snapshot
 from thichinh.stocks.rules import Where
 
@@ -39,13 +39,13 @@ VIEW = "report.view"
 
 
 @dataclass(frozen=True)
-class Look:
+class EvaluatedReport:
     """A report's definition with all values and checks for one unit and some periods."""
 
     definition: ReportDefinition
     catalogue: Catalogue
     unit: UnitNode
-    reach: Reach
+    period_set: PeriodSet
     answers: Answers
     statements: Statements
     computed: tuple[Check, ...]
@@ -57,18 +57,20 @@ class Look:
 
     @property
     def where(self) -> Where:
-        """The part of the books this look is about."""
+        """The part of the books this report is about."""
         return Where(root=self.unit.id)
 
     @property
     def whole(self) -> Period:
         """All periods as one; where they leave gaps, from the first day to the last."""
-        return self.reach.span or Period.between(
-            self.reach.periods[0].first, self.reach.periods[-1].last
+        return self.period_set.span or Period.between(
+            self.period_set.periods[0].first, self.period_set.periods[-1].last
         )
 
 
-def look(actor: Actor, code: str, periods: Sequence[Period], unit_code: str = "") -> Look:
+def evaluate_report(
+    actor: Actor, code: str, periods: Sequence[Period], unit_code: str = ""
+) -> EvaluatedReport:
     """Evaluate a report. A single period that papers cut into several is looked at in those.
 
     Raises Missing for an unknown report or unit, NotAllowed without `report.view` there, Refused
@@ -77,28 +79,30 @@ def look(actor: Actor, code: str, periods: Sequence[Period], unit_code: str = ""
     if not periods:
         raise Refused(_("Chọn ít nhất một kỳ báo cáo."), period=_("Chọn kỳ báo cáo."))
     with one_tree(actor.epoch or None), one_snapshot():
-        return _look(actor, code, _in_order(periods), unit_code)
+        return _evaluated(actor, code, _in_order(periods), unit_code)
 
 
-def _look(actor: Actor, code: str, asked: list[Period], unit_code: str) -> Look:
+def _evaluated(actor: Actor, code: str, asked: list[Period], unit_code: str) -> EvaluatedReport:
     on = asked[-1].last
     definition = report_definition(code, on)
     unit = reporting_unit(actor, unit_code, on)
-    book = catalogue(on)
+    in_force = catalogue(on)
     stated = statements(unit.code)
-    reach = Reach(tuple(asked if len(asked) > 1 else stated.inside(asked[0]) or asked))
+    period_set = PeriodSet(tuple(asked if len(asked) > 1 else stated.inside(asked[0]) or asked))
     answers = evaluate(
-        book, questions(book, reach, indicators_of(definition), stated), Where(root=unit.id)
+        in_force,
+        questions(in_force, period_set, indicators_of(definition), stated),
+        Where(root=unit.id),
     )
-    return Look(
+    return EvaluatedReport(
         definition,
-        book,
+        in_force,
         unit,
-        reach,
+        period_set,
         answers,
         stated,
-        tuple(on_computed(book, reach, answers)),
-        tuple(on_published(book, reach, stated, answers)),
+        tuple(on_computed(in_force, period_set, answers)),
+        tuple(on_published(in_force, period_set, stated, answers)),
     )
 
 
@@ -116,7 +120,7 @@ def report_definitions(on: date | None = None) -> list[ReportDefinition]:
 
 
 def reporting_unit(actor: Actor, unit_code: str, on: date) -> UnitNode:
-    """The unit asked for, else the widest one this actor may report on. Raises as `look` does."""
+    """The unit asked for, else the widest one this actor may report on. Raises as `evaluate_report` does."""
     return measured_unit(actor, VIEW, unit_code, on)
 
 

@@ -1,4 +1,4 @@
-"""Which period people want to see when they did not say."""
+"""Which period people want to see when they did not choose one."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ OUTSIDE = 0
 SOON = timedelta(days=30)
 
 
-def usual_period(unit_code: str, root: int) -> Period:
+def default_period(unit_code: str, root: int) -> Period:
     """The half-year that closed last or closes within a month, if anything arrived in it.
 
     Else the period a paper about the unit stated last; else that half-year all the same.

@@ -9,7 +9,7 @@ import pytest
 from thichinh.accounts.models import Unit
 from thichinh.foundation.calendar import Period
 from thichinh.foundation.clock import ZONE, standing_at
-from thichinh.indicators.queries.usual import usual_period
+from thichinh.indicators.queries.default_period import default_period
 from thichinh.indicators.tests.small_town import SECOND, lose_two
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 def usual(day: str, unit: str = "duc-pho") -> Period:
     place = Unit.objects.get(code=unit)
     with standing_at(datetime.fromisoformat(day).replace(tzinfo=ZONE)):
-        return usual_period(unit, place.pk)
+        return default_period(unit, place.pk)
 
 
 @pytest.mark.parametrize("day", ["2022-05-16", "2022-06-14", "2022-06-25", "2022-11-10"])

@@ -10,39 +10,39 @@ from thichinh.indicators.queries.checks import Check
 from thichinh.indicators.queries.records import behind, record_numbers
 from thichinh.indicators.rules.values import plain
 from thichinh.reports.queries.building import all_checks
-from thichinh.reports.queries.look import Look
+from thichinh.reports.queries.evaluated import EvaluatedReport
 
 MOST_NUMBERS = 5000
 
 
-def as_data(look: Look, actor: Actor) -> dict[str, Any]:
+def as_data(report: EvaluatedReport, actor: Actor) -> dict[str, Any]:
     """The report as JSON values.
 
     At the top stand the values over everything asked for; `periods` has the same keys for each
     period. `identities` lists every check on published (basis "published") and on computed
     figures, failures first, with the numbers of the dossiers concerned as far as `actor` sees them.
     """
-    whole = look.reach.span or look.reach.periods[0]
+    whole = report.period_set.span or report.period_set.periods[0]
     data: dict[str, Any] = {
-        "report": look.definition.code,
-        "title": look.definition.title,
-        "unit": look.unit.code,
-        "unit_name": look.unit.name,
-        **_period(look, whole),
+        "report": report.definition.code,
+        "title": report.definition.title,
+        "unit": report.unit.code,
+        "unit_name": report.unit.name,
+        **_period(report, whole),
     }
-    if look.reach.span is not None:
-        data |= _stated_totals(look, whole)
-    elif len(look.reach.periods) > 1:
+    if report.period_set.span is not None:
+        data |= _stated_totals(report, whole)
+    elif len(report.period_set.periods) > 1:
         data["contiguous"] = False
-    data["identities"] = [_identity(look, check, actor) for check in all_checks(look)]
-    data["periods"] = [_period(look, period) for period in look.reach.periods]
+    data["identities"] = [_identity(report, check, actor) for check in all_checks(report)]
+    data["periods"] = [_period(report, period) for period in report.period_set.periods]
     return data
 
 
-def _period(look: Look, period: Period) -> dict[str, Any]:
-    values = look.answers.of(period)
-    stated = look.statements.of(period)
-    both = look.beside(period)
+def _period(report: EvaluatedReport, period: Period) -> dict[str, Any]:
+    values = report.answers.of(period)
+    stated = report.statements.of(period)
+    both = report.beside(period)
     entry: dict[str, Any] = {
         "period": period.label,
         "from": period.first.isoformat(),
@@ -51,8 +51,8 @@ def _period(look: Look, period: Period) -> dict[str, Any]:
     published: dict[str, Any] = {}
     differences: dict[str, Any] = {}
     explained: dict[str, str] = {}
-    for code in look.definition.keys:
-        indicator = look.catalogue.indicator(code)
+    for code in report.definition.keys:
+        indicator = report.catalogue.indicator(code)
         entry[code] = plain(values.get(code), indicator.decimals)
         if code not in stated:
             continue
@@ -68,38 +68,38 @@ def _period(look: Look, period: Period) -> dict[str, Any]:
     }
 
 
-def _stated_totals(look: Look, whole: Period) -> dict[str, Any]:
-    stated = look.statements.of(whole)
-    totals = look.definition.stated_totals
+def _stated_totals(report: EvaluatedReport, whole: Period) -> dict[str, Any]:
+    stated = report.statements.of(whole)
+    totals = report.definition.stated_totals
     return {
-        name: plain(stated[code].value, look.catalogue.indicator(code).decimals)
+        name: plain(stated[code].value, report.catalogue.indicator(code).decimals)
         for name, code in totals.items()
         if code in stated
     }
 
 
-def _identity(look: Look, check: Check, actor: Actor) -> dict[str, Any]:
-    outcome = check.outcome
+def _identity(report: EvaluatedReport, check: Check, actor: Actor) -> dict[str, Any]:
+    result = check.result
     return {
         "code": check.code,
-        "name": outcome.identity.name,
-        "expression": outcome.identity.expression,
-        "basis": outcome.basis,
-        "from": outcome.period.first.isoformat(),
-        "to": outcome.period.last.isoformat(),
-        "pass": outcome.passed,
-        "left": plain(outcome.left, 0),
-        "right": plain(outcome.right, 0),
-        "difference": plain(outcome.difference, 0),
+        "name": result.identity.name,
+        "expression": result.identity.expression,
+        "basis": result.basis,
+        "from": result.period.first.isoformat(),
+        "to": result.period.last.isoformat(),
+        "pass": result.passed,
+        "left": plain(result.left, 0),
+        "right": plain(result.right, 0),
+        "difference": plain(result.difference, 0),
         "verdict": check.verdict,
         "reason": check.reason,
-        "dossiers": _numbers(look, check, actor),
+        "dossiers": _numbers(report, check, actor),
     }
 
 
-def _numbers(look: Look, check: Check, actor: Actor) -> list[str]:
+def _numbers(report: EvaluatedReport, check: Check, actor: Actor) -> list[str]:
     concerned = check.concerned
     if concerned is None:
         return []
-    found = behind(look.catalogue, concerned.indicator, concerned.period, look.where)
+    found = behind(report.catalogue, concerned.indicator, concerned.period, report.where)
     return record_numbers(found, actor, MOST_NUMBERS)
