@@ -6,40 +6,15 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+from thichinh.config import contracts
+from thichinh.config.house import APPS
+
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ROOT / "src" / "thichinh"
-FLOORS = (
-    "launcher",
-    "config",
-    "example",
-    "caselogs",
-    "dossiers",
-    "procedures",
-    "reports",
-    "indicators",
-    "stocks",
-    "work",
-    "accounts",
-    "foundation",
-)
-APPS = FLOORS[2:-1]
-DOORS = ("urls", "views", "api", "tasks", "handlers", "management", "forms")
-ROOMS = {
-    *DOORS,
-    "apps",
-    "contribution",
-    "models",
-    "rules",
-    "queries",
-    "actions",
-    "events",
-    "schemas",
-    "measures",
-    "datasets",
-    "access",
-    "migrations",
-    "tests",
-}
+FLOORS = (*contracts.ABOVE, *APPS)
+HOUSE_APPS = contracts.HOUSE_APPS
+DOORS = contracts.DOORS
+ROOMS = {room for line in contracts.ROOMS for room in line}
 FOLDERS_WITHOUT_CODE = {"templates", "locale", "templatetags", "static", "__pycache__"}
 
 

@@ -14,7 +14,7 @@ from django.db.models import Field, ForeignObject, Model
 from thichinh.foundation import definitions
 from thichinh.foundation.jobs import app as jobs
 
-from .house import APPS, FLOORS, room_files
+from .house import FLOORS, HOUSE_APPS, room_files
 
 DEPTH = {floor: depth for depth, floor in enumerate(reversed(FLOORS))}
 
@@ -50,7 +50,7 @@ def test_every_job_is_known_to_the_worker_and_named_after_its_app() -> None:
         if not (module.split(".")[1] == name.split(".")[0] and module.split(".")[2] == "tasks")
     }
     assert misplaced == {}
-    for app in APPS:
+    for app in HOUSE_APPS:
         if list(room_files(app, "tasks")):
             assert any(module.startswith(f"thichinh.{app}.tasks") for module in owners.values())
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
+from django.apps import apps as django_apps
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Schema
@@ -14,17 +14,18 @@ from ninja.openapi.schema import OpenAPISchema
 
 from thichinh import __version__
 from thichinh.config.failures import SENTENCES, fault_sentence
+from thichinh.config.house import has_module
+from thichinh.foundation.contributions import HouseApp
 from thichinh.foundation.errors import DomainError
 from thichinh.foundation.web import error_body, error_headers
 
 
-def is_here(module: str) -> bool:
-    """Whether this installation has the module; the floors appear one after another."""
-    folder = module.rpartition(".")[0]
-    return find_spec(folder) is not None and find_spec(module) is not None
+def modules(room: str) -> list[str]:
+    """The dotted names of one room in every app of the house that has it."""
+    apps = [config for config in django_apps.get_app_configs() if isinstance(config, HouseApp)]
+    names = [f"{config.name}.{room}" for config in apps if config.label != "foundation"]
+    return [name for name in names if has_module(name)]
 
-
-ROUTERS = ("accounts", "work", "procedures", "dossiers", "stocks", "indicators", "reports")
 
 ERRORS = {
     401: ("Unauthorized", "Nobody is signed in, or the token no longer counts."),
@@ -70,9 +71,8 @@ api = _API(
     openapi_url="/openapi.json",
 )
 
-for name in ROUTERS:
-    if is_here(f"thichinh.{name}.api"):
-        api.add_router("", import_module(f"thichinh.{name}.api").router)
+for module in modules("api"):
+    api.add_router("", import_module(module).router)
 
 
 @api.exception_handler(DomainError)

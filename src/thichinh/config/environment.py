@@ -108,6 +108,12 @@ class Environment(BaseModel):
         "above. Empty: `definitions/` in the data folder, which `init` makes; without one the example "
         "town's.",
     )
+    extra_apps: Names = Field(
+        [],
+        alias="THICHINH_EXTRA_APPS",
+        description="Apps of others, above all of ours: dotted names of packages built like an app of "
+        "the house, separated by commas.",
+    )
     files: Path | None = Field(
         None,
         alias="THICHINH_FILES",

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from thichinh.config import environment
+from thichinh.config.house import installed_apps
 
 ENVIRONMENT = environment.read()
 ROOT = environment.ROOT
@@ -17,16 +18,7 @@ ALLOWED_HOSTS = ENVIRONMENT.hosts
 CSRF_TRUSTED_ORIGINS = ENVIRONMENT.origins
 
 INSTALLED_APPS = [
-    "thichinh.example",
-    "thichinh.caselogs",
-    "thichinh.dossiers",
-    "thichinh.procedures",
-    "thichinh.reports",
-    "thichinh.indicators",
-    "thichinh.stocks",
-    "thichinh.work",
-    "thichinh.accounts",
-    "thichinh.foundation",
+    *installed_apps(ENVIRONMENT.extra_apps),
     "procrastinate.contrib.django",
     "template_partials",
     "django_htmx",

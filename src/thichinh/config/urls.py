@@ -5,19 +5,9 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from thichinh.accounts.access.doors import public
-from thichinh.config.api import api, is_here
+from thichinh.config.api import api, modules
 from thichinh.config.health import health
 from thichinh.foundation.ui.urls import urlpatterns as design_system
-
-PAGES = (
-    "thichinh.dossiers.urls",
-    "thichinh.procedures.urls",
-    "thichinh.reports.urls",
-    "thichinh.indicators.urls",
-    "thichinh.stocks.urls",
-    "thichinh.work.urls",
-    "thichinh.accounts.urls",
-)
 
 handler400 = "thichinh.config.failures.unreadable"
 handler403 = "thichinh.config.failures.forbidden"
@@ -32,5 +22,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("suc-khoe/", health, name="health"),
     path("api/v1/", api.urls),
     path("", include("thichinh.foundation.ui.urls")),
-    *(path("", include(name)) for name in PAGES if is_here(name)),
+    *(path("", include(module)) for module in modules("urls")),
 ]

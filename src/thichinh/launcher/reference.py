@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from ninja.operation import Operation
 
 from thichinh.accounts.access.doors import Access
-from thichinh.config import environment
+from thichinh.config import contracts, environment
 from thichinh.config.api import api
 
 DOCS = environment.ROOT / "docs" / "reference"
@@ -33,6 +33,7 @@ def pages() -> dict[Path, str]:
         DOCS / "settings.md": environment.reference(),
         DOCS / "permissions.md": permissions(),
         environment.ROOT / "tests" / "contracts" / "openapi.json": contract(),
+        environment.ROOT / ".importlinter": contracts.written(),
     }
 
 
