@@ -67,7 +67,7 @@ CONTRIBUTION = Contribution(
         Permission("dossier.withdraw", _("Ghi nhận người nộp rút hồ sơ")),
         *PAGES,
         *TASKS,
-        TaskSubject(SUBJECT, hold),
+        TaskSubject(SUBJECT, hold, _("hồ sơ")),
         # The officer of a dossier is the officer of its task; the applicant is who filed it.
         Subscription(AccountDetached, handlers.account_detached),
         Subscription(TaskAssigned, handlers.task_assigned),

@@ -12,15 +12,17 @@ from thichinh.accounts.models import Account
 from thichinh.accounts.queries import actor_for
 from thichinh.accounts.rules import Actor
 from thichinh.foundation import audit, calendar
+from thichinh.foundation.audit import Who
 from thichinh.foundation.clock import now
 from thichinh.foundation.errors import Conflict, Refused
 from thichinh.foundation.events import publish
 from thichinh.foundation.rows import insert_row
 from thichinh.work import queries, rules
-from thichinh.work.events import TaskAssigned, TasksHandedOver
-from thichinh.work.models import Task
+from thichinh.work.events import DeadlineMoved, TaskAssigned, TasksHandedOver
+from thichinh.work.models import DeadlineChange, Task, WorkHandOver
 from thichinh.work.rules import TASK_COLUMNS, TaskPlan
 
+MOVE_DEADLINE = "task.move_deadline"
 LIVE = (Task.Status.OPEN, Task.Status.PAUSED)
 
 
@@ -71,6 +73,16 @@ def resume_tasks(
     return len(tasks)
 
 
+def move_deadlines(
+    subject_type: str, subject_id: int, *, due_at: datetime, who: Who, reason: str
+) -> int:
+    """Move the open tasks about a subject to a deadline that an act upstairs has decided."""
+    tasks = _locked(subject_type, subject_id, Task.Status.OPEN)
+    for task in tasks:
+        _move(task, due_at, who, rules.check_reason(reason))
+    return len(tasks)
+
+
 def _locked(subject_type: str, subject_id: int, status: Task.Status) -> list[Task]:
     rows = Task.objects.select_for_update().filter(
         subject_type=subject_type, subject_id=subject_id, status=status
@@ -96,6 +108,46 @@ def assign_task(actor: Actor, task_id: int, assignee_id: int | None) -> Task:
     if assignee_id is not None:
         _check_can_do(assignee_id, task)
     return _give(actor, task, assignee_id)
+
+
+@transaction.atomic
+def move_deadline(actor: Actor, task_id: int, due_at: datetime, reason: str) -> Task:
+    """Move the deadline of an open task, where its kind allows it; needs `task.move_deadline`.
+
+    Raises Refused for a day that is over or not worked, for a task that is paused, and without a
+    reason; Conflict when the task is done.
+    """
+    task = _live(actor, task_id)
+    actor.require(MOVE_DEADLINE, task)
+    if not rules.kind_named(task.kind).deadline_moves:
+        raise Refused(
+            _("Hạn của việc này đi theo %(subject)s, không dời riêng được.")
+            % {"subject": rules.subject_noun_of(task.subject_type)}
+        )
+    if task.status == Task.Status.PAUSED:
+        raise Refused(_("Việc này đang tạm dừng nên chưa có hạn. Hãy dời hạn khi việc chạy lại."))
+    rules.check_new_deadline(calendar.current(), now(), task.due_at, due_at)
+    old = task.due_at
+    change = _move(task, due_at, actor, rules.check_reason(reason))
+    audit.record(actor, "task.deadline_moved", task, data={"change": change.pk})
+    moved = (task.pk, task.subject_type, task.subject_id, old, due_at)
+    publish(DeadlineMoved(*moved, *_by(actor)))
+    return task
+
+
+def _move(task: Task, due_at: datetime, who: Who, reason: str) -> DeadlineChange:
+    change = DeadlineChange.objects.create(
+        task=task,
+        old_due_at=task.due_at,
+        new_due_at=due_at,
+        reason=reason,
+        moved_at=now(),
+        moved_by_id=who.account_id,
+        on_behalf_of_id=who.on_behalf_of_id,
+    )
+    task.due_at = due_at
+    task.save(update_fields=["due_at"])
+    return change
 
 
 def _live(actor: Actor, task_id: int) -> Task:
@@ -146,7 +198,7 @@ class HandedOver:
 
 @transaction.atomic
 def hand_over(actor: Actor, giver_id: int, taker_id: int, reason: str) -> HandedOver:
-    """Give all open tasks of one officer to another, e.g. before a leave; audited with reason.
+    """Give all open tasks of one officer to another, e.g. before a leave; kept with the reason.
 
     Done by a leader over the units concerned, or by the giver. Only tasks that the taker may do
     go over. Raises Refused when there is nothing to hand over or nobody to take it.
@@ -184,7 +236,16 @@ def _record_hand_over(
     actor: Actor, giver_id: int, taker: Account, moved: list[Task], reason: str
 ) -> None:
     ids = [task.pk for task in moved]
-    data = {"giver": giver_id, "taker": taker.pk, "reason": reason, "tasks": ids}
+    kept = WorkHandOver.objects.create(
+        giver_id=giver_id,
+        taker=taker,
+        moved=len(moved),
+        reason=reason,
+        handed_at=now(),
+        handed_by_id=actor.account_id,
+        on_behalf_of_id=actor.on_behalf_of_id,
+    )
+    data = {"giver": giver_id, "taker": taker.pk, "hand_over": kept.pk, "tasks": ids}
     audit.record(actor, "task.handed_over", taker, data=data)
     subjects = tuple((task.subject_type, task.subject_id) for task in moved)
     publish(TasksHandedOver(giver_id, taker.pk, subjects, *_by(actor)))

@@ -10,9 +10,17 @@ from ninja import Router
 from thichinh.accounts.access import actor_auth
 from thichinh.accounts.rules import Actor
 from thichinh.work import actions, queries
-from thichinh.work.models import Task
+from thichinh.work.models import DeadlineChange, Task
 from thichinh.work.queries import TaskShelf, TaskSieve
-from thichinh.work.schemas import AssignIn, HandOverIn, HandOverOut, InboxOut, TaskOut
+from thichinh.work.schemas import (
+    AssignIn,
+    DeadlineChangeOut,
+    DeadlineIn,
+    HandOverIn,
+    HandOverOut,
+    InboxOut,
+    TaskOut,
+)
 
 router = Router(tags=["work"], auth=actor_auth)
 
@@ -58,6 +66,25 @@ def claim_task(request: ActorApiRequest, task_id: int) -> dict[str, Any]:
 def assign_task(request: ActorApiRequest, task_id: int, body: AssignIn) -> dict[str, Any]:
     """Needs `task.assign` over the unit of the task."""
     return _out(actions.assign_task(request.auth, task_id, body.assignee_id))
+
+
+@router.post(
+    "/tasks/{int:task_id}/move-deadline", response=TaskOut, summary="Move the deadline of a task"
+)
+def move_deadline(request: ActorApiRequest, task_id: int, body: DeadlineIn) -> dict[str, Any]:
+    """Needs `task.move_deadline` over the unit; 422 where the law fixes the deadline."""
+    return _out(actions.move_deadline(request.auth, task_id, body.due_at, body.reason))
+
+
+@router.get(
+    "/tasks/{int:task_id}/deadlines",
+    response=list[DeadlineChangeOut],
+    summary="How the deadline of a task was moved",
+)
+def list_deadlines(request: ActorApiRequest, task_id: int) -> list[DeadlineChange]:
+    """From the first time on."""
+    request.auth.require("task.view")
+    return queries.deadline_changes(queries.task(request.auth, task_id))
 
 
 @router.post("/tasks/hand-over", response=HandOverOut, summary="Hand over an officer's work")

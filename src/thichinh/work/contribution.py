@@ -13,6 +13,7 @@ CONTRIBUTION = Contribution(
     parts=(
         Permission("task.view", _("Xem việc của mình và của đơn vị")),
         Permission("task.assign", _("Giao việc cho người khác")),
+        Permission("task.move_deadline", _("Dời hạn của việc")),
         NavItem(
             label=_("Hộp việc"),
             url_name="work:inbox",

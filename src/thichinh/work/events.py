@@ -6,6 +6,7 @@ Who did it, on whose behalf and for which unit comes along: the follower's audit
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,20 @@ class TaskAssigned:
     subject_type: str
     subject_id: int
     assignee_id: int | None
+    by_account_id: int | None
+    on_behalf_of_id: int | None
+    by_unit_id: int | None
+
+
+@dataclass(frozen=True)
+class DeadlineMoved:
+    """A leader moved the deadline of one open task."""
+
+    task_id: int
+    subject_type: str
+    subject_id: int
+    old_due_at: datetime | None
+    new_due_at: datetime
     by_account_id: int | None
     on_behalf_of_id: int | None
     by_unit_id: int | None

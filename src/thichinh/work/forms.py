@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from thichinh.accounts.models import Account
-from thichinh.foundation.ui.forms import REQUIRED
-from thichinh.work.rules import kinds
+from thichinh.foundation.ui.forms import REQUIRED, VNDateField
+from thichinh.work.rules import kinds, subject_noun
 
 TIMINGS = [("", _("Mọi hạn")), ("overdue", _("Quá hạn")), ("today", _("Hạn hôm nay"))]
 
@@ -20,11 +21,19 @@ class SieveForm(forms.Form):
 
     kind = forms.ChoiceField(label=_("Loại việc"), required=False)
     timing = forms.ChoiceField(label=_("Hạn"), required=False, choices=TIMINGS)
-    reference = forms.CharField(label=_("Số hồ sơ"), required=False, max_length=60)
+    reference = forms.CharField(required=False, max_length=60)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _choose(self, "kind", [("", _("Mọi loại")), *((k.code, k.label) for k in kinds())])
+        self.fields["reference"].label = gettext("Số %(subject)s") % {"subject": subject_noun()}
+
+
+class DeadlineForm(forms.Form):
+    """The last day of a task, and why it is another one now."""
+
+    due_at = VNDateField(label=_("Hạn mới"), help_text=_("Hạn là cuối giờ làm việc của ngày này."))
+    reason = forms.CharField(label=_("Lý do"), max_length=300, error_messages=REQUIRED)
 
 
 class HandOverForm(forms.Form):

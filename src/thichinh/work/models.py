@@ -1,4 +1,4 @@
-"""Tasks: what an official must do, by when. Nothing here knows what the task is about."""
+"""Tasks: what an official must do, by when; who moved a deadline and who handed work over, and why."""
 
 from __future__ import annotations
 
@@ -83,3 +83,39 @@ class Task(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class DeadlineChange(models.Model):
+    """The deadline of a task was moved: from when to when, why, by whom. Append-only."""
+
+    task = models.ForeignKey(Task, models.PROTECT, related_name="deadline_changes")
+    old_due_at = models.DateTimeField(null=True)
+    new_due_at = models.DateTimeField()
+    reason = models.CharField(max_length=300)
+    moved_at = models.DateTimeField()
+    moved_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+    on_behalf_of = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.task_id}: {self.old_due_at} → {self.new_due_at}"
+
+
+class WorkHandOver(models.Model):
+    """All open work of one officer went to another: how much, why, by whom. Append-only."""
+
+    giver = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    taker = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    moved = models.IntegerField()
+    reason = models.CharField(max_length=300)
+    handed_at = models.DateTimeField()
+    handed_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+    on_behalf_of = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.giver_id} → {self.taker_id}: {self.moved}"

@@ -16,7 +16,7 @@ from thichinh.foundation.calendar import start_of
 from thichinh.foundation.clock import now, today
 from thichinh.foundation.errors import Missing
 from thichinh.foundation.text import one_line
-from thichinh.work.models import Task
+from thichinh.work.models import DeadlineChange, Task, WorkHandOver
 from thichinh.work.rules import kind_named
 
 PAGE = 50
@@ -223,6 +223,20 @@ def task(actor: Actor, task_id: int) -> Task:
     if found is None:
         raise Missing(_("Không tìm thấy việc này."))
     return found
+
+
+def deadline_changes(task: Task) -> list[DeadlineChange]:
+    """How the deadline of a task was moved, from the first time on."""
+    rows = DeadlineChange.objects.filter(task=task).order_by("id")
+    return list(rows.select_related("moved_by", "on_behalf_of"))
+
+
+def latest_hand_overs(actor: Actor, limit: int = 10) -> list[WorkHandOver]:
+    """The hand-overs that the actor gave, took or made, and those of their units' officers."""
+    mine = Q(giver_id=actor.acting_for_id) | Q(taker_id=actor.acting_for_id)
+    near = mine | Q(handed_by_id=actor.account_id) | within(actor, "task.assign", "giver__unit")
+    rows = WorkHandOver.objects.filter(near).order_by("-id")
+    return list(rows.select_related("giver", "taker", "handed_by")[:limit])
 
 
 def possible_assignees(actor: Actor, task: Task) -> list[Account]:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from thichinh.foundation.calendar import LegalCalendar
+from thichinh.foundation.calendar import LegalCalendar, local_time
 from thichinh.foundation.contributions import Part, Registry
 from thichinh.foundation.errors import Refused
-from thichinh.foundation.text import one_line
+from thichinh.foundation.text import one_line, vn_date
 from thichinh.work.models import Task
 
 TASK_COLUMNS = (
@@ -91,29 +92,35 @@ class TaskKind(Part):
     """A kind of work as people call it; the app that opens such tasks contributes it.
 
     `permission` is what doing it needs in the unit of the task: others are not given such tasks.
+    `deadline_moves`: whether a leader may move the deadline of one such task. Where the law fixes it
+    nobody may, except the act upstairs that changes what the law counts from (`move_deadlines`).
     """
 
     code: str
     label: str | Promise
     icon: str = "checklist"
     permission: str = "task.view"
+    deadline_moves: bool = False
 
 
 TASK_KINDS: Registry[TaskKind] = Registry(TaskKind, lambda kind: kind.code)
 
+ANYTHING = gettext_lazy("mục")
+"""What subjects of several kinds, or of one that has no noun, are called."""
 Lock = Callable[[Sequence[int]], None]
 """Locks the subjects with these ids, given in ascending order, until the transaction ends."""
 
 
 @dataclass(frozen=True)
 class TaskSubject(Part):
-    """What tasks of one or more kinds are about, and how those things are locked.
+    """What tasks of one or more kinds are about: what it is called, and how such things are locked.
 
     Acts upstairs lock the subject and then its tasks, so a verb of work must do the same.
     """
 
     subject_type: str
     lock: Lock
+    noun: str | Promise = ANYTHING
 
 
 TASK_SUBJECTS: Registry[TaskSubject] = Registry(TaskSubject, lambda given: given.subject_type)
@@ -155,9 +162,45 @@ def due_after_pause(
     return calendar.add_minutes(at, left)
 
 
+def subject_noun_of(subject_type: str) -> str:
+    """What a subject of this type is called."""
+    known = TASK_SUBJECTS.get(subject_type)
+    return str(known.noun) if known else str(ANYTHING)
+
+
+def subject_noun() -> str:
+    """What the tasks are about: the one kind of thing there is, else a word for any."""
+    nouns = {str(subject.noun) for subject in TASK_SUBJECTS}
+    return nouns.pop() if len(nouns) == 1 else str(ANYTHING)
+
+
+def due_on(calendar: LegalCalendar, day: date) -> datetime:
+    """A deadline that is a day: the end of its working hours. Raises Refused for a day off."""
+    _check_working(calendar, day)
+    return calendar.closes(day)
+
+
+def _check_working(calendar: LegalCalendar, day: date) -> None:
+    if not calendar.is_working(day):
+        raise Refused(
+            due_at=_("%(day)s là ngày nghỉ. Hãy chọn một ngày làm việc.") % {"day": vn_date(day)}
+        )
+
+
+def check_new_deadline(
+    calendar: LegalCalendar, at: datetime, old: datetime | None, new: datetime
+) -> None:
+    """Raise Refused unless a deadline may be moved there: to a working day yet to come."""
+    if new <= at:
+        raise Refused(due_at=_("Hạn mới phải sau lúc này. Hãy chọn ngày khác."))
+    _check_working(calendar, local_time(new).date())
+    if new == old:
+        raise Refused(due_at=_("Việc này đã có đúng hạn ấy. Hãy chọn ngày khác."))
+
+
 def check_reason(reason: str) -> str:
     """A reason on one line. Raises Refused when there is none."""
     clean = one_line(reason)[:300]
     if not clean:
-        raise Refused(reason=_("Hãy ghi lý do, ví dụ: nghỉ phép, chuyển công tác."))
+        raise Refused(reason=_("Hãy ghi lý do."))
     return clean

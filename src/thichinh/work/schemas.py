@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from ninja import Schema
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from thichinh.foundation.bodies import BodyIn
 
@@ -36,6 +36,24 @@ class AssignIn(BodyIn):
     """Who is to do it; null gives it back to the unit."""
 
     assignee_id: int | None = None
+
+
+class DeadlineIn(BodyIn):
+    """Until when instead, and why."""
+
+    due_at: AwareDatetime
+    reason: str = Field(max_length=300)
+
+
+class DeadlineChangeOut(Schema):
+    """One move of a deadline; `old_due_at` null where there was none."""
+
+    old_due_at: datetime | None
+    new_due_at: datetime
+    reason: str
+    moved_at: datetime
+    moved_by_id: int | None
+    on_behalf_of_id: int | None
 
 
 class HandOverIn(BodyIn):

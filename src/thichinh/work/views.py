@@ -9,18 +9,20 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from thichinh.accounts.access import ActorRequest, official_required
 from thichinh.accounts.rules import Actor
+from thichinh.foundation import calendar
 from thichinh.foundation.clock import now
 from thichinh.foundation.errors import Refused
-from thichinh.foundation.text import whole_number
+from thichinh.foundation.text import vn_datetime, whole_number
 from thichinh.foundation.ui.forms import add_refusal
 from thichinh.work import actions, queries, rules
-from thichinh.work.forms import HandOverForm, SieveForm
+from thichinh.work.forms import DeadlineForm, HandOverForm, SieveForm
 from thichinh.work.models import Task
 from thichinh.work.queries import SHELVES, InboxCounts, InboxPage, TaskShelf, TaskSieve
 
@@ -38,6 +40,7 @@ def inbox(request: ActorRequest) -> HttpResponse:
     context = {
         "page": page,
         "rows": [_row(request.actor, task) for task in page.tasks],
+        "subject": capfirst(rules.subject_noun()),
         "shelf": shelf,
         "tabs": _tabs(shelf, counts),
         "counts": counts,
@@ -52,10 +55,15 @@ def inbox(request: ActorRequest) -> HttpResponse:
     return render(request, "work/inbox.html", context)
 
 
-def _row(actor: Actor, task: Task) -> tuple[Task, rules.TaskKind, bool]:
-    """A task, its kind, and whether the actor may take it: nobody has it, and they can do it."""
+def _row(actor: Actor, task: Task) -> dict[str, Any]:
+    """A task, its kind, and what the actor may do with it: take it when nobody has it."""
     kind = rules.kind_named(task.kind)
-    return task, kind, task.assignee_id is None and actor.may(kind.permission, task.unit_id)
+    return {
+        "task": task,
+        "kind": kind,
+        "may_claim": task.assignee_id is None and actor.may(kind.permission, task.unit_id),
+        "may_move_deadline": _may_move_deadline(actor, task),
+    }
 
 
 def _shelf(request: ActorRequest, counts: InboxCounts) -> TaskShelf:
@@ -116,6 +124,41 @@ def assign(request: ActorRequest, task_id: int) -> HttpResponse:
     return render(request, "work/assign.html", context, status=status)
 
 
+@official_required("task.view")
+def deadline(request: ActorRequest, task_id: int) -> HttpResponse:
+    """How the deadline of a task was moved; who may moves it on."""
+    task = queries.task(request.actor, task_id)
+    form, status = DeadlineForm(request.POST or None), 200
+    if request.method == "POST":
+        try:
+            if form.is_valid():
+                return _deadline_moved(request, task, form.cleaned_data)
+            status = 422
+        except Refused as refused:
+            add_refusal(form, refused)
+            status = refused.status
+    context = {
+        "task": task,
+        "form": form,
+        "changes": queries.deadline_changes(task),
+        "may_move": _may_move_deadline(request.actor, task),
+        "now": now(),
+    }
+    return render(request, "work/deadline.html", context, status=status)
+
+
+def _may_move_deadline(actor: Actor, task: Task) -> bool:
+    moves = rules.kind_named(task.kind).deadline_moves
+    return moves and actor.may(actions.MOVE_DEADLINE, task.unit_id)
+
+
+def _deadline_moved(request: ActorRequest, task: Task, data: dict[str, Any]) -> HttpResponse:
+    due_at = rules.due_on(calendar.current(), data["due_at"])
+    actions.move_deadline(request.actor, task.pk, due_at, data["reason"])
+    messages.success(request, _("Đã dời hạn đến %(due)s.") % {"due": vn_datetime(due_at)})
+    return redirect("work:deadline", task_id=task.pk)
+
+
 @official_required("task.assign")
 @require_GET
 def workload(request: ActorRequest) -> HttpResponse:
@@ -143,7 +186,13 @@ def hand_over(request: ActorRequest) -> HttpResponse:
             status = refused.status
     giver = form["giver"].value() or ""
     tasks = queries.open_work_of(request.actor, whole_number(str(giver)) or 0)
-    context = {"form": form, "tasks": tasks[:200], "giver": giver, "now": now()}
+    context = {
+        "form": form,
+        "tasks": tasks[:200],
+        "giver": giver,
+        "now": now(),
+        "latest": queries.latest_hand_overs(request.actor),
+    }
     return render(request, "work/hand_over.html", context, status=status)
 
 
