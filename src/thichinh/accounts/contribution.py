@@ -10,6 +10,7 @@ from thichinh.accounts.rules.permissions import Permission
 from thichinh.foundation.contributions import Contribution
 from thichinh.foundation.definitions import Kind
 from thichinh.foundation.ui.nav import NavItem
+from thichinh.foundation.ui.shells import PublicLink, SearchPlace
 
 CONTRIBUTION = Contribution(
     app="accounts",
@@ -22,6 +23,21 @@ CONTRIBUTION = Contribution(
         Permission("account.manage", _("Quản lý tài khoản và vai trò")),
         Permission("definition.load", _("Công bố định nghĩa, nhập danh mục")),
         Permission("audit.view", _("Xem nhật ký")),
+        PublicLink(url_name="accounts:sign_in", label=_("Đăng nhập"), audience="visitor", order=90),
+        SearchPlace(
+            url_name="accounts:people",
+            label=_("Tìm người dân, tổ chức"),
+            placeholder=_("Tên, số định danh, số điện thoại…"),
+            permission="person.view",
+            order=50,
+        ),
+        SearchPlace(
+            url_name="accounts:accounts",
+            label=_("Tìm tài khoản cán bộ"),
+            placeholder=_("Tên, tên đăng nhập…"),
+            permission="account.manage",
+            order=90,
+        ),
         NavItem(
             label=_("Người dân, tổ chức"),
             url_name="accounts:people",

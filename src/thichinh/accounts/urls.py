@@ -10,6 +10,7 @@ app_name = "accounts"
 own, managed = "tai-khoan/", "quan-tri/tai-khoan/"
 urlpatterns = [
     path("dang-nhap/", session.sign_in, name="sign_in"),
+    path("lam-viec/", session.work, name="work"),
     path("dang-xuat/", session.sign_out, name="sign_out"),
     path("dang-ky/", session.sign_up, name="sign_up"),
     path(own, profile.profile, name="profile"),

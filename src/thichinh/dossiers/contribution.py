@@ -9,12 +9,15 @@ from thichinh.accounts.rules.permissions import Permission
 from thichinh.dossiers import handlers
 from thichinh.dossiers.actions import UPLOAD_LIMIT
 from thichinh.dossiers.measures import register_measures
+from thichinh.dossiers.models import Dossier
 from thichinh.dossiers.queries import hold
 from thichinh.dossiers.rules.book import DOSSIERS
 from thichinh.dossiers.rules.record import SUBJECT
 from thichinh.foundation.contributions import Contribution
 from thichinh.foundation.events import Subscription
+from thichinh.foundation.ui.badges import Badge
 from thichinh.foundation.ui.nav import NavItem
+from thichinh.foundation.ui.shells import FooterNote, PublicLink, SearchPlace, StateBadges
 from thichinh.foundation.ui.sorting import icon
 from thichinh.foundation.uploads import TakesFiles
 from thichinh.stocks.rules import register_book
@@ -51,6 +54,23 @@ TASKS = tuple(  # each is named like the permission that doing it needs
 register_book(DOSSIERS)
 register_measures()
 
+State = Dossier.State
+STATES = StateBadges(
+    SUBJECT,
+    {
+        State.SUBMITTED: Badge(_("Mới đăng ký"), "info", icon="send"),
+        State.ACCEPTED: Badge(_("Được tiếp nhận"), "info", icon="circle-check"),
+        State.REFUSED: Badge(_("Không được tiếp nhận"), "bad", icon="circle-x"),
+        State.PROCESSING: Badge(_("Đang xử lý"), "info", icon="progress"),
+        State.SUPPLEMENT: Badge(_("Yêu cầu bổ sung giấy tờ"), "warn", icon="file-plus"),
+        State.PAYMENT: Badge(_("Yêu cầu nộp phí, lệ phí"), "warn", icon="coin"),
+        State.WITHDRAWN: Badge(_("Công dân yêu cầu rút hồ sơ"), "neutral", icon="arrow-back-up"),
+        State.STOPPED: Badge(_("Dừng xử lý"), "bad", icon="hand-stop"),
+        State.RESOLVED: Badge(_("Đã xử lý xong"), "good", icon="checks"),
+        State.RETURNED: Badge(_("Đã trả kết quả"), "good", icon="circle-check"),
+    },
+)
+
 CONTRIBUTION = Contribution(
     app="dossiers",
     parts=(
@@ -65,7 +85,25 @@ CONTRIBUTION = Contribution(
         Permission("dossier.decide", _("Ký kết quả giải quyết")),
         Permission("dossier.return", _("Trả kết quả")),
         Permission("dossier.withdraw", _("Ghi nhận người nộp rút hồ sơ")),
+        STATES,
         *PAGES,
+        SearchPlace(
+            url_name="dossiers:list",
+            label=_("Tìm hồ sơ"),
+            placeholder=_("Số hồ sơ, tên, số định danh…"),
+            permission="dossier.view",
+            order=10,
+        ),
+        PublicLink(
+            url_name="dossiers:track",
+            label=_("Tra cứu hồ sơ"),
+            footer_label=_("Tra cứu hồ sơ"),
+            order=20,
+        ),
+        PublicLink(
+            url_name="dossiers:mine", label=_("Hồ sơ của tôi"), audience="signed_in", order=30
+        ),
+        FooterNote(_("Nhận hồ sơ trực tuyến mọi lúc; thời hạn tính theo giờ làm việc.")),
         *TASKS,
         TaskSubject(SUBJECT, hold, _("hồ sơ")),
         # The officer of a dossier is the officer of its task; the applicant is who filed it.

@@ -8,6 +8,7 @@ from thichinh.foundation.contributions import Contribution
 from thichinh.foundation.definitions import Kind
 from thichinh.foundation.storage import NamesFiles
 from thichinh.foundation.ui.nav import NavItem
+from thichinh.foundation.ui.shells import PublicLink
 from thichinh.foundation.uploads import TakesFiles
 from thichinh.procedures import actions
 from thichinh.procedures.forms import LARGEST
@@ -26,6 +27,12 @@ CONTRIBUTION = Contribution(
         Kind(PROCEDURE, "procedures", ProcedureDefinition, actions.project_procedure, rank=60),
         NamesFiles(ListImport, "sha256"),
         TakesFiles("procedures:listed", 2 * LARGEST),  # the form names a file that is too large
+        PublicLink(
+            url_name="procedures:catalogue",
+            label=_("Thủ tục"),
+            footer_label=_("Danh mục thủ tục"),
+            order=10,
+        ),
         NavItem(
             label=_("Danh mục quốc gia"),
             url_name="procedures:listed",

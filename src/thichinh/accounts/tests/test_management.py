@@ -209,7 +209,7 @@ def test_a_leader_on_leave_delegates_and_the_deputy_switches(client, official, u
     assert client.post("/tai-khoan/uy-quyen/", form).status_code == 302
     assert "Minh" in client.get("/tai-khoan/").content.decode()
     client.force_login(deputy)
-    assert client.post("/tai-khoan/lam-thay/", {"giver": leader.pk}).url == "/viec/"
+    assert client.post("/tai-khoan/lam-thay/", {"giver": leader.pk}).url == "/lam-viec/"
     page = client.get("/tai-khoan/")
     assert page.wsgi_request.actor.on_behalf_of_id == leader.pk
     assert "làm thay Lan" in page.content.decode()

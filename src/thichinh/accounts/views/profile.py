@@ -166,7 +166,7 @@ def act_on_behalf(request: ActorRequest) -> HttpResponse:
     request.session[ON_BEHALF_OF] = giver
     name = actor.on_behalf_of_name
     messages.info(request, _("Từ bây giờ bạn làm thay %(name)s.") % {"name": name})
-    return HttpResponseRedirect("/viec/")
+    return redirect("accounts:work")
 
 
 @signed_in_required

@@ -8,19 +8,19 @@ from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from thichinh.accounts import actions, queries
-from thichinh.accounts.access import ActorRequest, HeldForm, public
+from thichinh.accounts.access import ActorRequest, HeldForm, official_required, public
 from thichinh.accounts.forms import SignInForm, SignUpForm
 from thichinh.accounts.models import Account
 from thichinh.foundation.errors import Refused
 from thichinh.foundation.ui.forms import add_refusal
 from thichinh.foundation.ui.nav import flat, navigation
+from thichinh.foundation.ui.shells import citizens_home
 from thichinh.foundation.web import request_context
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
-CITIZEN_HOME = "/ho-so-cua-toi/"
 OWN_PAGE = "/tai-khoan/"
 
 
@@ -67,11 +67,18 @@ def _onward(request: HttpRequest, account: object) -> HttpResponse:
 
 
 def home(account: object) -> str:
-    """Where work begins: an official's first page in the navigation, a citizen's own dossiers."""
+    """Where work begins: an official's first page in the navigation, a citizen's own page."""
     if not isinstance(account, Account) or account.unit_id is None:
-        return CITIZEN_HOME
+        return citizens_home()
     links = flat(navigation(queries.actor_for(account), ""))
     return links[0].url if links else OWN_PAGE
+
+
+@official_required()
+@require_GET
+def work(request: ActorRequest) -> HttpResponse:
+    """The officials' entrance on the public site: to sign in, and on to where work begins."""
+    return HttpResponseRedirect(home(request.user))
 
 
 @public

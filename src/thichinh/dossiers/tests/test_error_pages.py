@@ -34,7 +34,7 @@ def test_an_official_keeps_the_navigation(official: Client) -> None:
         page = answer.content.decode()
         assert answer.status_code in (403, 404)
         assert RAIL in page, path
-        assert "Về hộp việc" in page
+        assert "Về trang làm việc" in page
 
 
 def test_a_visitor_gets_the_public_page(town: None) -> None:

@@ -18,7 +18,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from thichinh.foundation.ui import badges, blocks, charts, fields, values
+from thichinh.foundation.ui import badges, blocks, charts, fields, shells, values
 from thichinh.foundation.ui.assets import asset_url
 from thichinh.foundation.ui.sorting import Sort
 
@@ -104,9 +104,9 @@ def badge(words: Words, tone: str = "neutral", icon: str = "", **options: str) -
 
 
 @register.simple_tag
-def state_badge(state: int | str, label: Words = "") -> SafeString:
-    """The badge of a national dossier state (1..10) or stage name."""
-    known = badges.stage_badge(state)
+def state_badge(kind: str, state: int | str, label: Words = "") -> SafeString:
+    """The badge of a state of one kind of thing, as its app contributed it."""
+    known = shells.badge_of(kind, state)
     return badge(label or known.words, known.tone, known.icon)
 
 

@@ -123,14 +123,14 @@ def test_what_nothing_names_goes_after_a_day_unless_it_is_handed_in_again(store:
 
 
 @pytest.mark.django_db
-def test_what_a_plain_column_names_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_a_plain_column_names_stays() -> None:
     from thichinh.foundation.models import IdempotencyKey
 
-    monkeypatch.setattr(storage, "_naming", {(IdempotencyKey, "fingerprint")})
     named = storage.store([b"a"], "application/pdf")
     IdempotencyKey.objects.create(account_id=1, key="k", fingerprint=named.pk, response={})
     age(named)
-    assert storage.forget_unused() == 0
+    with storage.NAMES_FILES.lent(storage.NamesFiles(IdempotencyKey, "fingerprint")):
+        assert storage.forget_unused() == 0
 
 
 def test_what_a_filing_under_way_holds_is_passed_over(transactional_db: None) -> None:

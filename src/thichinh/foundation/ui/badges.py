@@ -7,7 +7,6 @@ from datetime import datetime
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from thichinh.foundation import clock
 from thichinh.foundation.calendar import LegalCalendar, current, describe_remaining, local_time
@@ -22,31 +21,6 @@ class Badge:
     words: str | Promise
     tone: str = "neutral"
     icon: str = ""
-
-
-STAGES: dict[str, Badge] = {
-    "submitted": Badge(gettext_lazy("Mới đăng ký"), "info", icon="send"),
-    "accepted": Badge(gettext_lazy("Được tiếp nhận"), "info", icon="circle-check"),
-    "refused": Badge(gettext_lazy("Không được tiếp nhận"), "bad", icon="circle-x"),
-    "processing": Badge(gettext_lazy("Đang xử lý"), "info", icon="progress"),
-    "supplement": Badge(gettext_lazy("Yêu cầu bổ sung giấy tờ"), "warn", icon="file-plus"),
-    "payment": Badge(gettext_lazy("Yêu cầu nộp phí, lệ phí"), "warn", icon="coin"),
-    "withdrawn": Badge(gettext_lazy("Công dân yêu cầu rút hồ sơ"), "neutral", icon="arrow-back-up"),
-    "stopped": Badge(gettext_lazy("Dừng xử lý"), "bad", icon="hand-stop"),
-    "resolved": Badge(gettext_lazy("Đã xử lý xong"), "good", icon="checks"),
-    "returned": Badge(gettext_lazy("Đã trả kết quả"), "good", icon="circle-check"),
-}
-_NUMBERED = tuple(STAGES)
-
-
-def stage_badge(state: int | str) -> Badge:
-    """Return the badge of a national state: its number (1..10) or its stage name."""
-    if isinstance(state, str) and state in STAGES:
-        return STAGES[state]
-    number = int(state)
-    if not 1 <= number <= len(_NUMBERED):
-        raise ValueError(f"no national state {state!r}")
-    return STAGES[_NUMBERED[number - 1]]
 
 
 @dataclass(frozen=True, slots=True)

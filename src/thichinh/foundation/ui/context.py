@@ -9,12 +9,15 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from thichinh.foundation.clock import is_shifted, today
+from thichinh.foundation.ui import shells
 from thichinh.foundation.ui.nav import NavGroup, flat, navigation
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Context processor: `nav` (groups), `nav_links` (flat), `authority` (the name on the door).
 
+    `home_url` is where the reader's work begins, `search_box` the list they may search (or None),
+    `public_links` and `footer_notes` what apps put on the public site.
     `error_shell` is the shell of who met an error; `example_day` is the date on the example town's
     own clock; None in a town of our time.
     """
@@ -22,13 +25,28 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     def groups() -> tuple[NavGroup, ...]:
         return navigation(getattr(request, "actor", None), request.path)
 
+    def links() -> tuple[shells.Link, ...]:
+        return shells.public_links(
+            bool(getattr(getattr(request, "actor", None), "is_signed_in", False))
+        )
+
     return {
+        "home_url": SimpleLazyObject(lambda: _home(groups())),
+        "search_box": SimpleLazyObject(lambda: shells.search_box(getattr(request, "actor", None))),
+        "public_links": SimpleLazyObject(links),
+        "footer_notes": shells.FOOTER_NOTES,
         "nav": SimpleLazyObject(groups),
         "nav_links": SimpleLazyObject(lambda: flat(groups())),
         "error_shell": lambda: _error_shell(request),
         "example_day": today() if is_shifted() else None,
         "authority": getattr(settings, "AUTHORITY_NAME", "UBND thị xã Đức Phổ"),
     }
+
+
+def _home(groups: tuple[NavGroup, ...]) -> str:
+    """The first page of an official's navigation; the front page for everybody else."""
+    links = flat(groups)
+    return links[0].url if links else "/"
 
 
 def _error_shell(request: HttpRequest) -> str:

@@ -12,7 +12,7 @@ from django.conf import settings
 from thichinh.foundation import clock
 from thichinh.foundation.calendar import LegalCalendar, from_folder
 from thichinh.foundation.errors import Refused
-from thichinh.foundation.ui.badges import STAGES, Badge, Clock, timing_badge
+from thichinh.foundation.ui.badges import Badge, Clock, timing_badge
 from thichinh.foundation.ui.charts import Chart, Series
 from thichinh.foundation.ui.forms import (
     IdentityNumberField,
@@ -233,7 +233,7 @@ def _rows() -> list[dict[str, Any]]:
             "number": f"000.23.15.H48-220624-000{i}",
             "person": people[i - 1],
             "procedure": names[i - 1],
-            "state": (4, 4, 5, 10)[i - 1],
+            "state": (DOING, DOING, Badge("Chờ bổ sung", "warn", icon="file-plus"), DONE)[i - 1],
             "timing": _timings()[(0, 3, 7, 4)[i - 1]],
             "fee": (0, 120000, 4000, 100000)[i - 1],
             "css": marks[i - 1],
@@ -242,12 +242,16 @@ def _rows() -> list[dict[str, Any]]:
     ]
 
 
+DOING = Badge("Đang xử lý", "info", icon="progress")
+DONE = Badge("Đã trả kết quả", "good", icon="circle-check")
+
+
 def everything() -> dict[str, Any]:
     """Return the context of the living page."""
     return {
         "long": LONG,
         "now": NOW,
-        "stages": list(STAGES),
+        "stages": [DOING, DONE, Badge("Đã dừng", "bad", icon="hand-stop")],
         "timings": _timings(),
         "events": _events(),
         "charts": _charts(),
