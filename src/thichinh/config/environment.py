@@ -134,6 +134,51 @@ class Environment(BaseModel):
         le=3650,
         description="How many days a citizen's unfinished filing is kept after the last change.",
     )
+    smtp_host: str = Field(
+        "",
+        alias="THICHINH_SMTP_HOST",
+        description="The mail server that takes e-mail. Empty: none is sent; what should have been "
+        "waits in the outbox as not configured.",
+    )
+    smtp_port: int = Field(587, alias="THICHINH_SMTP_PORT", ge=1, le=65535, description="Its port.")
+    smtp_user: str = Field(
+        "", alias="THICHINH_SMTP_USER", description="The account on it, if it wants one."
+    )
+    smtp_password: str = Field(
+        "", alias="THICHINH_SMTP_PASSWORD", description="The password of that account."
+    )
+    smtp_security: str = Field(
+        "starttls",
+        alias="THICHINH_SMTP_SECURITY",
+        pattern="^(starttls|tls|none)$",
+        description="How the line to it is closed to others: `starttls` (port 587), `tls` (465), or "
+        "`none` for a server on this machine.",
+    )
+    mail_from: str = Field(
+        "",
+        alias="THICHINH_MAIL_FROM",
+        description="The sender of e-mail, a name and an address: `UBND <ubnd@example.vn>`.",
+    )
+    sms_url: str = Field(
+        "",
+        alias="THICHINH_SMS_URL",
+        description="The gateway that takes SMS as JSON "
+        "([sms-gateway.md](sms-gateway.md)); `console:` writes them into the worker's log instead. "
+        "The example town always does that: its telephone numbers are invented.",
+    )
+    sms_token: str = Field(
+        "", alias="THICHINH_SMS_TOKEN", description="The key that the gateway asks for (Bearer)."
+    )
+    sms_sender: str = Field(
+        "", alias="THICHINH_SMS_SENDER", description="The registered name that an SMS comes from."
+    )
+    notification_days: int = Field(
+        365,
+        alias="THICHINH_NOTIFICATION_DAYS",
+        ge=30,
+        le=3650,
+        description="How many days messages and the log of their sending are kept.",
+    )
     log_level: str = Field(
         "WARNING",
         alias="THICHINH_LOG_LEVEL",

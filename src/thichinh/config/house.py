@@ -23,6 +23,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("indicators",),
     ("stocks",),
     ("work",),
+    ("notifications",),
     ("accounts",),
     ("foundation",),
 )

@@ -120,6 +120,21 @@ FILES_ROOT = ENVIRONMENT.files_folder
 FILES_S3_BUCKET = ENVIRONMENT.s3_bucket
 FILES_S3_ENDPOINT = ENVIRONMENT.s3_endpoint
 DRAFT_DAYS = ENVIRONMENT.draft_days
+NOTIFICATION_DAYS = ENVIRONMENT.notification_days
+# What stands before the paths in messages that leave the house.
+BASE_ADDRESS = (ENVIRONMENT.origins or [ENVIRONMENT.reachable_at])[0].rstrip("/")
+
+EMAIL_HOST = ENVIRONMENT.smtp_host
+EMAIL_PORT = ENVIRONMENT.smtp_port
+EMAIL_HOST_USER = ENVIRONMENT.smtp_user
+EMAIL_HOST_PASSWORD = ENVIRONMENT.smtp_password
+EMAIL_USE_TLS = ENVIRONMENT.smtp_security == "starttls"
+EMAIL_USE_SSL = ENVIRONMENT.smtp_security == "tls"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = ENVIRONMENT.mail_from or "thichinh@localhost"
+SMS_URL = ENVIRONMENT.sms_url
+SMS_TOKEN = ENVIRONMENT.sms_token
+SMS_SENDER = ENVIRONMENT.sms_sender
 
 SESSION_ENGINE = "thichinh.accounts.access.sessions"
 SESSION_COOKIE_AGE = 12 * 3600

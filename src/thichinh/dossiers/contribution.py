@@ -8,9 +8,11 @@ from thichinh.accounts.events import AccountDetached
 from thichinh.accounts.rules.permissions import Permission
 from thichinh.dossiers import handlers
 from thichinh.dossiers.actions import UPLOAD_LIMIT
+from thichinh.dossiers.events import DossierAccepted, DossierRefused, DossierResolved
 from thichinh.dossiers.measures import register_measures
 from thichinh.dossiers.models import Dossier
 from thichinh.dossiers.queries import hold
+from thichinh.dossiers.rules import notices
 from thichinh.dossiers.rules.book import DOSSIERS
 from thichinh.dossiers.rules.record import SUBJECT
 from thichinh.foundation.contributions import Contribution
@@ -110,6 +112,12 @@ CONTRIBUTION = Contribution(
         Subscription(AccountDetached, handlers.account_detached),
         Subscription(TaskAssigned, handlers.task_assigned),
         Subscription(TasksHandedOver, handlers.tasks_handed_over),
+        notices.ACCEPTED,
+        notices.REFUSED,
+        notices.RESULT_READY,
+        Subscription(DossierAccepted, handlers.dossier_accepted),
+        Subscription(DossierRefused, handlers.dossier_refused),
+        Subscription(DossierResolved, handlers.dossier_resolved),
         # One request may carry a few of the largest files; each is measured when it is kept.
         TakesFiles("dossiers:filing_papers", 5 * UPLOAD_LIMIT),
         TakesFiles("api:upload", 2 * UPLOAD_LIMIT),

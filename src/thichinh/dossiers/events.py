@@ -16,8 +16,12 @@ class DossierSubmitted(DossierEvent):
     """A citizen filed it online; the desk has not accepted it yet."""
 
 
+class DossierReceived(DossierEvent):
+    """It was taken in at the counter, whose slip the applicant has in hand. Its clock runs."""
+
+
 class DossierAccepted(DossierEvent):
-    """It is in: at the counter, or an online one accepted by the desk. Its clock runs."""
+    """It is in without its applicant there: by post, or online and accepted. Its clock runs."""
 
 
 class DossierRefused(DossierEvent):

@@ -1,11 +1,17 @@
-"""What lower apps tell us: a task about a dossier changed hands, an account was a stranger's."""
+"""What lower apps tell us: a task changed hands, an account was a stranger's; and what applicants
+are told of their dossiers."""
 
 from __future__ import annotations
 
 from thichinh.accounts.events import AccountDetached
 from thichinh.accounts.rules import Actor
-from thichinh.dossiers import actions
+from thichinh.dossiers import actions, queries
+from thichinh.dossiers.events import DossierAccepted, DossierEvent, DossierRefused, DossierResolved
+from thichinh.dossiers.models import Dossier
+from thichinh.dossiers.rules import notices
 from thichinh.dossiers.rules.record import SUBJECT
+from thichinh.notifications.actions import About, notify
+from thichinh.notifications.rules import NotificationKind
 from thichinh.work.events import TaskAssigned, TasksHandedOver
 
 
@@ -29,4 +35,37 @@ def tasks_handed_over(event: TasksHandedOver) -> None:
 def _who(event: TaskAssigned | TasksHandedOver) -> Actor:
     return Actor(
         event.by_account_id, unit_id=event.by_unit_id, on_behalf_of_id=event.on_behalf_of_id
+    )
+
+
+def dossier_accepted(event: DossierAccepted) -> None:
+    """Until when the law gives the authority time. Who stands at the counter has it on the slip."""
+    _tell_applicant(event, notices.ACCEPTED)
+
+
+def dossier_refused(event: DossierRefused) -> None:
+    """Told why, and what to do (decree 61/2018, article 17)."""
+    _tell_applicant(event, notices.REFUSED)
+
+
+def dossier_resolved(event: DossierResolved) -> None:
+    """The result waits at the desk."""
+    _tell_applicant(event, notices.RESULT_READY)
+
+
+def _tell_applicant(event: DossierEvent, kind: NotificationKind) -> None:
+    """What an account filed is told to the account, everything else to the person.
+
+    Somebody who only claims to be the person reads by that no more than what they filed themselves.
+    """
+    dossier = queries.told_about(event.dossier_id)
+    filer = getattr(dossier.applicant, "account", None)
+    to = filer if filer and dossier.channel == Dossier.Channel.ONLINE else dossier.applicant
+    link = f"/ho-so-cua-toi/{dossier.number}/"
+    notify(
+        kind.code,
+        to,
+        about=About(SUBJECT, dossier.pk, dossier.receiving_unit_id, link, dossier.number),
+        values=notices.values_of(dossier, kind),
+        key=str(dossier.revision),
     )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from thichinh.accounts.models import Account
 from thichinh.accounts.queries import actor_for
-from thichinh.accounts.rules import Actor
+from thichinh.accounts.rules import SYSTEM, Actor
 from thichinh.foundation import audit, calendar
 from thichinh.foundation.audit import Who
 from thichinh.foundation.clock import now
@@ -18,7 +18,7 @@ from thichinh.foundation.errors import Conflict, Refused
 from thichinh.foundation.events import publish
 from thichinh.foundation.rows import insert_row
 from thichinh.work import queries, rules
-from thichinh.work.events import DeadlineMoved, TaskAssigned, TasksHandedOver
+from thichinh.work.events import DeadlineMoved, TaskAssigned, TaskOpenedFor, TasksHandedOver
 from thichinh.work.models import DeadlineChange, Task, WorkHandOver
 from thichinh.work.rules import TASK_COLUMNS, TaskPlan
 
@@ -26,9 +26,15 @@ MOVE_DEADLINE = "task.move_deadline"
 LIVE = (Task.Status.OPEN, Task.Status.PAUSED)
 
 
-def open_task(plan: TaskPlan) -> int:
-    """Open a task inside the caller's transaction: one insert. Returns its id."""
-    return insert_row(Task, TASK_COLUMNS, plan.row())
+def open_task(plan: TaskPlan, by: Actor = SYSTEM) -> int:
+    """Open a task inside the caller's transaction: one insert. Returns its id.
+
+    An officer named for it is told, unless it is who acts (`by`).
+    """
+    task_id = insert_row(Task, TASK_COLUMNS, plan.row())
+    if plan.assignee_id is not None:
+        publish(TaskOpenedFor(task_id, plan.assignee_id, by.account_id))
+    return task_id
 
 
 def close_tasks(

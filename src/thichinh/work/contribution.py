@@ -6,7 +6,11 @@ from django.utils.translation import gettext_lazy as _
 
 from thichinh.accounts.rules.permissions import Permission
 from thichinh.foundation.contributions import Contribution
+from thichinh.foundation.events import Subscription
 from thichinh.foundation.ui.nav import NavItem
+from thichinh.work import handlers
+from thichinh.work.events import TaskAssigned, TaskOpenedFor, TasksHandedOver
+from thichinh.work.rules import TASK_ASSIGNED, TASKS_HANDED_OVER
 
 CONTRIBUTION = Contribution(
     app="work",
@@ -36,5 +40,10 @@ CONTRIBUTION = Contribution(
             permission="task.view",
             order=70,
         ),
+        TASK_ASSIGNED,
+        TASKS_HANDED_OVER,
+        Subscription(TaskAssigned, handlers.task_assigned),
+        Subscription(TaskOpenedFor, handlers.task_assigned),
+        Subscription(TasksHandedOver, handlers.tasks_handed_over),
     ),
 )

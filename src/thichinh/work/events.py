@@ -37,6 +37,15 @@ class DeadlineMoved:
 
 
 @dataclass(frozen=True)
+class TaskOpenedFor:
+    """A task was opened with an officer named for it by the act that opened it."""
+
+    task_id: int
+    assignee_id: int
+    by_account_id: int | None
+
+
+@dataclass(frozen=True)
 class TasksHandedOver:
     """Open tasks went from one officer to another; `subjects` are (type, id) pairs."""
 

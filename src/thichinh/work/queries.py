@@ -269,3 +269,14 @@ def possible_takers(actor: Actor) -> list[Account]:
     """Officers who could take work over: of the actor's reach, and of their own units."""
     reach = actor.units("task.assign") or actor.units("task.view")
     return list(officials_of(reach))
+
+
+def assigned_task(task_id: int) -> Task:
+    """A task with its officer and what is needed to reach them: for telling them of it."""
+    return Task.objects.select_related("assignee__person").get(pk=task_id)
+
+
+def giver_and_taker(giver_id: int, taker_id: int) -> tuple[Account, Account]:
+    """The two officers of a hand-over, with what is needed to reach them."""
+    found = Account.objects.select_related("person").in_bulk([giver_id, taker_id])
+    return found[giver_id], found[taker_id]

@@ -15,6 +15,7 @@ from thichinh.foundation.calendar import LegalCalendar, local_time
 from thichinh.foundation.contributions import Part, Registry
 from thichinh.foundation.errors import Refused
 from thichinh.foundation.text import one_line, vn_date
+from thichinh.notifications.rules import KindGroup, NotificationKind, Variable
 from thichinh.work.models import Task
 
 TASK_COLUMNS = (
@@ -204,3 +205,35 @@ def check_reason(reason: str) -> str:
     if not clean:
         raise Refused(reason=_("Hãy ghi lý do."))
     return clean
+
+
+MINE = "/viec/?ngan=mine"
+"""The shelf of one's own tasks."""
+WORK = KindGroup("work", gettext_lazy("Việc của tôi"))
+TASK_ASSIGNED = NotificationKind(
+    code="task.assigned",
+    title=gettext_lazy("Được giao việc"),
+    group=WORK,
+    audience="official",
+    urgency="low",
+    channels=("email",),
+    default=("email",),
+    variables=(
+        Variable("title", "what is to be done"),
+        Variable("reference", "the number of what it is about", public=True),
+        Variable("detail", "the second column of the inbox, such as the procedure"),
+        Variable("due", "the deadline, or a dash", public=True),
+    ),
+)
+TASKS_HANDED_OVER = NotificationKind(
+    code="task.handed_over",
+    title=gettext_lazy("Nhận bàn giao việc"),
+    group=WORK,
+    audience="official",
+    channels=("email",),
+    default=("email",),
+    variables=(
+        Variable("count", "how many tasks", public=True),
+        Variable("giver", "whose they were"),
+    ),
+)

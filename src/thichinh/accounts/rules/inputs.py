@@ -75,7 +75,7 @@ def person_problems(facts: PersonFacts, today: date) -> dict[str, str]:
         "identity_number": _unless_empty(facts.identity_number, identity_number_problem),
         "tax_code": _unless_empty(facts.tax_code, _tax_code_problem),
         "phone": _unless_empty(facts.phone, phone_problem),
-        "email": _unless_empty(facts.email, _email_problem),
+        "email": _unless_empty(facts.email, email_problem),
         "address": _("Địa chỉ dài quá 300 ký tự.") if len(facts.address) > 300 else "",
         "kind": "" if facts.kind in Person.Kind.values else _("Chọn cá nhân, tổ chức hoặc hộ."),
         "sex": "" if facts.sex in Person.Sex.values else _("Chọn nam, nữ hoặc để trống."),
@@ -192,7 +192,7 @@ def _tax_code_problem(code: str) -> str:
     return _("Mã số thuế gồm 10 chữ số, hoặc 10 chữ số và 3 chữ số của đơn vị phụ thuộc.")
 
 
-def _email_problem(email: str) -> str:
+def email_problem(email: str) -> str:
     if re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]{2,}", email) and len(email) <= 254:
         return ""
     return _("Địa chỉ thư điện tử chưa đúng, ví dụ: ten@example.vn.")

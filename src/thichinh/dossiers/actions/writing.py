@@ -97,7 +97,7 @@ def write(
     if not new:
         work.close_tasks(record.SUBJECT, dossier.pk, at=outcome.at)
     if outcome.task is not None:
-        work.open_task(record.task_plan(dossier, definition, outcome, outcome.task))
+        work.open_task(record.task_plan(dossier, definition, outcome, outcome.task), actor)
     tell(actor, dossier, outcome, from_state)
 
 

@@ -12,6 +12,7 @@ from thichinh.dossiers.queries.dossiers import (
     records,
     search,
     timeline,
+    told_about,
     tracked,
     visible_to,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "records",
     "search",
     "timeline",
+    "told_about",
     "tracked",
     "visible_to",
 ]

@@ -77,6 +77,13 @@ def dossier_of_number(actor: Actor, number: str) -> Dossier:
     return found
 
 
+def told_about(dossier_id: int) -> Dossier:
+    """A dossier with everything that telling its applicant of it needs: one query."""
+    return Dossier.objects.select_related(
+        "procedure", "receiving_unit", "applicant__account__person"
+    ).get(pk=dossier_id)
+
+
 def locked(which: int | str) -> Dossier:
     """The row of this id or number, locked until the transaction ends."""
     mine = Q(pk=which) if isinstance(which, int) else Q(number=which)

@@ -321,7 +321,11 @@ def _take_in(
         at=at,
         unit_id=dossier.receiving_unit_id,
         to_state=State.ACCEPTED,
-        event=events.DossierAccepted,
+        event=(
+            events.DossierReceived
+            if dossier.channel == Dossier.Channel.DIRECT
+            else events.DossierAccepted
+        ),
         changes=changes,
         moves=(Move(at, source, NOT_DUE),),
         schedule=Move(due, NOT_DUE, OVERDUE),

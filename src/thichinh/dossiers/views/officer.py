@@ -150,6 +150,7 @@ def _shown(
         form = ActForm(officers=officers, initial={"officer": found.dossier.assignee_id})
     context = {
         "found": found,
+        "may_read_log": request.actor.may("notification.log"),
         "dossier": found.dossier,
         "form": form,
         "failed": failed,

@@ -10,11 +10,13 @@ from django.utils.functional import SimpleLazyObject
 
 from thichinh.foundation.clock import is_shifted, today
 from thichinh.foundation.ui import shells
+from thichinh.foundation.ui.counters import counted
 from thichinh.foundation.ui.nav import NavGroup, flat, navigation
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: `nav` (groups), `nav_links` (flat), `authority` (the name on the door).
+    """Context processor: `nav` (groups), `nav_links` (flat), `counters` (what waits, counted only
+    where it is drawn), `authority` (the name on the door).
 
     `home_url` is where the reader's work begins, `search_box` the list they may search (or None),
     `public_links` and `footer_notes` what apps put on the public site.
@@ -36,6 +38,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "public_links": SimpleLazyObject(links),
         "footer_notes": shells.FOOTER_NOTES,
         "nav": SimpleLazyObject(groups),
+        "counters": lambda: counted(getattr(request, "actor", None)),
         "nav_links": SimpleLazyObject(lambda: flat(groups())),
         "error_shell": lambda: _error_shell(request),
         "example_day": today() if is_shifted() else None,

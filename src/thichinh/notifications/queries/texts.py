@@ -1,0 +1,34 @@
+"""The words of a message: the texts it was written with, filled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from django.conf import settings
+
+from thichinh.foundation.definitions import content_of
+from thichinh.foundation.text import one_line
+from thichinh.notifications.models import Notification
+from thichinh.notifications.rules import Channel, chosen, filled
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is said; an SMS has no subject."""
+
+    subject: str
+    text: str
+
+
+def text_of(row: Notification, channel: Channel | Literal["in_app"], language: str) -> Told:
+    """The text for a channel and language; the inbox's words where the channel has none."""
+    texts = chosen(content_of(row.definition_id), language)
+    text = getattr(texts, channel) or texts.in_app
+    values = {**row.values, "authority": settings.AUTHORITY_NAME, "link": address_of(row)}
+    return Told(one_line(filled(text.subject, values)), filled(text.text, values).strip())
+
+
+def address_of(row: Notification) -> str:
+    """The whole address that opens what a message is about, for a reader outside."""
+    return f"{settings.BASE_ADDRESS}{row.link}"

@@ -1,0 +1,183 @@
+"""Pages of notifications: one's inbox, the choices, the log that a clerk reads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
+
+from thichinh.accounts.access import ActorRequest, official_required, signed_in_required
+from thichinh.foundation.errors import Refused
+from thichinh.foundation.text import whole_number
+from thichinh.foundation.ui.forms import add_refusal
+from thichinh.notifications import actions, queries, rules
+from thichinh.notifications.forms import ChoicesForm, initial_of
+from thichinh.notifications.models import Delivery, Notification
+
+TONES = {
+    Delivery.State.WAITING: ("info", "clock"),
+    Delivery.State.SENT: ("good", "check"),
+    Delivery.State.GIVEN_UP: ("bad", "alert-triangle"),
+    Delivery.State.NOT_CONFIGURED: ("warn", "settings"),
+}
+
+
+def _shell(request: ActorRequest) -> str:
+    """Officials see their own dense shell, citizens the plain one."""
+    return "ui/base.html" if request.actor.is_official else "ui/public.html"
+
+
+@signed_in_required
+@require_GET
+def inbox(request: ActorRequest) -> HttpResponse:
+    """What one was told, unread first."""
+    page = queries.inbox_page(request.actor, request.GET.get("after", ""))
+    context = {"page": page, "shell": _shell(request)}
+    return render(request, "notifications/inbox.html", context)
+
+
+@signed_in_required
+@require_GET
+def opened(request: ActorRequest, notification_id: int) -> HttpResponse:
+    """Open what a message is about; it is read by that."""
+    return HttpResponseRedirect(actions.mark_read(request.actor, notification_id).link)
+
+
+@signed_in_required
+@require_POST
+def read(request: ActorRequest, notification_id: int) -> HttpResponse:
+    """Read without opening."""
+    actions.mark_read(request.actor, notification_id)
+    return redirect("notifications:inbox")
+
+
+@signed_in_required
+@require_POST
+def read_all(request: ActorRequest) -> HttpResponse:
+    """Everything of one's own is read; the unit's messages stay."""
+    count = actions.mark_all_read(request.actor)
+    said = ngettext("Đã đánh dấu %(n)d thông báo.", "Đã đánh dấu %(n)d thông báo.", count)
+    messages.success(request, said % {"n": count})
+    return redirect("notifications:inbox")
+
+
+@signed_in_required
+def choices(request: ActorRequest) -> HttpResponse:
+    """By which channels one wants to be told, and where."""
+    account = queries.account_of(request.actor)
+    offered = queries.offered_choices(account)
+    contact = queries.contact_of(account)
+    initial = initial_of(contact, offered, queries.usual_choices(offered))
+    form = ChoicesForm(
+        request.POST or None,
+        offered=offered,
+        with_addresses=account.is_official,
+        initial=initial,
+    )
+    status = 200
+    if request.method == "POST":
+        try:
+            if form.is_valid():
+                return _chosen(request, form)
+            status = 422
+        except Refused as refused:
+            add_refusal(form, refused)
+            status = refused.status
+    context = {"form": form, "reach": queries.reach_of(account), "shell": _shell(request)}
+    context["is_official"] = account.is_official
+    context["groups"] = [form[name] for name in form.fields if name.startswith("group-")]
+    return render(request, "notifications/choices.html", context, status=status)
+
+
+def _chosen(request: ActorRequest, form: ChoicesForm) -> HttpResponse:
+    data = form.cleaned_data
+    actions.choose(
+        request.actor,
+        form.chosen(),
+        language=data["language"],
+        email=data.get("email", ""),
+        phone=data.get("phone", ""),
+    )
+    messages.success(request, _("Đã lưu cách nhận thông báo."))
+    return redirect("notifications:choices")
+
+
+@official_required("notification.log")
+@require_GET
+def log(request: ActorRequest) -> HttpResponse:
+    """What was told about the matters of one's units, and how it went out."""
+    text, stuck = request.GET.get("q", ""), request.GET.get("ngan") == "loi"
+    after = whole_number(request.GET.get("after", ""))
+    page = queries.log_page(request.actor, text, stuck=stuck, after=after)
+    address = reverse("notifications:log")
+    context = {
+        "rows": [_row(row) for row in page.rows],
+        "after": page.after,
+        "q": text,
+        "stuck": stuck,
+        "tabs": [
+            (_("Tất cả"), address, not stuck, None),
+            (_("Chưa gửi được"), f"{address}?ngan=loi", stuck, None),
+        ],
+    }
+    return render(request, "notifications/log.html", context)
+
+
+def _row(row: Notification) -> dict[str, Any]:
+    kind = rules.NOTIFICATION_KINDS.get(row.kind)
+    return {
+        "message": row,
+        "title": kind.title if kind else row.kind,
+        "to": queries.receiver(row),
+        "ways": [_way(delivery) for delivery in row.deliveries.all()],
+    }
+
+
+def _way(delivery: Delivery) -> dict[str, Any]:
+    state = Delivery.State(delivery.state)
+    tone, icon = TONES[state]
+    return {
+        "delivery": delivery,
+        "channel": Delivery.Channel(delivery.channel).label,
+        "address": rules.masked(delivery.address),
+        "state": state.label,
+        "tone": tone,
+        "icon": icon,
+        "may_resend": state != Delivery.State.WAITING,
+    }
+
+
+@official_required("notification.log")
+@require_GET
+def logged(request: ActorRequest, notification_id: int) -> HttpResponse:
+    """One message: what was said, every attempt, and sending it once more."""
+    return _logged(request, notification_id)
+
+
+def _logged(request: ActorRequest, notification_id: int, refused: str = "") -> HttpResponse:
+    found = queries.logged(request.actor, notification_id)
+    context = {
+        **_row(found),
+        "told": queries.line_of(found),
+        "refused": refused,
+        "crumbs": [(_("Nhật ký thông báo"), reverse("notifications:log")), (found.reference, None)],
+    }
+    return render(request, "notifications/logged.html", context, status=422 if refused else 200)
+
+
+@official_required("notification.log")
+@require_POST
+def resend(request: ActorRequest, delivery_id: int) -> HttpResponse:
+    """Send once more to the address known today."""
+    try:
+        delivery = actions.resend(request.actor, delivery_id)
+    except Refused as refused:
+        return _logged(request, queries.message_of(delivery_id), refused.message)
+    messages.success(request, _("Thông báo sẽ được gửi lại trong chốc lát."))
+    return redirect("notifications:logged", delivery.notification_id)
