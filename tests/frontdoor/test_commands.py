@@ -33,7 +33,7 @@ def test_a_proof_lives_in_the_towns_time_and_writes_no_movement() -> None:
     answered("thichinh stocks prove", "stocks_prove")
     assert clock.today() == date(2022, 6, 15)
     assert (Movement.objects.count(), Scheduled.objects.count()) == written
-    actions.withdraw_dossier(SYSTEM, Dossier.objects.get(pk=waiting).pk, "Đổi ý.")
+    actions.perform(SYSTEM, "withdraw", Dossier.objects.get(pk=waiting).pk, reason="Đổi ý.")
     assert stocks.prove().differences == []
 
 

@@ -31,7 +31,7 @@ def dossier(official: Callable[..., Account], citizen: Account) -> Dossier:
         papers = {paper.code: 1 for paper in definition.papers if paper.required}
         request = Request("ket-hon", "pho-an", papers=papers)
         taken = actions.receive_dossier(clerk, request, applicant_id=citizen.person_id)
-        return actions.transfer_dossier(clerk, taken.pk)
+        return actions.perform(clerk, "transfer", taken.pk)
 
 
 @pytest.mark.parametrize("width", [1280, 360])

@@ -139,15 +139,15 @@ class Lived:
     def _further(self, cue: Cue, who: Actor, which: int) -> None:
         officer = self.cast.specialist.account_id or 0
         run: dict[str, Callable[[], Dossier]] = {
-            "accept": lambda: actions.accept_dossier(who, which),
-            "refuse": lambda: actions.refuse_dossier(who, which, "thiếu giấy tờ"),
-            "transfer": lambda: actions.transfer_dossier(who, which),
-            "assign": lambda: actions.assign_dossier(who, which, officer),
-            "advance": lambda: actions.advance_dossier(who, which, "đã thẩm tra"),
-            "decide": lambda: actions.decide_dossier(who, which, granted=True),
-            "deny": lambda: actions.decide_dossier(who, which, granted=False, reason="không đủ"),
-            "return": lambda: actions.return_result(who, which),
-            "withdraw": lambda: actions.withdraw_dossier(who, which, "đổi ý"),
+            "accept": lambda: actions.perform(who, "accept", which),
+            "refuse": lambda: actions.perform(who, "refuse", which, reason="thiếu giấy tờ"),
+            "transfer": lambda: actions.perform(who, "transfer", which),
+            "assign": lambda: actions.perform(who, "assign", which, officer=officer),
+            "advance": lambda: actions.perform(who, "advance", which, note="đã thẩm tra"),
+            "decide": lambda: actions.perform(who, "decide", which, granted=True),
+            "deny": lambda: actions.perform(who, "decide", which, granted=False, reason="không đủ"),
+            "return": lambda: actions.perform(who, "return", which),
+            "withdraw": lambda: actions.perform(who, "withdraw", which, reason="đổi ý"),
         }
         run[cue.verb]()
 

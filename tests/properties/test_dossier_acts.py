@@ -134,16 +134,16 @@ class World:
         reason = "có lý do" if choice % 2 else " "
         granted = choice < 4
         run: dict[str, Callable[[], Dossier]] = {
-            "accept": lambda: actions.accept_dossier(who, dossier.number),
-            "refuse": lambda: actions.refuse_dossier(who, dossier.pk, reason),
-            "transfer": lambda: actions.transfer_dossier(who, dossier.pk),
-            "assign": lambda: actions.assign_dossier(who, dossier.pk, officer),
-            "advance": lambda: actions.advance_dossier(who, dossier.number, "xong"),
-            "decide": lambda: actions.decide_dossier(
-                who, dossier.pk, granted=granted, reason=reason
+            "accept": lambda: actions.perform(who, "accept", dossier.number),
+            "refuse": lambda: actions.perform(who, "refuse", dossier.pk, reason=reason),
+            "transfer": lambda: actions.perform(who, "transfer", dossier.pk),
+            "assign": lambda: actions.perform(who, "assign", dossier.pk, officer=officer),
+            "advance": lambda: actions.perform(who, "advance", dossier.number, note="xong"),
+            "decide": lambda: actions.perform(
+                who, "decide", dossier.pk, granted=granted, reason=reason
             ),
-            "return": lambda: actions.return_result(who, dossier.pk),
-            "withdraw": lambda: actions.withdraw_dossier(who, dossier.pk, reason),
+            "return": lambda: actions.perform(who, "return", dossier.pk),
+            "withdraw": lambda: actions.perform(who, "withdraw", dossier.pk, reason=reason),
         }
         allowed = (
             dossier.state in LAW[verb]

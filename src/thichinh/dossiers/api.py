@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import Any
 
 from django.http import HttpRequest
 from ninja import File, Router, Status, UploadedFile
-from ninja.params.functions import Header, Query
+from ninja.params.functions import Query
 
 from thichinh.accounts.access import actor_auth
 from thichinh.accounts.queries import unit_tree
@@ -18,13 +17,9 @@ from thichinh.dossiers.actions import FileIn, Request
 from thichinh.dossiers.models import Dossier
 from thichinh.dossiers.schemas import (
     ActOut,
-    DecisionIn,
     DossierDetail,
     DossierList,
     FileOut,
-    NoteIn,
-    OfficerIn,
-    ReasonIn,
     ReceiptOut,
     ReceptionIn,
     StateOut,
@@ -32,10 +27,10 @@ from thichinh.dossiers.schemas import (
     TrackingOut,
 )
 from thichinh.foundation import idempotency, throttle
+from thichinh.foundation.acts.api import KEY, add_operations
 from thichinh.foundation.web import request_context
 
 router = Router(tags=["dossiers"], auth=actor_auth)
-KEY = Header("", alias="Idempotency-Key", max_length=80)
 
 
 class ActorApiRequest(HttpRequest):
@@ -52,13 +47,6 @@ def _once(
     return answer
 
 
-def _act(
-    request: ActorApiRequest, key: str, asked: object, run: Callable[[], Dossier]
-) -> dict[str, Any]:
-    """One act on a dossier, and the state that it leads to."""
-    return _once(request, key, asked, lambda: _state(run()))
-
-
 def _receipt(dossier: Dossier) -> dict[str, Any]:
     due = dossier.due_at.isoformat() if dossier.due_at else None
     return {
@@ -66,16 +54,6 @@ def _receipt(dossier: Dossier) -> dict[str, Any]:
         "secret": dossier.secret,
         "state": dossier.state,
         "due_at": due,
-    }
-
-
-def _state(dossier: Dossier) -> dict[str, Any]:
-    return {
-        "number": dossier.number,
-        "state": dossier.state,
-        "state_name": str(Dossier.State(dossier.state).label),
-        "revision": dossier.revision,
-        "due_at": dossier.due_at.isoformat() if dossier.due_at else None,
     }
 
 
@@ -185,68 +163,9 @@ def acts(request: ActorApiRequest, number: str) -> list[dict[str, Any]]:
     ]
 
 
-@router.post("/dossiers/{number}/accept", response=StateOut)
-def accept(request: ActorApiRequest, number: str, key: str = KEY) -> dict[str, Any]:
-    """Take in a dossier filed online."""
-    run = partial(actions.accept_dossier, request.auth, number)
-    return _act(request, key, None, run)
-
-
-@router.post("/dossiers/{number}/refuse", response=StateOut)
-def refuse(request: ActorApiRequest, number: str, body: ReasonIn, key: str = KEY) -> dict[str, Any]:
-    """Do not take it in, and say why."""
-    run = partial(actions.refuse_dossier, request.auth, number, body.reason)
-    return _act(request, key, body.dict(), run)
-
-
-@router.post("/dossiers/{number}/transfer", response=StateOut)
-def transfer(request: ActorApiRequest, number: str, key: str = KEY) -> dict[str, Any]:
-    """Hand it over to the competent unit."""
-    run = partial(actions.transfer_dossier, request.auth, number)
-    return _act(request, key, None, run)
-
-
-@router.post("/dossiers/{number}/assign", response=StateOut)
-def assign(
-    request: ActorApiRequest, number: str, body: OfficerIn, key: str = KEY
-) -> dict[str, Any]:
-    """Name the officer who works on it."""
-    run = partial(actions.assign_dossier, request.auth, number, body.officer)
-    return _act(request, key, body.dict(), run)
-
-
-@router.post("/dossiers/{number}/advance", response=StateOut)
-def advance(request: ActorApiRequest, number: str, body: NoteIn, key: str = KEY) -> dict[str, Any]:
-    """The step under way is done."""
-    run = partial(actions.advance_dossier, request.auth, number, body.note)
-    return _act(request, key, body.dict(), run)
-
-
-@router.post("/dossiers/{number}/decide", response=StateOut)
-def decide(
-    request: ActorApiRequest, number: str, body: DecisionIn, key: str = KEY
-) -> dict[str, Any]:
-    """Grant it, or deny it with a reason."""
-    run = partial(
-        actions.decide_dossier, request.auth, number, granted=body.granted, reason=body.reason
-    )
-    return _act(request, key, body.dict(), run)
-
-
-@router.post("/dossiers/{number}/return", response=StateOut)
-def return_result(request: ActorApiRequest, number: str, key: str = KEY) -> dict[str, Any]:
-    """Hand the result to the applicant."""
-    run = partial(actions.return_result, request.auth, number)
-    return _act(request, key, None, run)
-
-
-@router.post("/dossiers/{number}/withdraw", response=StateOut)
-def withdraw(
-    request: ActorApiRequest, number: str, body: ReasonIn, key: str = KEY
-) -> dict[str, Any]:
-    """The applicant takes it back."""
-    run = partial(actions.withdraw_dossier, request.auth, number, body.reason)
-    return _act(request, key, body.dict(), run)
+add_operations(
+    router, actions.DOSSIER_ACTS, "/dossiers/{number}", StateOut, name="thichinh_dossiers_api"
+)
 
 
 @router.post("/files", response={201: FileOut}, summary="Upload a file")

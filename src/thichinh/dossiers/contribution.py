@@ -15,6 +15,7 @@ from thichinh.dossiers.queries import hold
 from thichinh.dossiers.rules import notices
 from thichinh.dossiers.rules.book import DOSSIERS
 from thichinh.dossiers.rules.record import SUBJECT
+from thichinh.dossiers.rules.verbs import VERBS
 from thichinh.foundation.contributions import Contribution
 from thichinh.foundation.events import Subscription
 from thichinh.foundation.ui.badges import Badge
@@ -107,6 +108,7 @@ CONTRIBUTION = Contribution(
         ),
         FooterNote(_("Nhận hồ sơ trực tuyến mọi lúc; thời hạn tính theo giờ làm việc.")),
         *TASKS,
+        *VERBS.values(),
         TaskSubject(SUBJECT, hold, _("hồ sơ")),
         # The officer of a dossier is the officer of its task; the applicant is who filed it.
         Subscription(AccountDetached, handlers.account_detached),

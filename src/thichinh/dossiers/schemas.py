@@ -46,25 +46,6 @@ class ReceptionIn(SubmissionIn):
     applicant: PersonIn | None = None
 
 
-class ReasonIn(BodyIn):
-    """Why: shown to the applicant."""
-
-    reason: str = Field(default="", max_length=2000)
-
-
-class NoteIn(BodyIn):
-    note: str = Field(default="", max_length=2000)
-
-
-class OfficerIn(BodyIn):
-    officer: int = Field(description="account id of the officer")
-
-
-class DecisionIn(BodyIn):
-    granted: bool
-    reason: str = Field(default="", max_length=2000)
-
-
 class DossierOut(Schema):
     """A dossier as its own people see it. Instants are ISO 8601 with offset."""
 

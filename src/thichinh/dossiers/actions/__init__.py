@@ -1,4 +1,4 @@
-"""Acts on dossiers: one public function per verb, one transaction each."""
+"""Writes of the one-stop shop: `perform` does any verb of `rules/verbs.py`."""
 
 from thichinh.dossiers.actions.drafts import (
     FILES_LIMIT,
@@ -12,54 +12,35 @@ from thichinh.dossiers.actions.drafts import (
     store_upload,
 )
 from thichinh.dossiers.actions.following import (
-    expect_revision,
     follow_assignment,
     follow_detached,
-    settle_dossier,
     transfer_waiting,
 )
 from thichinh.dossiers.actions.intake import (
     FileIn,
     Request,
-    accept_dossier,
     receive_dossier,
-    refuse_dossier,
     submit_dossier,
 )
-from thichinh.dossiers.actions.processing import (
-    advance_dossier,
-    assign_dossier,
-    decide_dossier,
-    return_result,
-    transfer_dossier,
-    withdraw_dossier,
-)
+from thichinh.dossiers.actions.performing import DOSSIER_ACTS, perform
 
 __all__ = [
+    "DOSSIER_ACTS",
     "FILES_LIMIT",
     "UPLOAD_LIMIT",
     "ChangedElsewhere",
     "FileIn",
     "Request",
-    "accept_dossier",
     "add_file",
-    "advance_dossier",
-    "assign_dossier",
-    "decide_dossier",
     "discard_draft",
-    "expect_revision",
     "follow_assignment",
     "follow_detached",
     "forget_old_drafts",
+    "perform",
     "receive_dossier",
-    "refuse_dossier",
     "remove_file",
-    "return_result",
     "save_draft",
-    "settle_dossier",
     "store_upload",
     "submit_dossier",
-    "transfer_dossier",
     "transfer_waiting",
-    "withdraw_dossier",
 ]

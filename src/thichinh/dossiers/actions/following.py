@@ -1,4 +1,4 @@
-"""Acts that keep a dossier in step with its work, and acts done in one go."""
+"""What keeps a dossier in step with its work, and handing over all that waits at a desk."""
 
 from __future__ import annotations
 
@@ -6,33 +6,19 @@ from collections.abc import Iterable
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
-from django.utils.translation import gettext_lazy
 
 from thichinh.accounts.rules import Actor
 from thichinh.dossiers import queries
-from thichinh.dossiers.actions.processing import decide_dossier, return_result, transfer_dossier
+from thichinh.dossiers.actions.performing import DOSSIER_ACTS, perform
 from thichinh.dossiers.actions.writing import change, tell
 from thichinh.dossiers.models import Act, Dossier
 from thichinh.dossiers.rules import acts
 from thichinh.dossiers.rules.record import SUBJECT
 from thichinh.foundation import clock
 from thichinh.foundation.definitions import content_of
-from thichinh.foundation.errors import Conflict
 from thichinh.work.models import Task
 
 MOST_AT_ONCE = 200
-CHANGED = gettext_lazy(
-    "Hồ sơ đã thay đổi từ khi bạn mở trang. Hãy xem việc vừa xảy ra rồi làm tiếp."
-)
-
-
-def expect_revision(number: str, revision: int) -> None:
-    """Lock the dossier and make sure nothing happened to it since the page was shown.
-
-    To be called in the transaction of the act that follows. Raises Conflict, Missing.
-    """
-    if queries.locked(number).revision != revision:
-        raise Conflict(CHANGED)
 
 
 @transaction.atomic
@@ -47,16 +33,8 @@ def transfer_waiting(actor: Actor, desk_id: int) -> int:
     )
     found = list(waiting.order_by("due_order", "id")[:MOST_AT_ONCE])
     for dossier_id in sorted(task.subject_id for task in found):  # locked in one order by all
-        transfer_dossier(actor, dossier_id)
+        perform(actor, "transfer", dossier_id)
     return len(found)
-
-
-@transaction.atomic
-def settle_dossier(actor: Actor, which: int | str) -> Dossier:
-    """An immediate procedure at the counter: handed over, granted and given out in one go."""
-    transfer_dossier(actor, which)
-    decide_dossier(actor, which, granted=True)
-    return return_result(actor, which)
 
 
 @transaction.atomic
@@ -90,3 +68,4 @@ def _name_officer(who: Actor, dossier: Dossier, officer_id: int | None) -> None:
     from_state = dossier.state
     change(dossier, outcome)
     tell(who, dossier, outcome, from_state)
+    DOSSIER_ACTS.tell(who, outcome.verb, dossier, outcome)

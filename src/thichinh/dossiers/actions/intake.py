@@ -15,7 +15,8 @@ from thichinh.accounts.models import Person
 from thichinh.accounts.queries import unit_tree
 from thichinh.accounts.rules import Actor, PersonFacts, UnitTree
 from thichinh.dossiers import queries
-from thichinh.dossiers.actions.writing import Case, act, moment_of, write
+from thichinh.dossiers.actions.performing import DOSSIER_ACTS
+from thichinh.dossiers.actions.writing import moment_of, write
 from thichinh.dossiers.models import Attachment, Dossier, Draft
 from thichinh.dossiers.rules import acts, numbers, record
 from thichinh.dossiers.rules.acts import Outcome
@@ -23,7 +24,7 @@ from thichinh.dossiers.rules.receiving import receives
 from thichinh.foundation import calendar, clock, storage
 from thichinh.foundation.errors import NotAllowed, Refused
 from thichinh.foundation.forms import check_answers
-from thichinh.foundation.numbering import next_number, of_day, of_year, take
+from thichinh.foundation.numbering import of_day, of_year, take
 from thichinh.foundation.rows import insert_row, insert_rows
 from thichinh.procedures import queries as catalogue
 from thichinh.procedures.models import ProcedureDefinition
@@ -120,31 +121,6 @@ def receive_dossier(
     return dossier
 
 
-@transaction.atomic
-def accept_dossier(actor: Actor, which: int | str) -> Dossier:
-    """The desk takes in a dossier filed online; its clock starts."""
-
-    def plan(case: Case) -> Outcome:
-        day = clock.today()
-        number = next_number(numbers.REGISTER, case.dossier.receiving_unit_id, day.year)
-        at = moment_of(day)
-        outcome = acts.accept(case.dossier, case.definition, calendar.current(), at)
-        return record.registered(outcome, number)
-
-    return act(actor, which, "dossier.accept", plan)
-
-
-@transaction.atomic
-def refuse_dossier(actor: Actor, which: int | str, reason: str) -> Dossier:
-    """The desk does not take in a dossier filed online, and says why."""
-    return act(
-        actor,
-        which,
-        "dossier.refuse",
-        lambda case: acts.refuse(case.dossier, case.at, reason),
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class _Opened:
     dossier: Dossier
@@ -206,6 +182,7 @@ def _write_new(
     record.apply(dossier, outcome)
     dossier.pk = insert_row(Dossier, record.DOSSIER_FIELDS, record.dossier_row(dossier))
     write(actor, dossier, opened.definition, outcome, 0, new=True)
+    DOSSIER_ACTS.tell(actor, outcome.verb, dossier, outcome)
     return dossier
 
 

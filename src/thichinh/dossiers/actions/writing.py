@@ -2,63 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db import connection
-
 from thichinh.accounts.rules import Actor
-from thichinh.dossiers import queries
 from thichinh.dossiers.models import Act, Dossier
 from thichinh.dossiers.rules import record
 from thichinh.dossiers.rules.acts import Outcome
 from thichinh.dossiers.rules.book import BOOK
-from thichinh.foundation import audit, clock
+from thichinh.foundation import clock
 from thichinh.foundation.calendar import start_of
-from thichinh.foundation.definitions import content_of
-from thichinh.foundation.events import publish
 from thichinh.foundation.rows import insert_row
 from thichinh.procedures.models import ProcedureDefinition
 from thichinh.stocks import actions as stocks
 from thichinh.work import actions as work
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A dossier under lock, the version of its procedure, and the moment of the act."""
-
-    dossier: Dossier
-    definition: ProcedureDefinition
-    at: datetime
-
-
-def act(
-    actor: Actor, which: int | str, permission: str, plan: Callable[[Case], Outcome]
-) -> Dossier:
-    """Lock the dossier, check authority, ask the law, write what follows. One transaction.
-
-    The moment is taken under the lock, so the order of acts is the order of their instants.
-    """
-    if not connection.in_atomic_block:
-        raise RuntimeError("an act on a dossier runs inside a transaction")
-    dossier = queries.locked(which)
-    unit = dossier.receiving_unit_id if permission in _AT_THE_DESK else dossier.unit_id
-    if permission != "dossier.withdraw" or not queries.is_own(actor, dossier):
-        _check_may(actor, permission, unit, dossier)
-    definition: ProcedureDefinition = content_of(dossier.definition_id)
-    outcome = plan(Case(dossier, definition, clock.now()))
-    from_state = dossier.state
-    change(dossier, outcome)
-    write(actor, dossier, definition, outcome, from_state, new=False)
-    return dossier
-
-
-def _check_may(actor: Actor, permission: str, unit_id: int, dossier: Dossier) -> None:
-    """Who sees nothing of a dossier is not told by a refusal that its number exists."""
-    if not actor.may(permission, unit_id):
-        queries.dossier_of_number(actor, dossier.number)  # Missing, as for a number nobody has
-    actor.require(permission, unit_id)
 
 
 def moment_of(day: date) -> datetime:
@@ -84,7 +40,7 @@ def write(
     *,
     new: bool,
 ) -> None:
-    """Everything but the dossier's own row: books, tasks, history, audit, event."""
+    """Everything but the dossier's own row: books, tasks, history."""
     if outcome.moves or outcome.schedule:
         stocks.post(
             BOOK,
@@ -102,22 +58,5 @@ def write(
 
 
 def tell(actor: Actor, dossier: Dossier, outcome: Outcome, from_state: int) -> None:
-    """History, audit, event."""
+    """The dossier's own history. Audit and event are the engine's (`DOSSIER_ACTS.tell`)."""
     insert_row(Act, record.ACT_FIELDS, record.act_row(dossier, outcome, actor, from_state))
-    audit.record(
-        actor,
-        record.audit_action(outcome),
-        dossier,
-        data=record.audit_data(dossier, outcome),
-        at=outcome.at,
-    )
-    publish(outcome.event(dossier.pk))
-
-
-_AT_THE_DESK = {
-    "dossier.accept",
-    "dossier.refuse",
-    "dossier.transfer",
-    "dossier.return",
-    "dossier.withdraw",
-}

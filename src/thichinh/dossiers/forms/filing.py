@@ -185,17 +185,6 @@ class TrackingForm(forms.Form):
     )
 
 
-class WithdrawalForm(forms.Form):
-    """Taking a request back; the reason is the citizen's own affair."""
-
-    reason = forms.CharField(
-        label=gettext_lazy("Lý do rút hồ sơ"),
-        required=False,
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-
-
 def paper_input(paper: Paper) -> str:
     """The name of the file control of a paper."""
     return PAPER + paper.code

@@ -12,7 +12,7 @@ from thichinh.accounts.queries import as_known_to
 from thichinh.accounts.rules import Actor
 from thichinh.dossiers.models import Attachment, Dossier
 from thichinh.dossiers.queries.dossiers import DossierSlice, own, page_of, timeline, tracked
-from thichinh.dossiers.rules.acts import next_verbs
+from thichinh.dossiers.rules.offers import next_verbs
 from thichinh.dossiers.rules.plain import Moment, Plain, PlainEvent, plain_events, plain_words
 from thichinh.foundation import calendar, clock
 from thichinh.foundation.definitions import content_of

@@ -15,7 +15,7 @@ from thichinh.dossiers.queries.dossiers import dossier_of_number, timeline
 from thichinh.dossiers.rules.acts import LOGGED
 from thichinh.dossiers.rules.book import BOOK, DOSSIERS
 from thichinh.dossiers.rules.offers import main_verb, offered
-from thichinh.dossiers.rules.words import ACTS
+from thichinh.dossiers.rules.verbs import VERBS
 from thichinh.foundation.definitions import content_of
 from thichinh.foundation.errors import Missing
 from thichinh.foundation.forms import answer_text
@@ -123,7 +123,7 @@ def _pairs(dossier: Dossier, acts: list[Act]) -> list[tuple[Act, Event]]:
 
 
 def _event(dossier: Dossier, act: Act, current: bool) -> Event:
-    words = ACTS[act.verb]
+    words = VERBS[act.verb]
     unit = act.unit.name + (f" → {act.to_unit.name}" if act.to_unit else "")
     denied = act.verb == "decide" and act.data.get("outcome") == Dossier.Outcome.DENIED
     late = act.verb == "decide" and dossier.due_at is not None and act.at > dossier.due_at
@@ -141,7 +141,7 @@ def _event(dossier: Dossier, act: Act, current: bool) -> Event:
 
 def _title(dossier: Dossier, act: Act) -> str:
     """The act in words: what was decided and how it stood to the deadline, which step was done."""
-    words = str(ACTS[act.verb].done)
+    words = str(VERBS[act.verb].done)
     if act.verb == LOGGED:
         return act.note or words
     if act.verb == "decide" and dossier.due_at is not None:

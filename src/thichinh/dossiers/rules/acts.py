@@ -15,7 +15,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from thichinh.dossiers import events
 from thichinh.dossiers.models import Dossier
 from thichinh.dossiers.rules.book import (
     AWAITING,
@@ -83,7 +82,6 @@ class Outcome:
     at: datetime
     unit_id: int
     to_state: int
-    event: type[events.DossierEvent]
     changes: Mapping[str, Any] = field(default_factory=dict)
     moves: tuple[Move, ...] = ()
     schedule: Move | None = None
@@ -101,7 +99,6 @@ def submit(dossier: Dossier, calendar: LegalCalendar, at: datetime) -> Outcome:
         at=at,
         unit_id=dossier.receiving_unit_id,
         to_state=State.SUBMITTED,
-        event=events.DossierSubmitted,
         changes={"submitted_at": at},
         moves=(Move(at, OUTSIDE, AWAITING),),
         task=NextTask("dossier.accept", _TASKS["accept"], dossier.receiving_unit_id, due),
@@ -144,7 +141,6 @@ def refuse(dossier: Dossier, at: datetime, reason: str) -> Outcome:
         at=at,
         unit_id=dossier.receiving_unit_id,
         to_state=State.REFUSED,
-        event=events.DossierRefused,
         changes={"closed_at": at, "note": reason.strip()},
         moves=(Move(at, AWAITING, REFUSED),),
         note=reason.strip(),
@@ -161,7 +157,6 @@ def transfer(dossier: Dossier, definition: ProcedureDefinition, at: datetime) ->
         unit_id=dossier.receiving_unit_id,
         to_unit_id=dossier.unit_id,
         to_state=State.PROCESSING,
-        event=events.DossierTransferred,
         changes={"step": step},
         task=_step_task(dossier, definition, step, None),
     )
@@ -180,7 +175,6 @@ def assign(
         at=at,
         unit_id=dossier.unit_id,
         to_state=State.PROCESSING,
-        event=events.DossierAssigned,
         changes={"assignee_id": officer_id},
         task=_step_task(dossier, definition, dossier.step, officer_id),
         data={"assignee": officer_id},
@@ -193,15 +187,14 @@ def advance(
     """The step under way is done; the next one begins."""
     if dossier.state != State.PROCESSING:
         raise Conflict(_("Hồ sơ không ở bước xử lý. Hãy tải lại trang để xem trạng thái mới."))
-    step = dossier.step + 1
-    if step >= _last_step(definition):
+    if not has_next_step(dossier, definition):
         raise Refused(_("Đây là bước cuối: hãy ký quyết định kết quả thay vì chuyển bước."))
+    step = dossier.step + 1
     return Outcome(
         verb="advance",
         at=at,
         unit_id=dossier.unit_id,
         to_state=State.PROCESSING,
-        event=events.DossierAdvanced,
         changes={"step": step},
         task=_step_task(dossier, definition, step, None),
         note=note.strip(),
@@ -223,7 +216,6 @@ def decide(dossier: Dossier, at: datetime, *, granted: bool, reason: str = "") -
         unit_id=dossier.unit_id,
         to_unit_id=dossier.receiving_unit_id,
         to_state=State.RESOLVED,
-        event=events.DossierResolved,
         changes={"resolved_at": at, "outcome": outcome.value, "note": reason.strip()},
         moves=(Move(at, source, resolved_stock(dossier.due_at, at)),),
         task=NextTask("dossier.return", _TASKS["return"], dossier.receiving_unit_id, None),
@@ -240,7 +232,6 @@ def return_result(dossier: Dossier, at: datetime) -> Outcome:
         at=at,
         unit_id=dossier.receiving_unit_id,
         to_state=State.RETURNED,
-        event=events.DossierReturned,
         changes={"returned_at": at, "closed_at": at},
     )
 
@@ -254,7 +245,6 @@ def withdraw(dossier: Dossier, at: datetime, reason: str) -> Outcome:
         at=at,
         unit_id=dossier.receiving_unit_id,
         to_state=State.WITHDRAWN,
-        event=events.DossierWithdrawn,
         changes={"closed_at": at, "note": reason.strip()},
         moves=(Move(at, source, WITHDRAWN),),
         note=reason.strip(),
@@ -270,28 +260,17 @@ def stop(dossier: Dossier, at: datetime, reason: str) -> Outcome:
         at=at,
         unit_id=dossier.unit_id,
         to_state=State.STOPPED,
-        event=events.DossierStopped,
         changes={"closed_at": at, "note": reason.strip()},
         moves=(Move(at, open_stock(dossier.due_at, at), STOPPED),),
         note=reason.strip(),
     )
 
 
-def next_verbs(dossier: Dossier, definition: ProcedureDefinition) -> tuple[str, ...]:
-    """The acts that the law allows now, whoever may do them: what a page offers."""
-    if dossier.state == State.PROCESSING:
-        last = dossier.step + 1 >= _last_step(definition)
-        return ("assign", "decide", "withdraw") if last else (
-            "assign", "advance", "decide", "withdraw",
-        )  # fmt: skip
-    return _VERBS.get(dossier.state, ())
+def has_next_step(dossier: Dossier, definition: ProcedureDefinition) -> bool:
+    """Whether another step of the work follows the one under way."""
+    return dossier.step + 1 < _last_step(definition)
 
 
-_VERBS: Mapping[int, tuple[str, ...]] = {
-    State.SUBMITTED: ("accept", "refuse", "withdraw"),
-    State.ACCEPTED: ("transfer", "withdraw"),
-    State.RESOLVED: ("return",),
-}
 _TASKS = {
     "accept": "Kiểm tra, tiếp nhận hồ sơ trực tuyến",
     "transfer": "Chuyển hồ sơ đến đơn vị giải quyết",
@@ -321,11 +300,6 @@ def _take_in(
         at=at,
         unit_id=dossier.receiving_unit_id,
         to_state=State.ACCEPTED,
-        event=(
-            events.DossierReceived
-            if dossier.channel == Dossier.Channel.DIRECT
-            else events.DossierAccepted
-        ),
         changes=changes,
         moves=(Move(at, source, NOT_DUE),),
         schedule=Move(due, NOT_DUE, OVERDUE),

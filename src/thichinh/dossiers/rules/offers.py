@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from thichinh.accounts.rules import Actor
 from thichinh.dossiers.models import Dossier
-from thichinh.dossiers.rules.acts import next_verbs
+from thichinh.dossiers.rules.verbs import VERBS
 from thichinh.procedures.models import ProcedureDefinition
 
-_AT_THE_DESK: Mapping[str, str] = {
-    "accept": "dossier.accept",
-    "refuse": "dossier.refuse",
-    "transfer": "dossier.transfer",
-    "return": "dossier.return",
-    "withdraw": "dossier.withdraw",
-}
-_IN_THE_UNIT: Mapping[str, str] = {"advance": "dossier.process", "decide": "dossier.decide"}
-_NEVER_URGED = ("refuse", "withdraw")
-_AT_ONCE = ("transfer", "decide", "return")
+
+def next_verbs(dossier: Dossier, definition: ProcedureDefinition) -> tuple[str, ...]:
+    """The acts that the law allows now, whoever may do them."""
+    return tuple(
+        verb.code
+        for verb in VERBS.values()
+        if dossier.state in verb.states and verb.fits(dossier, definition)
+    )
 
 
 def offered(actor: Actor, dossier: Dossier, definition: ProcedureDefinition) -> tuple[str, ...]:
@@ -31,8 +27,6 @@ def offered(actor: Actor, dossier: Dossier, definition: ProcedureDefinition) -> 
     if "assign" in verbs and dossier.assignee_id is not None:
         verbs.remove("assign")
         verbs.insert(1, "assign")
-    if may_settle(actor, dossier, definition):
-        verbs.insert(0, "settle")
     return tuple(verbs)
 
 
@@ -41,7 +35,7 @@ def main_verb(verbs: tuple[str, ...], dossier: Dossier, definition: ProcedureDef
 
     A leader may sign at any step, but is only urged to once the steps before are done.
     """
-    if not verbs or verbs[0] in _NEVER_URGED:
+    if not verbs or VERBS[verbs[0]].weight == "danger":
         return ""
     waits_for_others = verbs[0] == "decide" and "advance" in next_verbs(dossier, definition)
     return "" if waits_for_others else verbs[0]
@@ -49,20 +43,7 @@ def main_verb(verbs: tuple[str, ...], dossier: Dossier, definition: ProcedureDef
 
 def may_act(actor: Actor, dossier: Dossier, verb: str) -> bool:
     """Whether the actor holds what the verb needs, at the desk or in the competent unit."""
-    if verb == "assign":
-        return actor.may("dossier.assign", dossier.unit_id) or (
-            actor.may("dossier.process", dossier.unit_id)
-            and dossier.assignee_id != actor.account_id
-        )
-    if verb in _AT_THE_DESK:
-        return actor.may(_AT_THE_DESK[verb], dossier.receiving_unit_id)
-    return actor.may(_IN_THE_UNIT[verb], dossier.unit_id)
-
-
-def may_settle(actor: Actor, dossier: Dossier, definition: ProcedureDefinition) -> bool:
-    """Whether this is an immediate procedure that the actor may finish alone, at the counter."""
-    return (
-        dossier.state == Dossier.State.ACCEPTED
-        and definition.term.unit == "same_day"
-        and all(may_act(actor, dossier, verb) for verb in _AT_ONCE)
-    )
+    steps = VERBS[verb].steps
+    if steps:
+        return all(may_act(actor, dossier, step) for step, _said in steps)
+    return VERBS[verb].may_be_offered(actor, dossier)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from thichinh.dossiers.models import Act, Dossier
 from thichinh.dossiers.rules.acts import ACCEPT_WITHIN
 from thichinh.dossiers.rules.phrases import desk_name, due_phrase, organ_name
+from thichinh.dossiers.rules.verbs import VERBS, DossierVerb
 from thichinh.foundation.calendar import LegalCalendar, add_term, clock_start
 from thichinh.foundation.ui.sorting import icon
 
@@ -173,43 +174,27 @@ _WORDS = {
 
 def plain_events(acts: list[Act], *, names: bool) -> list[PlainEvent]:
     """The history for the applicant, newest first; officials by name only for who is signed in."""
-    told = [act for act in acts if act.verb != "assign" or names]
+    told = [act for act in acts if _is_told(VERBS[act.verb], names)]
     last = told[-1].seq if told else 0
     return [_event(act, act.seq == last, names) for act in reversed(told)]
 
 
+def _is_told(verb: DossierVerb, names: bool) -> bool:
+    return bool(verb.story) and (names or not verb.names_officer)
+
+
 def _event(act: Act, current: bool, names: bool) -> PlainEvent:
-    title, drawing, tone = _told(act)
-    who = act.account.display_name if names and act.account and act.verb not in _OWN else ""
-    unit = _where(act)
-    note = act.note if act.verb in ("refuse", "decide", "withdraw") else ""
-    return PlainEvent(act.at, title, unit, who, note, drawing, tone, current)
+    verb = VERBS[act.verb]
+    named = names and act.account and not verb.own_doing
+    who = act.account.display_name if named and act.account else ""
+    note = act.note if verb.explains else ""
+    title, drawing, tone = str(verb.story), verb.story_icon or verb.icon, verb.tone
+    if act.data.get("outcome") == Dossier.Outcome.DENIED:
+        title, drawing, tone = _("Đã có kết quả: chưa được đồng ý"), icon("file-x"), "bad"
+    return PlainEvent(act.at, title, _where(act, verb), who, note, drawing, tone, current)
 
 
-def _where(act: Act) -> str:
-    if act.verb == "transfer":
+def _where(act: Act, verb: DossierVerb) -> str:
+    if verb.hands == ("desk", "organ"):
         return organ_name(act.to_unit or act.unit)
-    return organ_name(act.unit) if act.verb in _BY_THE_ORGAN else desk_name(act.unit)
-
-
-_BY_THE_ORGAN = frozenset({"assign", "advance", "decide"})
-_OWN = frozenset({"submit", "withdraw"})
-
-
-def _told(act: Act) -> tuple[str, str, str]:
-    """The act in plain words, its icon and tone."""
-    known = {
-        "submit": (_("Bạn đã nộp hồ sơ trực tuyến"), icon("send"), "info"),
-        "receive": (_("Hồ sơ được tiếp nhận tại quầy"), icon("circle-check"), "info"),
-        "accept": (_("Hồ sơ được tiếp nhận"), icon("circle-check"), "info"),
-        "refuse": (_("Hồ sơ không được tiếp nhận"), icon("circle-x"), "bad"),
-        "transfer": (_("Hồ sơ được chuyển đến nơi giải quyết"), icon("arrow-right"), "neutral"),
-        "assign": (_("Đã có cán bộ thụ lý hồ sơ"), icon("user"), "neutral"),
-        "advance": (_("Xong một bước giải quyết"), icon("check"), "neutral"),
-        "decide": (_("Đã có kết quả"), icon("checks"), "good"),
-        "return": (_("Đã trả kết quả"), icon("file-check"), "good"),
-        "withdraw": (_("Hồ sơ được rút theo yêu cầu"), icon("arrow-back-up"), "neutral"),
-    }
-    if act.verb == "decide" and act.data.get("outcome") == Dossier.Outcome.DENIED:
-        return _("Đã có kết quả: chưa được đồng ý"), icon("file-x"), "bad"
-    return known[act.verb]
+    return organ_name(act.unit) if verb.by_organ else desk_name(act.unit)

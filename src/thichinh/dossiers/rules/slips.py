@@ -10,6 +10,7 @@ from thichinh.accounts.models import Unit
 from thichinh.accounts.rules import UnitNode, UnitTree
 from thichinh.dossiers.models import Act, Dossier
 from thichinh.dossiers.rules.phrases import lower_first, organ_name
+from thichinh.dossiers.rules.verbs import VERBS
 from thichinh.foundation.calendar import (
     LegalCalendar,
     WorkTerm,
@@ -114,14 +115,14 @@ def _row(
     due: datetime | None,
     definition: ProcedureDefinition,
 ) -> HandOver:
-    taken_by = following.account if following and following.verb != "withdraw" else None
-    inward = act.verb in ("submit", "receive", "accept")
+    taken_by = following.account if following and not VERBS[following.verb].own_doing else None
+    inward = VERBS[act.verb].is_inward
     return HandOver(
         giver=parties[0],
         taker=parties[1],
         at=moment_words(act.at),
         giver_name="" if inward or act.account is None else act.account.display_name,
-        taker_name=_name(act if inward and act.verb != "submit" else None, taken_by, act),
+        taker_name=_name(act if VERBS[act.verb].registers else None, taken_by, act),
         result=in_time(due, act.at),
         note=_note(act, definition),
     )
@@ -130,26 +131,26 @@ def _row(
 def _name(inward: Act | None, taken_by: object, act: Act) -> str:
     if inward is not None:
         return inward.account.display_name if inward.account else ""
-    if act.verb in ("submit", "return", "refuse", "withdraw"):
+    verb = VERBS[act.verb]
+    if verb.own_doing or verb.is_outward:
         return ""
     return getattr(taken_by, "display_name", "") or ""
 
 
 def _parties(act: Act, definition: ProcedureDefinition) -> tuple[str, str] | None:
-    """Who gave and who took; None where nothing changed hands."""
+    """Who gave and who took; None where nothing changed hands, or the desk did not take it yet."""
+    hands = VERBS[act.verb].hands
+    if hands is None:
+        return None
     desk, organ = desk_words(act.unit), organ_name(act.unit)
-    if act.verb in ("receive", "accept"):
-        return APPLICANT, desk
-    if act.verb == "transfer":
-        return desk, organ_name(act.to_unit or act.unit)
-    if act.verb == "advance":
+    giver, taker = hands
+    if hands == ("organ", "organ"):
         step = _step_after(act, definition)
         return organ, f"{organ}: {step.name}" if step else organ
-    if act.verb == "decide":
-        return organ, desk_words(act.to_unit or act.unit)
-    if act.verb in ("return", "refuse", "withdraw"):
-        return desk, APPLICANT
-    return None
+    givers = {"applicant": APPLICANT, "desk": desk, "organ": organ}
+    to_unit = act.to_unit or act.unit
+    takers = {"applicant": APPLICANT, "desk": desk_words(to_unit), "organ": organ_name(to_unit)}
+    return givers[giver], takers[taker]
 
 
 def _due(

@@ -47,9 +47,9 @@ def cases(new_official: Any, person: Person) -> Iterator[list[Dossier]]:
             actions.receive_dossier(actor_for(clerk), request, applicant_id=person.pk)
             for _ in range(2)
         ]
-        actions.transfer_dossier(actor_for(clerk), made[0].pk)
+        actions.perform(actor_for(clerk), "transfer", made[0].pk)
     with standing_at(THURSDAY):
-        actions.decide_dossier(actor_for(leader), made[0].pk, granted=True)
+        actions.perform(actor_for(leader), "decide", made[0].pk, granted=True)
         yield made
 
 

@@ -244,13 +244,13 @@ def test_own_dossiers_say_where_they_are_and_what_to_do(
     number = file_whole(browser)
     mine = "/ho-so-cua-toi/"
     assert "Đã gửi, chờ tiếp nhận" in text(browser.get(mine))
-    actions.accept_dossier(commune_clerk, number)
-    actions.transfer_dossier(commune_clerk, number)
+    actions.perform(commune_clerk, "accept", number)
+    actions.perform(commune_clerk, "transfer", number)
     page = text(browser.get(mine))
     assert "Ủy ban nhân dân xã Phổ An đang giải quyết. Hẹn trả kết quả lúc 17:00" in page
     with standing_at(MONDAY + timedelta(days=2)):
         assert "xin lỗi bạn vì chậm trễ" in text(browser.get(f"{mine}{number}/"))
-        actions.decide_dossier(leader, number, granted=True)
+        actions.perform(leader, "decide", number, granted=True)
     assert "Kết quả đang chờ bạn ở Bộ phận Một cửa xã Phổ An" in text(browser.get(mine))
 
 
@@ -258,7 +258,7 @@ def test_a_refused_dossier_gives_the_reason_and_may_be_filed_again(
     browser: Client, commune_clerk: Actor
 ) -> None:
     number = file_whole(browser)
-    actions.refuse_dossier(commune_clerk, number, "Ảnh chụp mờ, không đọc được.")
+    actions.perform(commune_clerk, "refuse", number, reason="Ảnh chụp mờ, không đọc được.")
     page = text(browser.get(f"/ho-so-cua-toi/{number}/"))
     assert "Ảnh chụp mờ" in page
     assert f'href="{START}"' in page

@@ -66,7 +66,7 @@ def test_the_numbers_owner_keeps_what_they_bring_to_the_desk_to_themselves(
     assert browser.get(f"/ho-so/{received.number}/giay-tiep-nhan.pdf").status_code == 404
     assert browser.get(f"/api/v1/dossiers/{received.number}").status_code == 404
     with pytest.raises(Missing):
-        actions.withdraw_dossier(actor, received.number, "phá")
+        actions.perform(actor, "withdraw", received.number, reason="phá")
 
 
 def test_their_own_filing_names_nobody_but_who_they_said_they_were(

@@ -34,7 +34,7 @@ def processed(commune_clerk: Actor, person: Person) -> Dossier:
     papers: dict[str, object] = {p.code: 1 for p in definition.papers if p.required}
     asked = Request("khai-sinh", "pho-an", papers=papers)
     received = actions.receive_dossier(commune_clerk, asked, applicant_id=person.pk)
-    return actions.transfer_dossier(commune_clerk, received.pk)
+    return actions.perform(commune_clerk, "transfer", received.pk)
 
 
 def open_task(dossier: Dossier) -> Task:
@@ -65,7 +65,7 @@ def test_the_audit_of_the_dossier_says_on_whose_behalf_the_task_was_given(
     if verb == "assign":
         work.assign_task(standing_in, open_task(processed).pk, officer)
     else:
-        actions.assign_dossier(leader, processed.pk, leader.account_id or 0)
+        actions.perform(leader, "assign", processed.pk, officer=leader.account_id or 0)
         work.hand_over(standing_in, leader.account_id or 0, officer, "Nghỉ phép")
     entry = AuditEntry.objects.filter(action="dossier.assign").latest("pk")
     assert entry.data["assignee"] == officer

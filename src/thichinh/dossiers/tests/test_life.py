@@ -54,10 +54,10 @@ def test_a_walk_in_goes_from_the_desk_to_a_result_in_time(
         assert dossier.state == Dossier.State.ACCEPTED
         assert dossier.number.endswith("-210301-0001")
         assert dossier.due_at is not None
-        actions.transfer_dossier(commune_clerk, dossier.pk)
-        actions.assign_dossier(leader, dossier.pk, specialist.account_id or 0)
-        actions.decide_dossier(leader, dossier.pk, granted=True)
-        done = actions.return_result(commune_clerk, dossier.pk)
+        actions.perform(commune_clerk, "transfer", dossier.pk)
+        actions.perform(leader, "assign", dossier.pk, officer=specialist.account_id or 0)
+        actions.perform(leader, "decide", dossier.pk, granted=True)
+        done = actions.perform(commune_clerk, "return", dossier.pk)
         assert done.state == Dossier.State.RETURNED
         assert [act.verb for act in queries.timeline(done)] == [
             "receive", "transfer", "assign", "decide", "return",
@@ -76,11 +76,11 @@ def test_only_who_may_process_is_named_as_officer(
 ) -> None:
     with standing_at(MONDAY):
         dossier = walk_in(commune_clerk, person, "ket-hon")
-        actions.transfer_dossier(commune_clerk, dossier.pk)
+        actions.perform(commune_clerk, "transfer", dossier.pk)
         offered = queries.possible_officers(leader, dossier.unit_id)
         assert {officer.pk for officer in offered} == {specialist.account_id, leader.account_id}
         with pytest.raises(Refused, match="không xử lý hồ sơ"):
-            actions.assign_dossier(leader, dossier.pk, commune_clerk.account_id or 0)
+            actions.perform(leader, "assign", dossier.pk, officer=commune_clerk.account_id or 0)
 
 
 def test_a_decision_after_the_due_instant_counts_late_and_the_day_it_fell_due_is_kept(
@@ -88,10 +88,10 @@ def test_a_decision_after_the_due_instant_counts_late_and_the_day_it_fell_due_is
 ) -> None:
     with standing_at(MONDAY):
         dossier = walk_in(commune_clerk, person, "khai-sinh")
-        actions.transfer_dossier(commune_clerk, dossier.pk)
+        actions.perform(commune_clerk, "transfer", dossier.pk)
     assert dossier.due_at is not None
     with standing_at(datetime(2021, 3, 9, 9, 0, tzinfo=ZONE)):
-        actions.decide_dossier(leader, dossier.pk, granted=True)
+        actions.perform(leader, "decide", dossier.pk, granted=True)
     moves = list(Movement.objects.filter(item=dossier.pk).order_by("id"))
     assert [(m.source, m.target) for m in moves][1:] == [(NOT_DUE, OVERDUE), (OVERDUE, LATE)]
     assert moves[1].at == dossier.due_at
@@ -115,7 +115,7 @@ def test_what_the_states_do_not_allow_is_a_conflict_and_writes_nothing(
     with standing_at(MONDAY):
         dossier = walk_in(commune_clerk, person, "khai-sinh")
         with pytest.raises(Conflict):
-            actions.decide_dossier(leader, dossier.pk, granted=True)
+            actions.perform(leader, "decide", dossier.pk, granted=True)
         assert Act.objects.filter(dossier=dossier).count() == 1
 
 
@@ -128,7 +128,7 @@ def test_nobody_acts_or_looks_outside_their_units(
         with pytest.raises(Missing):
             queries.dossier_of_number(outsider, dossier.number)
         with pytest.raises(Missing):
-            actions.transfer_dossier(outsider, dossier.pk)
+            actions.perform(outsider, "transfer", dossier.pk)
     assert queries.dossier_of_number(citizen, dossier.number) == dossier
 
 
@@ -153,8 +153,8 @@ def test_the_applicant_may_withdraw_and_the_books_close_it(
     with standing_at(MONDAY):
         dossier = walk_in(commune_clerk, person, "ket-hon")
         with pytest.raises(Missing):
-            actions.withdraw_dossier(stranger, dossier.pk)
-        actions.withdraw_dossier(citizen, dossier.pk, "đổi ý")
+            actions.perform(stranger, "withdraw", dossier.pk)
+        actions.perform(citizen, "withdraw", dossier.pk, reason="đổi ý")
     balance = books.balances(BOOK, datetime(2021, 3, 2, tzinfo=ZONE))[()]
     assert balance[WITHDRAWN] == 1
     assert balance[NOT_DUE] == 0

@@ -73,10 +73,10 @@ def test_a_verb_of_work_waits_for_an_act_without_holding_the_task(
     verb: str, commune_clerk: Actor, specialist: Actor, leader: Actor, person: Person
 ) -> None:
     dossier = receive(commune_clerk, person, "khai-sinh")
-    actions.transfer_dossier(commune_clerk, dossier.pk)
+    actions.perform(commune_clerk, "transfer", dossier.pk)
     officer = specialist.account_id or 0
     if verb == "hand_over":
-        actions.assign_dossier(leader, dossier.pk, officer)
+        actions.perform(leader, "assign", dossier.pk, officer=officer)
     task = Task.objects.get(subject_id=dossier.pk, status=Task.Status.OPEN).pk
     run: dict[str, Callable[[], object]] = {
         "claim": lambda: work.claim_task(specialist, task),
@@ -88,7 +88,7 @@ def test_a_verb_of_work_waits_for_an_act_without_holding_the_task(
             queries.locked(dossier.pk)
             other = beside(pool, run[verb])
             wait_until_somebody_waits(other)
-            actions.decide_dossier(leader, dossier.pk, granted=True)  # closes the very task
+            actions.perform(leader, "decide", dossier.pk, granted=True)  # closes the very task
         with pytest.raises((Conflict, Refused)):
             other.result(30)
     dossier.refresh_from_db()

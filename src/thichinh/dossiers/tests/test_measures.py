@@ -44,11 +44,11 @@ def three(commune_clerk: Actor, specialist: Actor, leader: Actor, person: Person
     with standing_at(MONDAY):
         found = [walk_in(commune_clerk, person) for _ in range(3)]
         for dossier in found:
-            actions.transfer_dossier(commune_clerk, dossier.pk)
-        actions.assign_dossier(leader, found[0].pk, specialist.account_id or 0)
-        actions.decide_dossier(leader, found[0].pk, granted=True)
+            actions.perform(commune_clerk, "transfer", dossier.pk)
+        actions.perform(leader, "assign", found[0].pk, officer=specialist.account_id or 0)
+        actions.perform(leader, "decide", found[0].pk, granted=True)
     with standing_at(MONDAY + timedelta(hours=2)):
-        actions.withdraw_dossier(commune_clerk, found[1].pk, reason="Gia đình đổi ý")
+        actions.perform(commune_clerk, "withdraw", found[1].pk, reason="Gia đình đổi ý")
     return found
 
 

@@ -262,7 +262,7 @@ def test_the_officials_pages_are_for_everybody(
     dossier = actions.receive_dossier(
         actor_for(clerk_account), Request("khai-sinh", "pho-an", papers=papers), facts
     )
-    actions.transfer_dossier(actor_for(clerk_account), dossier.pk)
+    actions.perform(actor_for(clerk_account), "transfer", dossier.pk)
     leader = new_official("unit-leader", "pho-an")
     visits = [
         (

@@ -39,8 +39,8 @@ def test_the_overview_counts_and_opens_what_is_behind(
 
 def finish(dossier: Dossier) -> None:
     """The books post it as an office granted it."""
-    actions.transfer_dossier(SYSTEM, dossier.pk)
-    actions.decide_dossier(SYSTEM, dossier.pk, granted=True)
+    actions.perform(SYSTEM, "transfer", dossier.pk)
+    actions.perform(SYSTEM, "decide", dossier.pk, granted=True)
 
 
 def test_a_month_that_has_begun_stands_beside_the_last_full_one(

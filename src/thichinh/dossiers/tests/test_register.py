@@ -124,7 +124,7 @@ def test_who_waits_for_a_number_comes_in_when_it_is_there(
     run = {
         "receive": lambda: receive(commune_clerk, person),
         "submit": lambda: _submit(citizen),
-        "accept": lambda: actions.accept_dossier(commune_clerk, waiting),
+        "accept": lambda: actions.perform(commune_clerk, "accept", waiting),
     }[verb]
 
     def beside() -> Dossier:

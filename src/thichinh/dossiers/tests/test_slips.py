@@ -166,7 +166,7 @@ def test_before_acceptance_it_is_a_receipt_of_filing(citizen: Actor, commune_cle
     words = printed(client.get(f"/ho-so/{number}/giay-tiep-nhan.pdf"))
     assert "GIẤY XÁC NHẬN ĐÃ NỘP HỒ SƠ TRỰC TUYẾN" in words
     assert "HẸN TRẢ KẾT QUẢ" not in words
-    actions.accept_dossier(commune_clerk, number)
+    actions.perform(commune_clerk, "accept", number)
     words = printed(client.get(f"/ho-so/{number}/giay-tiep-nhan.pdf"))
     assert "GIẤY TIẾP NHẬN HỒ SƠ VÀ HẸN TRẢ KẾT QUẢ" in words
     assert "bản điện tử" in words
@@ -175,7 +175,7 @@ def test_before_acceptance_it_is_a_receipt_of_filing(citizen: Actor, commune_cle
 def test_a_refused_dossier_has_no_slip_of_reception(citizen: Actor, commune_clerk: Actor) -> None:
     client = signed_in(citizen.account_id)
     number = file_whole(client)
-    actions.refuse_dossier(commune_clerk, number, "Ảnh mờ.")
+    actions.perform(commune_clerk, "refuse", number, reason="Ảnh mờ.")
     assert client.get(f"/ho-so/{number}/giay-tiep-nhan.pdf").status_code == 422
 
 
@@ -184,10 +184,10 @@ def test_m05_is_the_chain_of_hand_overs_with_lateness(
 ) -> None:
     number = received.number
     with standing_at(MONDAY + timedelta(minutes=30)):
-        actions.transfer_dossier(commune_clerk, number)
+        actions.perform(commune_clerk, "transfer", number)
     with standing_at(MONDAY + timedelta(days=1)):
-        actions.decide_dossier(leader, number, granted=True)
-        actions.return_result(commune_clerk, number)
+        actions.perform(leader, "decide", number, granted=True)
+        actions.perform(commune_clerk, "return", number)
     words = printed(signed_in(commune_clerk.account_id).get(f"/ho-so/{number}/phieu-kiem-soat.pdf"))
     for expected in (
         "PHIẾU KIỂM SOÁT QUÁ TRÌNH GIẢI QUYẾT HỒ SƠ",

@@ -26,14 +26,13 @@ from thichinh.accounts.rules import UnitNode
 from thichinh.dossiers import actions, queries
 from thichinh.dossiers.actions import Request
 from thichinh.dossiers.forms.counter import ReceptionForm, begun_person, new_key, typed
-from thichinh.dossiers.models import Dossier
 from thichinh.dossiers.queries.desk import (
     desk_queue,
     desks_of,
     find_procedures,
     usual_procedures,
 )
-from thichinh.dossiers.rules.offers import may_settle
+from thichinh.dossiers.rules.offers import offered
 from thichinh.dossiers.rules.phrases import due_phrase, spaced
 from thichinh.dossiers.rules.receiving import receives
 from thichinh.foundation import clock
@@ -287,14 +286,13 @@ def received(request: ActorRequest, number: str) -> HttpResponse:
     request.actor.require(RECEIVE, dossier.receiving_unit_id)  # it shows the look-up code
     definition: ProcedureDefinition = content_of(dossier.definition_id)
     desk = dossier.receiving_unit.code
-    fresh = dossier.state == Dossier.State.ACCEPTED
     context = {
         "dossier": dossier,
         "secret": spaced(dossier.secret),
         "due": due_phrase(dossier.due_at) if dossier.due_at else "",
         "term": term_phrase(definition.term),
         "fee": fee_phrase(definition.fee),
-        "may_settle": fresh and may_settle(request.actor, dossier, definition),
+        "may_settle": "settle" in offered(request.actor, dossier, definition),
         "key": new_key(),
         "next_url": _counter_url(desk=desk),
         "same_procedure": _counter_url(desk=desk, procedure=definition.code),

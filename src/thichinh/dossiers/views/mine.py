@@ -13,17 +13,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from thichinh.accounts.access import ActorRequest, citizen_required
-from thichinh.dossiers import actions
-from thichinh.dossiers.forms.filing import WithdrawalForm
+from thichinh.dossiers.actions import DOSSIER_ACTS
 from thichinh.dossiers.models import Dossier
 from thichinh.dossiers.queries import drafts, own
 from thichinh.dossiers.rules.filing import since_phrase
 from thichinh.dossiers.rules.phrases import desk_name, due_phrase, spaced
 from thichinh.dossiers.rules.plain import answer_due
+from thichinh.dossiers.rules.verbs import VERBS
 from thichinh.dossiers.views.files import file_response
 from thichinh.foundation import calendar, clock
+from thichinh.foundation.acts.pages import PressForm
 from thichinh.foundation.errors import Conflict
-from thichinh.foundation.idempotency import fingerprint, once
 from thichinh.foundation.text import whole_number
 from thichinh.procedures.rules import fee_phrase, term_phrase
 
@@ -102,29 +102,25 @@ def my_file(request: ActorRequest, number: str, file_id: int) -> FileResponse:
 def withdraw(request: ActorRequest, number: str) -> HttpResponse:
     """A page that asks once more, and the act."""
     told = own.own_dossier(request.actor, number)
+    form = PressForm(VERBS["withdraw"], request.POST or None)
     if request.method == "POST":
-        form = WithdrawalForm(request.POST)
         if form.is_valid():
-            return _withdrawn(request, number, form.cleaned_data["reason"])
+            return _withdrawn(request, number, form)
     elif not told.may_withdraw:
         raise Conflict(_("Hồ sơ này đã có kết quả hoặc đã dừng nên không rút được nữa."))
-    else:
-        form = WithdrawalForm()
     context: dict[str, Any] = {
         "told": told,
         "dossier": told.dossier,
         "form": form,
+        "confirm": VERBS["withdraw"].confirm,
         "key": f"rut-{told.dossier.pk}",
     }
     return render(request, "dossiers/withdraw.html", context, status=422 if form.errors else 200)
 
 
-def _withdrawn(request: ActorRequest, number: str, reason: str) -> HttpResponse:
-    def run() -> dict[str, Any]:
-        return {"state": actions.withdraw_dossier(request.actor, number, reason).state}
-
-    key = request.POST.get("key", "")[:80]
-    once(request.actor.account_id or 0, key, fingerprint([request.path]), run)
+def _withdrawn(request: ActorRequest, number: str, form: PressForm) -> HttpResponse:
+    key = form.cleaned_data["key"]
+    DOSSIER_ACTS.perform_once(request.actor, "withdraw", number, form.said(), key=key)
     messages.success(request, _("Đã rút hồ sơ %(number)s.") % {"number": number})
     return HttpResponseRedirect(reverse("dossiers:my_dossier", args=[number]))
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -15,12 +14,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from thichinh.accounts.access import ActorRequest, official_required
 from thichinh.accounts.queries import unit_choices
-from thichinh.accounts.rules import Actor
-from thichinh.dossiers import actions, queries
-from thichinh.dossiers.forms.acts import ActForm
-from thichinh.dossiers.forms.counter import new_key
+from thichinh.dossiers import queries
+from thichinh.dossiers.actions import DOSSIER_ACTS
 from thichinh.dossiers.forms.lists import ListForm
-from thichinh.dossiers.models import Dossier
 from thichinh.dossiers.queries.page import attachment_of, dossier_page, happened_since
 from thichinh.dossiers.queries.shelves import (
     SHELVES,
@@ -29,36 +25,16 @@ from thichinh.dossiers.queries.shelves import (
     shelf_counts,
     shelf_page,
 )
-from thichinh.dossiers.rules.words import ACTS
+from thichinh.dossiers.rules.verbs import VERBS
 from thichinh.dossiers.views.files import file_response
 from thichinh.foundation import clock
-from thichinh.foundation.errors import Conflict, Missing, Refused
-from thichinh.foundation.idempotency import fingerprint, once
+from thichinh.foundation.acts.pages import Drawing, DrawnButton, PressForm
+from thichinh.foundation.errors import Conflict, Refused
 from thichinh.foundation.text import whole_number
 from thichinh.foundation.ui.forms import add_refusal
 from thichinh.procedures.queries import fields
 
 VIEW = "dossier.view"
-Run = Callable[[Actor, str, Mapping[str, Any]], Dossier]
-_RUN: Mapping[str, Run] = {
-    "accept": lambda actor, number, _: actions.accept_dossier(actor, number),
-    "refuse": lambda actor, number, said: actions.refuse_dossier(actor, number, said["reason"]),
-    "transfer": lambda actor, number, _: actions.transfer_dossier(actor, number),
-    "assign": lambda actor, number, said: actions.assign_dossier(actor, number, _officer(said)),
-    "advance": lambda actor, number, said: actions.advance_dossier(actor, number, said["note"]),
-    "decide": lambda actor, number, said: actions.decide_dossier(
-        actor, number, granted=said["granted"] != "0", reason=said["reason"]
-    ),
-    "return": lambda actor, number, _: actions.return_result(actor, number),
-    "withdraw": lambda actor, number, said: actions.withdraw_dossier(actor, number, said["reason"]),
-    "settle": lambda actor, number, _: actions.settle_dossier(actor, number),
-}
-
-
-def _officer(said: Mapping[str, Any]) -> int:
-    if said["officer"] is None:
-        raise Refused(officer=_("Hãy chọn cán bộ thụ lý."))
-    return int(said["officer"])
 
 
 @official_required(VIEW)
@@ -137,70 +113,64 @@ def dossier(request: ActorRequest, number: str) -> HttpResponse:
     return _shown(request, number)
 
 
-def _shown(
-    request: ActorRequest, number: str, failed: str = "", form: ActForm | None = None
-) -> HttpResponse:
+def _shown(request: ActorRequest, number: str, failed: PressForm | None = None) -> HttpResponse:
     found = dossier_page(request.actor, number)
-    if form is None:
-        officers = (
-            queries.possible_officers(request.actor, found.dossier.unit_id)
-            if "assign" in found.verbs
-            else ()
-        )
-        form = ActForm(officers=officers, initial={"officer": found.dossier.assignee_id})
+    drawing = Drawing(
+        actor=request.actor,
+        subject=found.dossier,
+        revision=found.dossier.revision,
+        address=lambda verb: reverse("dossiers:act", args=[number, verb]),
+        choices=lambda code: DOSSIER_ACTS.choices[code](request.actor, found.dossier),
+        initial={"officer": found.dossier.assignee_id},
+        failed=failed,
+    )
     context = {
         "found": found,
         "may_read_log": request.actor.may("notification.log"),
         "dossier": found.dossier,
-        "form": form,
         "failed": failed,
-        "key": new_key(),
+        "main": [
+            b for verb in found.verbs[:1] if found.main for b in _buttons(drawing, verb, True)
+        ],
+        "others": [
+            button
+            for verb in found.verbs
+            if verb != found.main
+            for button in _buttons(drawing, verb, False)
+        ],
         "now": clock.now(),
-        "acts": [(verb, ACTS[verb]) for verb in found.verbs],
-        "has_others": any(verb != found.main for verb in found.verbs),
-        "takes_itself": not request.actor.may("dossier.assign", found.dossier.unit_id),
         "crumbs": [(_("Hồ sơ"), reverse("dossiers:list")), (found.dossier.number, None)],
     }
     return render(request, "dossiers/dossier.html", context, status=422 if failed else 200)
+
+
+def _buttons(drawing: Drawing, verb: str, first: bool) -> list[DrawnButton]:
+    return drawing.buttons(VERBS[verb], first=first)
 
 
 @official_required(VIEW)
 @require_POST
 def act(request: ActorRequest, number: str, verb: str) -> HttpResponse:
     """Do one act. The same press twice does it once; a page that is out of date is told so."""
-    run = _RUN.get(verb)
-    if run is None:
-        raise Missing()
-    form = ActForm(request.POST, officers=_possible(request.actor, number, verb))
+    declared = DOSSIER_ACTS.verb(verb)
+    form = PressForm(declared, request.POST)
     try:
         if form.is_valid():
-            return _done(request, number, verb, run, form.cleaned_data)
+            DOSSIER_ACTS.perform_once(
+                request.actor,
+                verb,
+                number,
+                form.said(),
+                key=form.cleaned_data["key"],
+                revision=form.cleaned_data["revision"],
+            )
+            messages.success(request, _("%(act)s: đã ghi.") % {"act": declared.done})
+            return HttpResponseRedirect(reverse("dossiers:dossier", args=[number]))
     except Refused as refused:
         add_refusal(form, refused)
     except Conflict as conflict:
         return _told(request, number, conflict)
-    return _shown(request, number, verb, form)
-
-
-def _possible(actor: Actor, number: str, verb: str) -> Any:
-    if verb != "assign":
-        return ()
-    unit_id = queries.dossier_of_number(actor, number).unit_id
-    return queries.possible_officers(actor, unit_id)
-
-
-def _done(
-    request: ActorRequest, number: str, verb: str, run: Run, said: Mapping[str, Any]
-) -> HttpResponse:
-    def perform() -> dict[str, Any]:
-        if said["revision"] is not None:
-            actions.expect_revision(number, said["revision"])
-        return {"revision": run(request.actor, number, said).revision}
-
-    asked = fingerprint([request.path, {k: said[k] for k in ("granted", "reason", "officer")}])
-    once(request.actor.account_id or 0, said["key"], asked, perform)
-    messages.success(request, _("%(act)s: đã ghi.") % {"act": ACTS[verb].done})
-    return HttpResponseRedirect(reverse("dossiers:dossier", args=[number]))
+    return _shown(request, number, form)
 
 
 def _told(request: ActorRequest, number: str, conflict: Conflict) -> HttpResponse:

@@ -136,17 +136,17 @@ class ByHand:
     def act(self, verb: str, who: Actor, pk: int, part: Any) -> None:
         match verb:
             case "accept":
-                actions.accept_dossier(who, pk)
+                actions.perform(who, "accept", pk)
             case "transfer":
-                actions.transfer_dossier(who, pk)
+                actions.perform(who, "transfer", pk)
             case "assign":
-                actions.assign_dossier(who, pk, part.role.officer_id)
+                actions.perform(who, "assign", pk, officer=part.role.officer_id)
             case "advance":
-                actions.advance_dossier(who, pk)
+                actions.perform(who, "advance", pk)
             case "decide":
-                actions.decide_dossier(who, pk, granted=not part.denial, reason=part.denial)
+                actions.perform(who, "decide", pk, granted=not part.denial, reason=part.denial)
             case "return":
-                actions.return_result(who, pk)
+                actions.perform(who, "return", pk)
 
 
 @pytest.mark.usefixtures("town")
