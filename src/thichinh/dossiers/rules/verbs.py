@@ -285,7 +285,7 @@ _ALL: tuple[DossierVerb, ...] = (
         buttons=(
             Button(key="x"),
             Button(
-                asks=("note",), summary=_("Xong bước, kèm ghi chú"), icon=icon("note"), quiet=True
+                asks=("note",), summary=_("Xong bước, kèm ghi chú…"), icon=icon("note"), quiet=True
             ),
         ),
         api=Operation("The step under way is done."),
@@ -325,7 +325,7 @@ _ALL: tuple[DossierVerb, ...] = (
             Button(label=_("Ký đồng ý"), sets={"granted": True}, key="d"),
             Button(
                 label=_("Ký không đồng ý"),
-                summary=_("Không đồng ý"),
+                summary=_("Không đồng ý…"),
                 sets={"granted": False},
                 asks=("reason",),
                 icon=icon("circle-x"),

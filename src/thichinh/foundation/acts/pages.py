@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _
 
 from thichinh.foundation.acts.declaring import Button, Field, Performer, Said, Verb, Words
 from thichinh.foundation.acts.running import Choices
@@ -144,7 +143,7 @@ def _control(declared: Field) -> forms.Field:
         return forms.CharField(max_length=declared.longest, widget=area, **common)
     if declared.kind == "yes_no":
         return forms.TypedChoiceField(
-            choices=[("1", _("Có")), ("0", _("Không"))],
+            choices=[("1", "1"), ("0", "0")],
             coerce=lambda typed: typed == "1",
             empty_value=None,
             **common,
