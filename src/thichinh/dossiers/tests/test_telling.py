@@ -40,10 +40,10 @@ def test_who_filed_online_is_told_of_acceptance_and_result(
     filed: Dossier, commune_clerk: Actor, leader: Actor, citizen_account: Account
 ) -> None:
     assert told() == []
-    actions.accept_dossier(commune_clerk, filed.pk)
-    actions.transfer_dossier(commune_clerk, filed.pk)
-    actions.decide_dossier(leader, filed.pk, granted=True)
-    actions.return_result(commune_clerk, filed.pk)
+    actions.perform(commune_clerk, "accept", filed.pk)
+    actions.perform(commune_clerk, "transfer", filed.pk)
+    actions.perform(leader, "decide", filed.pk, granted=True)
+    actions.perform(commune_clerk, "return", filed.pk)
     assert told() == ["dossier.accepted", "dossier.result_ready"]
     page = signed_in(citizen_account.pk).get("/thong-bao/").content.decode()
     assert f"Hồ sơ {filed.number} đã được tiếp nhận" in page
@@ -55,7 +55,7 @@ def test_who_filed_online_is_told_of_acceptance_and_result(
 
 
 def test_a_refusal_is_told_with_its_reason(filed: Dossier, commune_clerk: Actor) -> None:
-    actions.refuse_dossier(commune_clerk, filed.pk, "Thiếu giấy chứng sinh.")
+    actions.perform(commune_clerk, "refuse", filed.pk, reason="Thiếu giấy chứng sinh.")
     assert told() == ["dossier.refused"]
     assert Notification.objects.get().values["reason"] == "Thiếu giấy chứng sinh."
 
@@ -65,8 +65,8 @@ def test_who_stood_at_the_counter_is_told_only_of_the_result(
 ) -> None:
     dossier = receive(clerk_account, person)
     assert told() == []
-    actions.transfer_dossier(actor_for(clerk_account), dossier.pk)
-    actions.decide_dossier(leader, dossier.pk, granted=False, reason="Không đủ điều kiện.")
+    actions.perform(actor_for(clerk_account), "transfer", dossier.pk)
+    actions.perform(leader, "decide", dossier.pk, granted=False, reason="Không đủ điều kiện.")
     assert told() == ["dossier.result_ready"]
     assert {way.channel for way in Delivery.objects.all()} == {"sms"}
 
@@ -82,8 +82,8 @@ def test_an_officer_is_told_of_work_that_a_leader_gives_and_not_of_what_they_tak
     person: Person, clerk_account: Account, leader: Actor, specialist: Actor
 ) -> None:
     dossier = receive(clerk_account, person)
-    actions.transfer_dossier(actor_for(clerk_account), dossier.pk)
-    actions.assign_dossier(specialist, dossier.pk, specialist.account_id or 0)
+    actions.perform(actor_for(clerk_account), "transfer", dossier.pk)
+    actions.perform(specialist, "assign", dossier.pk, officer=specialist.account_id or 0)
     assert told() == []
     task = Task.objects.get(subject_id=dossier.pk, closed_at=None)
     assign_task(leader, task.pk, None)
@@ -98,8 +98,8 @@ def test_a_leader_naming_the_officer_on_the_dossier_tells_them_too(
     person: Person, clerk_account: Account, leader: Actor, specialist: Actor
 ) -> None:
     dossier = receive(clerk_account, person)
-    actions.transfer_dossier(actor_for(clerk_account), dossier.pk)
-    actions.assign_dossier(leader, dossier.pk, specialist.account_id or 0)
+    actions.perform(actor_for(clerk_account), "transfer", dossier.pk)
+    actions.perform(leader, "assign", dossier.pk, officer=specialist.account_id or 0)
     assert told() == ["task.assigned"]
 
 
@@ -108,8 +108,8 @@ def test_a_hand_over_of_many_tasks_is_one_message(
 ) -> None:
     for _ in range(3):
         dossier = receive(clerk_account, person)
-        actions.transfer_dossier(actor_for(clerk_account), dossier.pk)
-        actions.assign_dossier(specialist, dossier.pk, specialist.account_id or 0)
+        actions.perform(actor_for(clerk_account), "transfer", dossier.pk)
+        actions.perform(specialist, "assign", dossier.pk, officer=specialist.account_id or 0)
     hand_over(leader, specialist.account_id or 0, leader.account_id or 0, "nghỉ phép")
     assert told() == []  # the leader took them over
     hand_over(leader, leader.account_id or 0, specialist.account_id or 0, "về lại")
