@@ -2,6 +2,7 @@ import htmx from "htmx.org";
 import { combos } from "./modules/combo.js";
 import { common } from "./modules/common.js";
 import { formKeys, keys } from "./modules/keys.js";
+import { mass } from "./modules/mass.js";
 import { toast } from "./modules/toast.js";
 import { words } from "./modules/words.js";
 
@@ -9,6 +10,7 @@ common();
 keys();
 combos();
 formKeys();
+mass();
 // Refused (422) and Conflict (409) answers are fragments that show what is wrong: swap them in.
 document.addEventListener("htmx:beforeSwap", (event) => {
   if ([409, 422].includes(event.detail.xhr.status)) Object.assign(event.detail, { shouldSwap: true, isError: false });

@@ -17,6 +17,7 @@ ROOMS: tuple[tuple[str, ...], ...] = (
     ("urls",),
     ("views", "api", "tasks", "handlers", "management"),
     ("access",),
+    ("listings",),
     ("forms", "schemas"),
     ("measures", "datasets"),
     ("actions",),

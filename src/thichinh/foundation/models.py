@@ -143,3 +143,20 @@ class TownClock(models.Model):
 
     def __str__(self) -> str:
         return str(self.shift)
+
+
+class SavedView(models.Model):
+    """The filters, shelf and order of a list that one person keeps under a name."""
+
+    account_id = models.BigIntegerField()
+    listing = models.CharField(max_length=60)
+    name = models.CharField(max_length=60)
+    query = models.CharField(max_length=2000, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account_id", "listing", "name"], name="one_view"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from thichinh.accounts.queries.accounts import (
-    AccountPage,
     HeldRole,
     account,
     account_to_sign_in,
-    accounts_page,
     colleagues_of,
     held_roles,
+    officials,
     officials_of,
     own_tokens,
     token_digest,
@@ -45,12 +44,10 @@ from thichinh.accounts.queries.units import (
 
 __all__ = [
     "FEW",
-    "AccountPage",
     "HeldRole",
     "PersonCard",
     "account",
     "account_to_sign_in",
-    "accounts_page",
     "actor_for",
     "as_known_to",
     "chosen_card",
@@ -64,6 +61,7 @@ __all__ = [
     "holdings",
     "in_force",
     "is_claimed",
+    "officials",
     "officials_of",
     "own_tokens",
     "person",

@@ -18,9 +18,8 @@ from thichinh.accounts.queries.authority import in_force, roles_in_force
 from thichinh.accounts.rules import Actor, name_prefix_query, within
 from thichinh.foundation.clock import today
 from thichinh.foundation.errors import Missing
-from thichinh.foundation.text import fold, whole_number
+from thichinh.foundation.text import fold
 
-PAGE = 50
 WITH_SUBUNITS = frozenset([Unit.Kind.PROVINCE, Unit.Kind.TOWN, Unit.Kind.GROUP])
 EPOCH = Subquery(AuthorityEpoch.objects.filter(pk=1).values("value")[:1])
 
@@ -37,14 +36,6 @@ class HeldRole:
     include_subunits: bool
     valid_from: date
     valid_to: date | None
-
-
-@dataclass(frozen=True)
-class AccountPage:
-    """A page of accounts in order of name, and the cursor of the next one ('' at the end)."""
-
-    accounts: list[Account]
-    next_cursor: str
 
 
 def account_to_sign_in(identifier: str) -> Account | None:
@@ -116,10 +107,8 @@ def account(actor: Actor, account_id: int) -> Account:
     return found
 
 
-def accounts_page(
-    actor: Actor, text: str = "", unit_id: int | None = None, after: str = ""
-) -> AccountPage:
-    """Officials' accounts in order of name, `PAGE` at a time, from the cursor `after`."""
+def officials(actor: Actor, text: str = "", unit_id: int | None = None) -> QuerySet[Account]:
+    """The officials' accounts that an actor looks after: by begun words of a name, in a unit."""
     actor.require("account.manage")
     rows = visible_to(actor).filter(unit__isnull=False).select_related("unit")
     if unit_id is not None:
@@ -127,14 +116,7 @@ def accounts_page(
     if query := name_prefix_query(fold(text)):
         rows = rows.alias(words=SearchVector("search_name", config="simple"))
         rows = rows.filter(words=SearchQuery(query, config="simple", search_type="raw"))
-    if after:
-        name, _, last = after.rpartition("~")
-        rows = rows.filter(
-            Q(sort_name__gt=name) | Q(sort_name=name, id__gt=whole_number(last) or 0)
-        )
-    found = list(rows.order_by("sort_name", "id")[: PAGE + 1])
-    more = found[PAGE - 1] if len(found) > PAGE else None
-    return AccountPage(found[:PAGE], f"{more.sort_name}~{more.pk}" if more else "")
+    return rows
 
 
 def held_roles(account_id: int, on: date | None = None, ended: bool = False) -> list[HeldRole]:

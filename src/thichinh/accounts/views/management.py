@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -14,33 +14,20 @@ from django.views.decorators.http import require_GET, require_POST
 from thichinh.accounts import actions, queries
 from thichinh.accounts.access import ActorRequest, official_required
 from thichinh.accounts.forms import AccountForm, RoleForm
+from thichinh.accounts.listings import ACCOUNTS
 from thichinh.accounts.models import Account
 from thichinh.foundation.clock import today
 from thichinh.foundation.errors import Refused
-from thichinh.foundation.text import whole_number
+from thichinh.foundation.listing import list_page
 from thichinh.foundation.ui.forms import add_refusal
 
 manage = official_required("account.manage")
 
 
 @manage
-@require_GET
-def account_list(request: ActorRequest) -> HttpResponse:
-    """Officials by name, found by begun words of name or username, 50 a page."""
-    text, unit = request.GET.get("q", ""), request.GET.get("unit", "")
-    page = queries.accounts_page(
-        request.actor,
-        text,
-        whole_number(unit),
-        request.GET.get("after", ""),
-    )
-    context = {
-        "page": page,
-        "q": text,
-        "unit": unit,
-        "units": queries.unit_choices(request.actor, "account.manage"),
-    }
-    return render(request, "accounts/account_list.html", context)
+def account_list(request: ActorRequest) -> HttpResponseBase:
+    """Officials by name, found by begun words of name or username."""
+    return list_page(request, ACCOUNTS)
 
 
 @manage

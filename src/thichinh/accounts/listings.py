@@ -1,0 +1,87 @@
+"""The lists of accounts, declared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from thichinh.accounts import queries
+from thichinh.accounts.models import Account
+from thichinh.accounts.rules import Actor
+from thichinh.foundation.listing import Column, Listing
+from thichinh.foundation.templatetags.ui import badge
+from thichinh.foundation.ui.forms import mark_vietnamese
+from thichinh.foundation.ui.values import vietnamese
+
+
+class AccountFilters(forms.Form):
+    """Begun words of a name or user name, and a unit."""
+
+    q = forms.CharField(label=_("Tên hoặc tên đăng nhập"), required=False, max_length=100)
+    unit = forms.TypedChoiceField(
+        label=_("Đơn vị"), required=False, coerce=int, empty_value=None, choices=[]
+    )
+
+    def __init__(self, actor: Actor, data: Any) -> None:
+        super().__init__(data)
+        unit = self.fields["unit"]
+        assert isinstance(unit, forms.ChoiceField)
+        units = queries.unit_choices(actor, "account.manage")
+        unit.choices = [("", _("Tất cả")), *((node.id, node.name) for node in units)]
+        mark_vietnamese(unit)
+
+
+def _rows(actor: Actor, values: Mapping[str, Any], shelf: str) -> QuerySet[Account]:
+    return queries.officials(actor, values.get("q") or "", values.get("unit"))
+
+
+def _name(account: Account) -> str:
+    address = reverse("accounts:account", args=[account.pk])
+    return format_html('<a href="{}">{}</a>', address, account.display_name)
+
+
+def _state(account: Account) -> str:
+    if account.is_active:
+        return badge(gettext("Đang dùng"), "good", icon="check")
+    return badge(gettext("Đã khoá"), "neutral", icon="lock")
+
+
+ACCOUNTS = Listing[Account](
+    code="accounts",
+    title=_("Tài khoản cán bộ"),
+    icon="users",
+    rows=_rows,
+    filters=AccountFilters,
+    order="name",
+    head_template="accounts/_list_actions.html",
+    columns=(
+        Column(
+            key="name",
+            label=_("Họ và tên"),
+            cell=_name,
+            export=lambda account: account.display_name,
+            sort="sort_name",
+        ),
+        Column(
+            key="username",
+            label=_("Tên đăng nhập"),
+            cell=lambda account: account.username,
+            sort="username",
+        ),
+        Column(key="title", label=_("Chức vụ"), cell=lambda account: account.title),
+        Column(
+            key="unit",
+            label=_("Đơn vị"),
+            cell=lambda account: vietnamese(account.unit.name if account.unit else ""),
+            sort="unit__sort_key",
+        ),
+        Column(key="state", label=_("Trạng thái"), cell=_state),
+    ),
+)

@@ -1,0 +1,123 @@
+"""What a list is: its columns, filters, shelves, mass acts, and where its rows come from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, Protocol, TypeVar
+
+from django import forms
+from django.db.models import Model, QuerySet
+from django.utils.functional import Promise
+
+from thichinh.foundation.paging import Order
+
+R = TypeVar("R", bound=Model)
+Words = str | Promise
+
+
+class Reader(Protocol):
+    """The part of an actor that a list needs: who keeps views, and what may be done."""
+
+    @property
+    def account_id(self) -> int | None: ...
+
+    def may(self, permission: str) -> bool: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column(Generic[R]):
+    """One column. `cell` is what the page shows (text or safe markup), `export` what a file gets.
+
+    `sort` is a field of the rows without nulls: the heading then sorts by it. The first column is
+    the heading of its row.
+    """
+
+    key: str
+    label: Words
+    cell: Callable[[R], Any]
+    export: Callable[[R], Any] | None = None
+    sort: str = ""
+    is_number: bool = False
+
+    def exported(self, row: R) -> Any:
+        """The plain value for a file."""
+        return self.export(row) if self.export else self.cell(row)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shelf:
+    """A part of the list with a tab of its own, such as what is overdue. `order` is its usual one."""
+
+    key: str
+    label: Words
+    order: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MassResult:
+    """What became of one selected row: done, or the sentence why not."""
+
+    key: str
+    refusal: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MassAct:
+    """Something done to the selected rows, each for itself: one refused does not stop the others.
+
+    `run(actor, keys, values)` answers for every key; `form` asks for what they all need.
+    """
+
+    key: str
+    label: Words
+    done: Words
+    permission: str
+    run: Callable[[Any, Sequence[str], Mapping[str, Any]], list[MassResult]]
+    icon: str = "checks"
+    form: Callable[[Any, Any], forms.Form] | None = None
+    """From the actor and the posted data (or None) to the form that asks."""
+
+
+Filters = Callable[[Any, Any], forms.Form]
+"""From the actor and the query of the address to the form of the filters."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listing(Generic[R]):
+    """A list of an app. `rows(actor, values, shelf)` is what the reader may see, filtered.
+
+    `order` names a column's key, with "-" for downwards; `key` names a row in selections; `counts`
+    tells how many lie on each shelf, None where nobody knows; `row_mark` is a row's CSS class.
+    """
+
+    code: str
+    title: Words
+    columns: tuple[Column[R], ...]
+    rows: Callable[[Any, Mapping[str, Any], str], QuerySet[R]]
+    order: str
+    key: Callable[[R], str] = lambda row: str(row.pk)
+    filters: Filters | None = None
+    shelves: tuple[Shelf, ...] = ()
+    shelf_of: Callable[[Any, Mapping[str, Any]], str] | None = None
+    counts: Callable[[Any, Mapping[str, Any]], Mapping[str, int | None]] | None = None
+    mass: tuple[MassAct, ...] = ()
+    size: int = 50
+    row_mark: Callable[[R], str] = lambda row: ""
+    icon: str = "list"
+    empty_title: Words = ""
+    empty_text: Words = ""
+    head_template: str = ""
+    """A template under the title: buttons, explanations. It gets the context of the page."""
+    context: Callable[[Any], Mapping[str, Any]] = field(default=lambda actor: {})
+
+    def column(self, key: str) -> Column[R] | None:
+        """The column of this key, if there is one."""
+        return next((column for column in self.columns if column.key == key), None)
+
+    def order_named(self, text: str) -> Order | None:
+        """The order that "due" or "-due" in an address means, None where no column sorts so."""
+        column = self.column(text.removeprefix("-"))
+        if column is None or not column.sort:
+            return None
+        return Order(column.sort, descending=text.startswith("-"))

@@ -1,0 +1,239 @@
+"""The page of a list: read the address, ask for rows, show, export, keep views, do mass acts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from thichinh.foundation.errors import Missing, NotAllowed, Refused
+from thichinh.foundation.listing import saved
+from thichinh.foundation.listing.declaring import Column, Listing, MassAct, MassResult
+from thichinh.foundation.listing.export import exported
+from thichinh.foundation.paging import KeysetPage, keyset_page
+
+MOST_SELECTED = 200
+"""How many rows one mass act takes: each is an act of its own."""
+_PAGING = ("after", "before")
+
+
+@dataclass(frozen=True)
+class Head:
+    """The heading of a column: its words, and where a press on it leads ('' where nothing sorts)."""
+
+    label: str
+    url: str = ""
+    sorted: str = ""  # "ascending", "descending" or ""
+    is_number: bool = False
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell with the words of its column, which phones show beside it."""
+
+    label: str
+    value: Any
+    is_number: bool
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the page."""
+
+    key: str
+    mark: str
+    cells: tuple[Cell, ...]
+
+
+class ListRequest(HttpRequest):
+    """A request that knows who asks."""
+
+    actor: Any
+
+
+def list_page(
+    request: Any, listing: Listing[Any], template: str = "listing/list.html"
+) -> HttpResponseBase:
+    """Answer a request for a list: its page, its file, or what its forms asked for."""
+    if request.method == "POST":
+        return _posted(request, listing, template)
+    return _Asked(request, listing).answer(template)
+
+
+class _Asked:
+    """What the address asks of a list, read once."""
+
+    def __init__(self, request: Any, listing: Listing[Any]) -> None:
+        self.request, self.listing = request, listing
+        self.query: QueryDict = request.GET
+        self.form = listing.filters(request.actor, self.query or None) if listing.filters else None
+        self.values = _values(self.form)
+        self.shelf = self._shelf()
+        self.sort = self._sort()
+
+    def answer(self, template: str) -> HttpResponseBase:
+        kind = self.query.get("format", "")
+        rows = self.listing.rows(self.request.actor, self.values, self.shelf)
+        order = self.listing.order_named(self.sort)
+        if order is None:
+            raise LookupError(f"the list {self.listing.code} has no order {self.sort!r}")
+        if kind:
+            return exported(self.listing, rows.order_by(*order.fields), kind)
+        page = keyset_page(
+            rows,
+            order,
+            self.listing.size,
+            after=self.query.get("after", ""),
+            before=self.query.get("before", ""),
+        )
+        return render(self.request, template, self.context(page))
+
+    def context(self, page: KeysetPage[Any]) -> dict[str, Any]:
+        """Everything the template shows."""
+        listing, actor = self.listing, self.request.actor
+        return {
+            **listing.context(actor),
+            "listing": listing,
+            "form": self.form,
+            "filtered": any(value not in (None, "", False) for value in self.values.values()),
+            "shelf": self.shelf,
+            "tabs": self._tabs(),
+            "heads": [self._head(column) for column in listing.columns],
+            "lines": [_line(listing, row) for row in page.rows],
+            "next_url": self.url(after=page.next) if page.next else None,
+            "previous_url": self.url(before=page.previous) if page.previous else None,
+            "sort": self.sort,
+            "csv_url": self.url(format="csv"),
+            "xlsx_url": self.url(format="xlsx"),
+            "views": saved.views_of(actor.account_id, listing.code),
+            "here": self.url()[1:],
+            "mass": [
+                (act, act.form(actor, None) if act.form else None)
+                for act in listing.mass
+                if actor.may(act.permission)
+            ],
+        }
+
+    def url(self, **changed: str) -> str:
+        """This address with something else asked; the place in the pages is not kept."""
+        query = self.query.copy()
+        for name in (*_PAGING, "format"):
+            query.pop(name, None)
+        for name, value in changed.items():
+            query[name] = value
+        for name in [name for name, value in query.items() if not value]:
+            del query[name]
+        return f"?{query.urlencode()}"
+
+    def _shelf(self) -> str:
+        keys = [shelf.key for shelf in self.listing.shelves]
+        asked = self.query.get("ngan", "")
+        if not keys or asked in keys:
+            return asked if keys else ""
+        usual = self.listing.shelf_of
+        return usual(self.request.actor, self.values) if usual else keys[0]
+
+    def _sort(self) -> str:
+        asked = self.query.get("sort", "")
+        if self.listing.order_named(asked):
+            return asked
+        shelf = next((s for s in self.listing.shelves if s.key == self.shelf), None)
+        return (shelf.order if shelf else "") or self.listing.order
+
+    def _tabs(self) -> list[tuple[str, str, bool, int | None]]:
+        if not self.listing.shelves:
+            return []
+        counted: Mapping[str, int | None] = {}
+        if self.listing.counts:
+            counted = self.listing.counts(self.request.actor, self.values)
+        return [
+            (
+                str(shelf.label),
+                self.url(ngan=shelf.key, sort=""),
+                shelf.key == self.shelf,
+                counted.get(shelf.key),
+            )
+            for shelf in self.listing.shelves
+        ]
+
+    def _head(self, column: Column[Any]) -> Head:
+        label = str(column.label)
+        if not column.sort:
+            return Head(label, is_number=column.is_number)
+        up, down = column.key, f"-{column.key}"
+        now = {up: "ascending", down: "descending"}.get(self.sort, "")
+        turned = down if self.sort == up else up
+        return Head(label, self.url(sort=turned), now, column.is_number)
+
+
+def _values(form: forms.Form | None) -> dict[str, Any]:
+    """The filters that could be read; what could not is said at its field and filters nothing."""
+    if form is None or not form.is_bound:
+        return {}
+    form.is_valid()
+    return dict(form.cleaned_data)
+
+
+def _line(listing: Listing[Any], row: Any) -> Line:
+    cells = tuple(Cell(str(c.label), c.cell(row), c.is_number) for c in listing.columns)
+    return Line(listing.key(row), listing.row_mark(row), cells)
+
+
+def _posted(request: Any, listing: Listing[Any], template: str) -> HttpResponseBase:
+    """Keep or forget a view, or do a mass act; then back to the list as it was asked for."""
+    asked = request.POST.get("do", "")
+    here = QueryDict(request.POST.get("here", "")[:2000]).urlencode()
+    back = HttpResponseRedirect(f"{request.path}?{here}" if here else request.path)
+    try:
+        if asked == "keep-view":
+            name = saved.keep(request.actor.account_id, listing.code, request.POST, here)
+            messages.success(request, _("Đã lưu cách xem “%(name)s”.") % {"name": name})
+        elif asked == "forget-view":
+            saved.forget(request.actor.account_id, listing.code, request.POST.get("view", ""))
+        else:
+            _do(request, listing, asked)
+    except Refused as refused:
+        for sentence in refused.fields.values() or [refused.message]:
+            messages.error(request, sentence)
+    return back
+
+
+def _do(request: Any, listing: Listing[Any], asked: str) -> None:
+    act = next((act for act in listing.mass if act.key == asked), None)
+    if act is None:
+        raise Missing()
+    if not request.actor.may(act.permission):
+        raise NotAllowed()
+    keys = list(dict.fromkeys(request.POST.getlist("row")))
+    if not keys:
+        raise Refused(_("Hãy chọn ít nhất một dòng trong danh sách."))
+    if len(keys) > MOST_SELECTED:
+        raise Refused(_("Mỗi lần chỉ làm được với %(most)d dòng.") % {"most": MOST_SELECTED})
+    _tell(request, act, act.run(request.actor, keys, _mass_values(request, act)))
+
+
+def _mass_values(request: Any, act: MassAct) -> dict[str, Any]:
+    if act.form is None:
+        return {}
+    form = act.form(request.actor, request.POST)
+    if not form.is_valid():
+        raise Refused(**{name: str(errors[0]) for name, errors in form.errors.items()})
+    return dict(form.cleaned_data)
+
+
+def _tell(request: Any, act: MassAct, results: Sequence[MassResult]) -> None:
+    """How many were done, and every row that was not, with its sentence."""
+    refused = [result for result in results if result.refusal]
+    done = len(results) - len(refused)
+    if done:
+        said = ngettext("%(act)s: %(n)d dòng.", "%(act)s: %(n)d dòng.", done)
+        messages.success(request, said % {"act": act.done, "n": done})
+    for result in refused:
+        messages.error(request, f"{result.key}: {result.refusal}")
