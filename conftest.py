@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,16 @@ from django.conf import settings as django_settings
 from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 
+from thichinh.accounts.queries import Authority, installation, own_authority
+from thichinh.accounts.queries.installation import _Kept
 from thichinh.foundation import clock, definitions
 from thichinh.foundation.models import DefinitionVersion
 from thichinh.foundation.storage import store_in_use
 from thichinh.stocks.actions import forget_cells
 
+TOWN_DAY = datetime(2022, 6, 15, 1, tzinfo=UTC)
+"""The morning on which the example town lives: rows that follow a day follow this one."""
+_EXAMPLE: list[Authority] = []
 _flush = DatabaseOperations.execute_sql_flush
 # The one row that a migration makes; after a flush it must not repeat an epoch already cached.
 _EPOCH = """
@@ -70,6 +76,13 @@ def _real_time(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
+def _example_authority(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages of a test belong to the example town unless it says otherwise (`forget_authority`)."""
+    kept = _Kept(*_EXAMPLE, read_at=float("inf")) if _EXAMPLE else _Kept()
+    monkeypatch.setattr(installation, "_kept", kept)
+
+
+@pytest.fixture(autouse=True)
 def _own_files(settings: Any, tmp_path: Path) -> None:
     """Uploads of a test go to its own folder."""
     settings.FILES_ROOT = tmp_path / "files"
@@ -80,7 +93,9 @@ def _own_files(settings: Any, tmp_path: Path) -> None:
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """The test database starts with the definitions that we ship, loaded once."""
     with django_db_blocker.unblock():
-        definitions.load(Path(django_settings.DEFINITIONS_ROOT))
+        with clock.standing_at(TOWN_DAY):
+            definitions.load(Path(django_settings.DEFINITIONS_ROOT))
+        _EXAMPLE.append(own_authority())
     definitions.forget_cache()
 
 
@@ -88,4 +103,5 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 def town(db: None) -> None:
     """The town's units, roles, procedures and calendar are there (a flush may have taken them)."""
     if not DefinitionVersion.objects.exists():
-        definitions.load(Path(django_settings.DEFINITIONS_ROOT))
+        with clock.standing_at(TOWN_DAY):
+            definitions.load(Path(django_settings.DEFINITIONS_ROOT))

@@ -16,7 +16,7 @@ from thichinh.dossiers.rules import acts, numbers
 from thichinh.foundation import calendar
 from thichinh.foundation.bulk import copy_rows
 from thichinh.procedures import queries as catalogue
-from thichinh.procedures.rules import competent_unit_code
+from thichinh.procedures.rules import competent_unit
 from thichinh.stocks import actions as stocks
 
 NAMES = ("Nguyễn", "Trần", "Lê", "Phạm", "Võ", "Huỳnh", "Đặng", "Bùi")
@@ -68,7 +68,7 @@ def dossiers(count: int, open_tasks: int | None = None) -> None:
         definition = kinds[n % len(kinds)]
         version = catalogue.definition_for(definition.code, _town.MORNING.date())
         receiving = tree.by_code[units[rng.randrange(len(units))]]
-        competent = tree.by_code[competent_unit_code(definition, receiving.code)]
+        competent = competent_unit(definition, receiving, tree, _town.MORNING.date())
         dossier = Dossier(
             secret=numbers.new_secret(),
             procedure_id=version.procedure_id,

@@ -22,6 +22,7 @@ from thichinh.accounts.rules import SYSTEM, PersonFacts  # noqa: E402
 from thichinh.foundation import clock, storage  # noqa: E402
 from thichinh.foundation.forms import FormField, is_asked  # noqa: E402
 from thichinh.procedures import queries as catalogue  # noqa: E402
+from thichinh.procedures.actions import refresh_procedures  # noqa: E402
 from thichinh.procedures.models import ProcedureDefinition  # noqa: E402
 
 MORNING = datetime(2022, 6, 15, 8, 0, tzinfo=clock.ZONE)
@@ -41,6 +42,7 @@ def prepare() -> None:
     call_command("migrate", verbosity=0)
     call_command("definitions", "load", stdout=SILENCE)
     clock.live_at(MORNING)
+    refresh_procedures()
 
 
 class _Silence:

@@ -13,6 +13,7 @@ from django.utils.translation import trans_real
 
 from thichinh.accounts.actions.accounts import open_account
 from thichinh.accounts.models import RoleAssignment, Unit
+from thichinh.accounts.queries import own_authority
 from thichinh.indicators.tests.small_town import lose_two
 from thichinh.launcher import assets, messages
 from thichinh.procedures.models import Procedure
@@ -128,7 +129,7 @@ def test_what_stays_vietnamese_on_an_officials_page_says_so(
     left = [
         said
         for said in Words(re.sub(r"<title>.*?</title>", "", response.content.decode())).said
-        if _foreign(said, [str(settings.AUTHORITY_NAME), *NOT_OURS])
+        if _foreign(said, [own_authority().name, *NOT_OURS])
     ]
     assert left == []
 
@@ -238,7 +239,7 @@ def test_without_a_choice_the_page_is_vietnamese(town: None, client: Client) -> 
 
 def _names() -> list[str]:
     """What an authority wrote itself: its own name, units, fields, procedures. Longest first."""
-    found = {*NOT_OURS, settings.AUTHORITY_NAME}
+    found = {*NOT_OURS, own_authority().name}
     found |= set(Unit.objects.values_list("name", flat=True))
     found |= set(Procedure.objects.values_list("name", flat=True))
     found |= {field.name for field in fields()}

@@ -27,7 +27,7 @@ from thichinh.foundation.clock import standing_at
 from thichinh.foundation.forms import check_answers
 from thichinh.procedures import queries as catalogue
 from thichinh.procedures.models import ProcedureDefinition
-from thichinh.procedures.rules import check_papers, competent_unit_code
+from thichinh.procedures.rules import check_papers, competent_unit
 from thichinh.stocks import actions as stocks
 
 # Where each path of a life goes on; the last step of any of them may be the end.
@@ -184,7 +184,7 @@ class Written:
             secret="AAAAAAAA",
             procedure_id=version.procedure_id,
             definition_id=version.version_id,
-            unit_id=tree.by_code[competent_unit_code(definition, receiving.code)].id,
+            unit_id=competent_unit(definition, receiving, tree, at.date()).id,
             receiving_unit_id=receiving.id,
             applicant_id=self.cast.citizen.person_id,
             channel=one.channel,

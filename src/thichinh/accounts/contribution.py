@@ -5,7 +5,13 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from thichinh.accounts import actions
-from thichinh.accounts.models.definition import PermissionBundle, RoleDefinition, UnitTreeDefinition
+from thichinh.accounts.models.definition import (
+    AuthorityDefinition,
+    PermissionBundle,
+    RoleDefinition,
+    UnitKindDefinition,
+    UnitTreeDefinition,
+)
 from thichinh.accounts.rules.permissions import Permission
 from thichinh.foundation.contributions import Contribution
 from thichinh.foundation.definitions import Kind
@@ -15,7 +21,9 @@ from thichinh.foundation.ui.shells import PublicLink, SearchPlace
 CONTRIBUTION = Contribution(
     app="accounts",
     parts=(
+        Kind("unit-kind", "unit-kinds", UnitKindDefinition, actions.project_unit_kind, rank=5),
         Kind("unit-tree", "units", UnitTreeDefinition, actions.project_unit_tree, rank=10),
+        Kind("authority", "authority", AuthorityDefinition, actions.project_authority, rank=15),
         Kind("role-bundle", "roles", PermissionBundle, actions.project_bundle, rank=15),
         Kind("role", "positions", RoleDefinition, actions.project_role, rank=20),
         Permission("person.view", _("Xem thông tin người dân, tổ chức")),

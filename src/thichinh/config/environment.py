@@ -44,11 +44,6 @@ class Environment(BaseModel):
         alias="THICHINH_DATA",
         description="The data folder of this town: cluster, files, logs, signing key.",
     )
-    authority: str = Field(
-        "UBND thị xã Đức Phổ",
-        alias="THICHINH_AUTHORITY",
-        description="The name on the door: whose town hall this is.",
-    )
     secret_key: str = Field(
         "",
         alias="THICHINH_SECRET_KEY",

@@ -60,6 +60,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "thichinh.foundation.ui.context.shell",
+                "thichinh.accounts.access.context.installation",
             ],
         },
     }
@@ -113,7 +114,6 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_IMMUTABLE_FILE_TEST = r"-[0-9A-Z]{8}\.[a-z0-9]+$"
 
-AUTHORITY_NAME = ENVIRONMENT.authority
 SHIPPED_DEFINITIONS = environment.SHIPPED
 DEFINITIONS_ROOT = ENVIRONMENT.definitions_folder
 FILES_ROOT = ENVIRONMENT.files_folder

@@ -13,8 +13,12 @@ from thichinh.foundation.uploads import TakesFiles
 from thichinh.procedures import actions
 from thichinh.procedures.forms import LARGEST
 from thichinh.procedures.models import (
+    CHOICE,
+    COMPETENCE,
     FIELD,
     PROCEDURE,
+    ChoiceDefinition,
+    CompetenceDefinition,
     FieldDefinition,
     ListImport,
     ProcedureDefinition,
@@ -24,6 +28,8 @@ CONTRIBUTION = Contribution(
     app="procedures",
     parts=(
         Kind(FIELD, "fields", FieldDefinition, rank=40),  # before the procedures that name them
+        Kind(COMPETENCE, "competences", CompetenceDefinition, actions.project_performers, rank=50),
+        Kind(CHOICE, "catalogue", ChoiceDefinition, actions.project_performers, rank=51),
         Kind(PROCEDURE, "procedures", ProcedureDefinition, actions.project_procedure, rank=60),
         NamesFiles(ListImport, "sha256"),
         TakesFiles("procedures:listed", 2 * LARGEST),  # the form names a file that is too large

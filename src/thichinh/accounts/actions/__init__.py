@@ -12,7 +12,13 @@ from thichinh.accounts.actions.accounts import (
     reset_citizen_password,
     reset_password,
 )
-from thichinh.accounts.actions.definitions import project_bundle, project_role, project_unit_tree
+from thichinh.accounts.actions.definitions import (
+    project_authority,
+    project_bundle,
+    project_role,
+    project_unit_kind,
+    project_unit_tree,
+)
 from thichinh.accounts.actions.delegation import delegate_role, end_delegation
 from thichinh.accounts.actions.identity import confirm_identity, detach_account
 from thichinh.accounts.actions.people import (
@@ -43,8 +49,10 @@ __all__ = [
     "end_role",
     "give_role",
     "person_row",
+    "project_authority",
     "project_bundle",
     "project_role",
+    "project_unit_kind",
     "project_unit_tree",
     "reset_citizen_password",
     "reset_password",

@@ -2,27 +2,69 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from thichinh.accounts.models import Role, Unit, UnitSuccession
 from thichinh.accounts.models.definition import (
+    AuthorityDefinition,
     PermissionBundle,
     RoleDefinition,
+    UnitKindDefinition,
     UnitNode,
     UnitTreeDefinition,
 )
+from thichinh.accounts.queries.installation import forget_authority
 from thichinh.accounts.rules.permissions import BUNDLE, check_permissions
-from thichinh.foundation.errors import Refused
+from thichinh.foundation.definitions import current
+from thichinh.foundation.errors import Missing, Refused
 from thichinh.foundation.models import DefinitionVersion
+
+UNIT_KIND = "unit-kind"
+
+
+def project_unit_kind(row: DefinitionVersion, content: UnitKindDefinition) -> None:
+    """Units that exist already get the level, place and names that a new version of their kind says."""
+    ending = Q(valid_to=None) | Q(valid_to__gte=content.effective_from)
+    for unit in Unit.objects.filter(ending, kind=content.code):
+        for name, value in _mirrored(unit.name, _kind(unit.kind, unit.valid_from)).items():
+            setattr(unit, name, value)
+        unit.save()
+
+
+def _kind(code: str, on: date) -> UnitKindDefinition:
+    """The kind as it was on a day. Raises Refused for an unknown one."""
+    try:
+        found: UnitKindDefinition = current(UNIT_KIND, code, on)
+    except Missing:
+        raise Refused(f"Không có loại đơn vị “{code}” (definitions/national/unit-kinds).") from None
+    return found
+
+
+def _mirrored(name: str, kind: UnitKindDefinition) -> dict[str, str]:
+    return {
+        "level": kind.level,
+        "place": kind.place,
+        "organ_name": _filled(kind.organ_name, name),
+        "organ_name_en": _filled(kind.organ_name_en, name),
+        "desk_name": _filled(kind.desk_name, name),
+        "desk_name_en": _filled(kind.desk_name_en, name),
+    }
+
+
+def _filled(pattern: str, name: str) -> str:
+    """'Ủy ban nhân dân {name}' for 'Xã A': inside a name the first letter is small."""
+    inside = not pattern.startswith("{name}")
+    return pattern.replace("{name}", name[:1].lower() + name[1:] if inside else name)
 
 
 def project_unit_tree(row: DefinitionVersion, content: UnitTreeDefinition) -> None:
     """Make the units of a published tree exist from its first day; close those it leaves out.
 
-    Raises Refused for an older version after a newer one, or an unknown predecessor.
+    Raises Refused for an older version after a newer one, an unknown kind or predecessor, and a
+    unit below one that its kind does not stand under.
     """
     same = DefinitionVersion.objects.filter(kind=row.kind, code=row.code)
     if same.filter(version__gt=row.version).exists():
@@ -50,7 +92,14 @@ def _close_left_out(content: UnitTreeDefinition, earlier: list[dict[str, object]
 def _keep_unit(
     node: UnitNode, parent: Unit | None, place: int, content: UnitTreeDefinition
 ) -> Unit:
+    kind = _kind(node.kind, content.effective_from)
+    if parent is not None and parent.kind not in kind.under:
+        raise Refused(
+            f"“{node.name}” ({node.kind}) không thể nằm dưới “{parent.name}” ({parent.kind})."
+        )
     facts = {
+        **_mirrored(node.name, kind),
+        "duties": list(node.duties),
         "name": node.name,
         "short_name": node.short_name,
         "kind": node.kind,
@@ -79,6 +128,16 @@ def _keep_succession(node: UnitNode, new: Unit, content: UnitTreeDefinition) -> 
         UnitSuccession.objects.get_or_create(
             old=olds[code], new=new, defaults={"on": content.effective_from}
         )
+
+
+def project_authority(row: DefinitionVersion, content: AuthorityDefinition) -> None:
+    """Processes read the new version within seconds. One installation has one authority."""
+    others = DefinitionVersion.objects.filter(kind=row.kind).exclude(code=row.code)
+    if others.exists():
+        raise Refused("Bản cài đặt này đã thuộc một cơ quan khác; mỗi cơ quan cần một bản riêng.")
+    if not Unit.objects.filter(code=content.unit).exists():
+        raise Refused(unit=f"Không có đơn vị nào mang mã “{content.unit}”.")
+    forget_authority()
 
 
 def project_bundle(row: DefinitionVersion, content: PermissionBundle) -> None:

@@ -1,4 +1,4 @@
-"""What the definition files under `definitions/example/units` and `definitions/national/roles` may say."""
+"""What the definition files of unit kinds, units, roles and the authority itself may say."""
 
 from __future__ import annotations
 
@@ -10,23 +10,50 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from thichinh.foundation.definitions import DefinitionModel
 
 UnitCode = Annotated[str, Field(pattern=r"^[a-z0-9]+([.-][a-z0-9]+)*$", max_length=60)]
-UnitKind = Literal["province", "town", "group", "office", "desk", "commune", "ward"]
+KindCode = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
+Duty = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+Level = Literal["province", "district", "commune"]
+"""Levels of government that take in and decide; two of them since 1/7/2025."""
+Place = Literal["committee", "office", "desk", "group", "community"]
 PermissionCode = Annotated[str, Field(pattern=r"^[a-z]+\.[a-z_]+$", max_length=60)]
 
 
+class UnitKindDefinition(DefinitionModel):
+    """A kind of unit: ward, department, one-stop desk, hamlet.
+
+    `place` is what such a unit is in its level of government; `under` the kinds it may stand below
+    (none: only a root). In the patterns `{name}` stands for the unit's own name.
+    """
+
+    name: str = Field(min_length=1, max_length=80)
+    name_en: str = Field(min_length=1, max_length=80)
+    level: Level | Literal["", "hamlet"] = ""
+    place: Place
+    under: tuple[KindCode, ...] = ()
+    organ_name: str = Field(default="{name}", pattern=r"\{name\}", max_length=120)
+    organ_name_en: str = Field(default="{name}", pattern=r"\{name\}", max_length=120)
+    desk_name: str = Field(default="{name}", pattern=r"\{name\}", max_length=120)
+    desk_name_en: str = Field(default="{name}", pattern=r"\{name\}", max_length=120)
+
+
 class UnitNode(BaseModel):
-    """One unit and those below it. Codes are for ever; names may move to other codes."""
+    """One unit and those below it. Codes are for ever; names may move to other codes.
+
+    `duties` are what an office decides for its committee; without them, what the last part of its
+    code says (`xa-a.tu-phap`: `tu-phap`).
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
     code: UnitCode
     name: str = Field(max_length=200)
     short_name: str = Field(max_length=80)
-    kind: UnitKind
+    kind: KindCode
     area_code: str = Field(default="", pattern=r"^([0-9]{2}|[0-9]{3}|[0-9]{5})?$")
     organ_code: str = Field(default="", pattern=r"^([0-9]{3}\.[0-9]{2}\.[0-9]{2}\.[A-Z][0-9]{2})?$")
     lat: float | None = Field(default=None, ge=8, le=24)
     lon: float | None = Field(default=None, ge=102, le=118)
+    duties: tuple[Duty, ...] = ()
     succeeds: tuple[UnitCode, ...] = ()
     children: tuple[UnitNode, ...] = ()
 
@@ -56,6 +83,28 @@ class UnitTreeDefinition(DefinitionModel):
         if twice:
             raise ValueError(f"unit codes used twice: {', '.join(twice)}")
         return self
+
+
+class Letterhead(BaseModel):
+    """What stands at the head and foot of the authority's papers; empty means: as for its kind."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+    above: str = Field(default="", max_length=200)
+    agency: str = Field(default="", max_length=200)
+    symbol: str = Field(default="", max_length=20)
+    place: str = Field(default="", max_length=80)
+    signer: str = Field(default="", max_length=80)
+
+
+class AuthorityDefinition(DefinitionModel):
+    """Whose installation this is: the name on the door, its own root unit, language and address."""
+
+    name: str = Field(min_length=1, max_length=200)
+    unit: UnitCode
+    language: Literal["vi", "en"] = "vi"
+    address: str = Field(default="", max_length=200, pattern=r"^(https?://[^\s/]+(/.*)?)?$")
+    letterhead: Letterhead = Letterhead()
 
 
 class PermissionBundle(DefinitionModel):

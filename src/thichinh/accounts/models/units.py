@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext_lazy as _
 
 
 class Unit(models.Model):
@@ -13,21 +13,23 @@ class Unit(models.Model):
     `path` is the chain of codes from the root, each followed by `/`: the units at or below a unit
     are those whose path begins with its path. A renamed or merged unit is a new row with a new
     code, and a `UnitSuccession` says what became of the old one. `valid_to` is the last day.
+    `kind` is the code of a definition; what that says of the unit's level, place and names is
+    mirrored here, so that it costs no question.
     """
-
-    class Kind(models.TextChoices):
-        PROVINCE = "province", _("Tỉnh")
-        TOWN = "town", _("Thị xã")
-        GROUP = "group", _("Khối cơ quan")
-        OFFICE = "office", _("Cơ quan chuyên môn")
-        DESK = "desk", _("Bộ phận Một cửa")
-        COMMUNE = "commune", _("Xã")
-        WARD = "ward", _("Phường")
 
     code = models.CharField(max_length=60, unique=True)
     name = models.CharField(max_length=200)
     short_name = models.CharField(max_length=80)
-    kind = models.CharField(max_length=10, choices=Kind)
+    kind = models.CharField(max_length=40)
+    level = models.CharField(max_length=10, blank=True, default="")
+    place = models.CharField(max_length=10, blank=True, default="")
+    organ_name = models.CharField(max_length=320, blank=True, default="")
+    organ_name_en = models.CharField(max_length=320, blank=True, default="")
+    desk_name = models.CharField(max_length=320, blank=True, default="")
+    desk_name_en = models.CharField(max_length=320, blank=True, default="")
+    duties: ArrayField[list[str], list[str]] = ArrayField(
+        models.CharField(max_length=60), default=list
+    )
     parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
     path = models.CharField(max_length=400, unique=True)
     area_code = models.CharField(max_length=8, blank=True)

@@ -23,6 +23,12 @@ from thichinh.accounts.queries.authority import (
     in_force,
     roles_in_force,
 )
+from thichinh.accounts.queries.installation import (
+    Authority,
+    forget_authority,
+    letterhead_at,
+    own_authority,
+)
 from thichinh.accounts.queries.people import (
     FEW,
     PersonCard,
@@ -44,6 +50,7 @@ from thichinh.accounts.queries.units import (
 
 __all__ = [
     "FEW",
+    "Authority",
     "HeldRole",
     "PersonCard",
     "account",
@@ -56,13 +63,16 @@ __all__ = [
     "delegations_by",
     "delegations_to",
     "find_people",
+    "forget_authority",
     "held_roles",
     "holders_of",
     "holdings",
     "in_force",
     "is_claimed",
+    "letterhead_at",
     "officials",
     "officials_of",
+    "own_authority",
     "own_tokens",
     "person",
     "person_card",

@@ -9,7 +9,7 @@ from functools import cache
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db import connection
-from django.db.models import Case, Model, Q, QuerySet, Subquery, When
+from django.db.models import Case, Exists, Model, OuterRef, Q, QuerySet, Subquery, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,7 +20,6 @@ from thichinh.foundation.clock import today
 from thichinh.foundation.errors import Missing
 from thichinh.foundation.text import fold
 
-WITH_SUBUNITS = frozenset([Unit.Kind.PROVINCE, Unit.Kind.TOWN, Unit.Kind.GROUP])
 EPOCH = Subquery(AuthorityEpoch.objects.filter(pk=1).values("value")[:1])
 
 
@@ -122,9 +121,11 @@ def officials(actor: Actor, text: str = "", unit_id: int | None = None) -> Query
 def held_roles(account_id: int, on: date | None = None, ended: bool = False) -> list[HeldRole]:
     """The roles of an account on a day (default today); with `ended`, past and future too."""
     day = on or today()
-    rows = RoleAssignment.objects.filter(account_id=account_id).select_related("unit")
+    below = Unit.objects.filter(parent=OuterRef("unit"))
+    held = RoleAssignment.objects.filter(account_id=account_id)
     if not ended:
-        rows = in_force(rows, day)
+        held = in_force(held, day)
+    rows = held.annotate(has_subunits=Exists(below)).select_related("unit")
     titles = {role.code: role.title for role in roles_in_force(day)}
     return [
         HeldRole(
@@ -133,7 +134,7 @@ def held_roles(account_id: int, on: date | None = None, ended: bool = False) -> 
             title=titles.get(row.role, row.role),
             unit_id=row.unit_id,
             unit_name=row.unit.name,
-            include_subunits=row.include_subunits and row.unit.kind in WITH_SUBUNITS,
+            include_subunits=row.include_subunits and row.has_subunits,
             valid_from=row.valid_from,
             valid_to=row.valid_to,
         )

@@ -18,7 +18,8 @@ from thichinh.foundation.errors import Missing
 
 _FACTS = [
     "id", "code", "name", "short_name", "kind", "parent_id", "path", "sort_key",
-    "valid_from", "valid_to", "organ_code",
+    "valid_from", "valid_to", "organ_code", "level", "place", "organ_name", "organ_name_en",
+    "desk_name", "desk_name_en", "duties",
 ]  # fmt: skip
 _lock = Lock()
 _kept: list[tuple[int, UnitTree]] = []

@@ -25,6 +25,7 @@ from thichinh.accounts.rules.inputs import (
     person_problems,
     username_problem,
 )
+from thichinh.accounts.rules.naming import desk_name, organ_name
 from thichinh.accounts.rules.tree import UnitNode, UnitTree
 
 __all__ = [
@@ -44,11 +45,13 @@ __all__ = [
     "check_period",
     "clean_person",
     "delegated_grants",
+    "desk_name",
     "email_problem",
     "grants_of",
     "may_see_person",
     "name_prefix_query",
     "name_problem",
+    "organ_name",
     "password_problem",
     "person_problems",
     "username_problem",

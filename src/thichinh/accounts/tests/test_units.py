@@ -10,7 +10,7 @@ import pytest
 
 from thichinh.accounts import queries
 from thichinh.accounts.models import Unit, UnitSuccession
-from thichinh.accounts.models.definition import UnitTreeDefinition
+from thichinh.accounts.models.definition import AuthorityDefinition, UnitTreeDefinition
 from thichinh.accounts.rules import SYSTEM
 from thichinh.foundation import definitions
 from thichinh.foundation.definitions import LoadReport, publish
@@ -141,3 +141,56 @@ def test_units_to_choose_from_put_the_existing_ones_first(town):
     nodes = queries.unit_choices(SYSTEM, "account.manage", on=date(2022, 1, 1))
     valid = [node.is_valid(date(2022, 1, 1)) for node in nodes]
     assert valid == sorted(valid, reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("code", "day", "level"),
+    [
+        ("duc-pho.mot-cua", "2022-01-01", "district"),
+        ("duc-pho", "2022-01-01", ""),  # it has a desk
+        ("pho-an", "2022-01-01", "commune"),
+        ("duc-pho.tu-phap", "2022-01-01", ""),
+        ("duc-pho.co-quan", "2022-01-01", ""),
+        ("duc-pho-2025", "2025-07-01", "commune"),
+    ],
+)
+def test_a_desk_takes_in_for_its_committee_and_a_committee_without_one_for_itself(
+    town, code, day, level
+):
+    tree = queries.unit_tree()
+    assert tree.receives(tree.by_code[code].id, date.fromisoformat(day)) == level
+
+
+def test_a_unit_is_called_as_its_kind_says_on_its_first_day(town):
+    old, new = (Unit.objects.get(code=code) for code in ("pho-thanh", "sa-huynh-2025"))
+    assert old.organ_name == "Ủy ban nhân dân phường Phổ Thạnh"
+    assert old.desk_name == "Bộ phận Tiếp nhận và Trả kết quả phường Phổ Thạnh"
+    assert new.desk_name == "Trung tâm Phục vụ hành chính công phường Sa Huỳnh"
+
+
+def test_a_kind_that_nobody_knows_is_refused(town):
+    with pytest.raises(Refused, match="khong-co"):
+        _publish(_tree(1, "2021-01-01", {**A, "kind": "khong-co"}))
+
+
+def test_a_unit_stands_only_where_its_kind_may(town):
+    below = {**A, "children": [{**B, "kind": "town"}]}
+    with pytest.raises(Refused, match="không thể nằm dưới"):
+        _publish(_tree(1, "2021-01-01", below))
+
+
+def test_an_office_has_the_duty_that_its_code_ends_with(town):
+    tree, day = queries.unit_tree(), date(2022, 1, 1)
+    office = tree.office_for(tree.by_code["duc-pho"], "tu-phap", day)
+    assert office is not None
+    assert office.code == "duc-pho.tu-phap"
+    assert tree.office_for(tree.by_code["pho-an"], "tu-phap", day) is None
+
+
+def test_one_installation_has_one_authority(town):
+    assert queries.own_authority().unit == "duc-pho"
+    other = AuthorityDefinition(
+        code="khac", effective_from=date(2020, 2, 1), name="Khác", unit="pho-an"
+    )
+    with pytest.raises(Refused, match="cơ quan khác"):
+        publish(kind_named("authority"), other, LoadReport())

@@ -190,7 +190,7 @@ def _definition(root: Unit, field_code: str, code: str, name: str) -> ProcedureD
         effective_to=UNTIL,
         name=name[:500],
         field=field_code,
-        level="town",
+        level="district",
         service_level=2,
         authority=root.code,
         audience=("citizen", "business"),

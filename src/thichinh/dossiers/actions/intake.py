@@ -13,14 +13,13 @@ from django.utils.translation import gettext as _
 from thichinh.accounts.actions import upsert_person
 from thichinh.accounts.models import Person
 from thichinh.accounts.queries import unit_tree
-from thichinh.accounts.rules import Actor, PersonFacts, UnitTree
+from thichinh.accounts.rules import Actor, PersonFacts, UnitNode, UnitTree
 from thichinh.dossiers import queries
 from thichinh.dossiers.actions.performing import DOSSIER_ACTS
 from thichinh.dossiers.actions.writing import moment_of, write
 from thichinh.dossiers.models import Attachment, Dossier, Draft
 from thichinh.dossiers.rules import acts, numbers, record
 from thichinh.dossiers.rules.acts import Outcome
-from thichinh.dossiers.rules.receiving import receives
 from thichinh.foundation import calendar, clock, storage
 from thichinh.foundation.errors import NotAllowed, Refused
 from thichinh.foundation.forms import check_answers
@@ -134,7 +133,7 @@ def _opened(actor: Actor, request: Request) -> _Opened:
     definition = version.definition
     tree = unit_tree(actor.epoch)
     receiving = tree.by_code.get(request.receiving_unit)
-    if receiving is None or not receives(definition.level, receiving.kind):
+    if receiving is None or not _receives(tree, receiving, definition):
         raise Refused(receiving_unit=_("Hãy chọn nơi tiếp nhận hồ sơ của thủ tục này."))
     if not receiving.is_valid(clock.today()):
         raise Refused(
@@ -156,6 +155,12 @@ def _opened(actor: Actor, request: Request) -> _Opened:
         state=0,
     )
     return _Opened(dossier, definition, tree)
+
+
+def _receives(tree: UnitTree, unit: UnitNode, definition: ProcedureDefinition) -> bool:
+    """Whether the unit takes in what has this level, today or on the last day it existed."""
+    day = clock.today() if unit.is_valid(clock.today()) else unit.valid_to or unit.valid_from
+    return tree.receives(unit.id, day) == definition.level
 
 
 def _write_new(

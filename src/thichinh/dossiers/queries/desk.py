@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from thichinh.accounts.queries import unit_tree
 from thichinh.accounts.rules import Actor, UnitNode
 from thichinh.dossiers.rules.book import BOOK, OUTSIDE
-from thichinh.dossiers.rules.receiving import level_received
 from thichinh.foundation import clock
 from thichinh.foundation.errors import NotAllowed
 from thichinh.procedures.models import Procedure
@@ -34,13 +33,19 @@ def desks_of(actor: Actor) -> list[UnitNode]:
 
     Raises NotAllowed when there is none that exists today.
     """
-    nodes = unit_tree(actor.epoch or None).nodes
+    tree = unit_tree(actor.epoch or None)
+    nodes = tree.nodes
     today = clock.today()
     mine = [nodes[unit] for unit in actor.units("dossier.receive") if unit in nodes]
-    found = [node for node in mine if level_received(node.kind) and node.is_valid(today)]
+    found = [node for node in mine if node.is_valid(today) and tree.receives(node.id, today)]
     if not found:
         raise NotAllowed(_("Bạn chưa được giao tiếp nhận hồ sơ ở quầy nào đang hoạt động."))
     return sorted(found, key=lambda node: (node.id != actor.unit_id, node.sort_key))
+
+
+def level_received(desk: UnitNode) -> str:
+    """The level of government whose dossiers a desk takes in today; '' for none."""
+    return unit_tree().receives(desk.id, clock.today())
 
 
 def find_procedures(desk: UnitNode, text: str, limit: int = SHORTCUTS) -> list[Procedure]:
@@ -52,8 +57,8 @@ def find_procedures(desk: UnitNode, text: str, limit: int = SHORTCUTS) -> list[P
     typed = text.strip()
     if not typed:
         return []
-    level = level_received(desk.kind)
-    if level is None:
+    level = level_received(desk)
+    if not level:
         return []
     by_code = Procedure.objects.filter(is_active=True, level=level, national_code__contains=typed)
     if any(letter.isdigit() for letter in typed) and (rows := list(by_code[:limit])):
@@ -64,15 +69,15 @@ def find_procedures(desk: UnitNode, text: str, limit: int = SHORTCUTS) -> list[P
 def usual_procedures(desk: UnitNode, limit: int = SHORTCUTS) -> list[Procedure]:
     """What came in most often here in the last three months; worked out once a day."""
     codes = _usual_codes(desk)
-    rows = Procedure.objects.filter(code__in=codes, level=level_received(desk.kind), is_active=True)
+    rows = Procedure.objects.filter(code__in=codes, level=level_received(desk), is_active=True)
     order = {code: place for place, code in enumerate(codes)}
     return sorted(rows, key=lambda row: order[row.code])[:limit]
 
 
 def _usual_codes(desk: UnitNode) -> list[str]:
     tree = unit_tree()
-    root = desk.parent_id if desk.kind == "desk" and desk.parent_id else desk.id
-    key = (tree.subtree(root), clock.today())
+    committee = tree.committee_of(desk.id) or desk
+    key = (tree.subtree(committee.id), clock.today())
     if key not in _usual:
         if len(_usual) > _MOST_KEPT:
             _usual.clear()

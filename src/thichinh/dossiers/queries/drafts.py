@@ -14,7 +14,6 @@ from thichinh.accounts.queries import as_known_to, unit_tree
 from thichinh.accounts.rules import Actor, UnitNode
 from thichinh.dossiers.models import Attachment, Draft
 from thichinh.dossiers.rules.filing import asked_fields, stamp_of, typed_value
-from thichinh.dossiers.rules.receiving import receives
 from thichinh.foundation import clock
 from thichinh.foundation.calendar import local_time, start_of
 from thichinh.foundation.errors import Missing, Refused
@@ -102,8 +101,8 @@ def draft_file(actor: Actor, code: str, file_id: int) -> Attachment:
 
 def receiving_units(definition: ProcedureDefinition, epoch: int | None = None) -> list[UnitNode]:
     """Where the dossier may be filed today, in the order people list them."""
-    units = unit_tree(epoch).valid(clock.today())
-    return [unit for unit in units if receives(definition.level, unit.kind)]
+    tree, day = unit_tree(epoch), clock.today()
+    return [unit for unit in tree.valid(day) if tree.receives(unit.id, day) == definition.level]
 
 
 def usual_unit(units: list[UnitNode], person: Person) -> UnitNode | None:

@@ -11,12 +11,11 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from thichinh.accounts.queries import as_known_to, unit_tree
-from thichinh.accounts.rules import Actor, UnitNode
+from thichinh.accounts.rules import Actor, UnitNode, organ_name
 from thichinh.dossiers.models import Act, Dossier
 from thichinh.dossiers.queries.dossiers import dossier_of_number, is_own, timeline, visible_to
-from thichinh.dossiers.rules.phrases import organ_name, spaced
+from thichinh.dossiers.rules.phrases import spaced
 from thichinh.dossiers.rules.plain import answer_due
-from thichinh.dossiers.rules.receiving import level_received
 from thichinh.dossiers.rules.slips import (
     desk_words,
     hand_overs,
@@ -172,8 +171,9 @@ def whole_year(year: int) -> Period:
 def register_desks(actor: Actor) -> list[UnitNode]:
     """The desks whose register the actor may print: those existing today first."""
     reach, day = actor.units("dossier.view"), clock.today()
-    nodes = [n for n in unit_tree(actor.epoch).nodes.values() if n.id in reach]
-    desks = [n for n in nodes if level_received(n.kind)]
+    tree = unit_tree(actor.epoch)
+    nodes = [n for n in tree.nodes.values() if n.id in reach]
+    desks = [n for n in nodes if tree.receives(n.id, day if n.is_valid(day) else n.valid_from)]
     return sorted(desks, key=lambda n: (not n.is_valid(day), n.sort_key, n.id))
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from thichinh.accounts.rules import desk_name
 from thichinh.dossiers.models import Dossier
-from thichinh.dossiers.rules.phrases import desk_name, due_phrase
+from thichinh.dossiers.rules.phrases import due_phrase
 from thichinh.notifications.rules import KindGroup, NotificationKind, Variable
 
 MINE = KindGroup("dossier", _("Hồ sơ của tôi"))

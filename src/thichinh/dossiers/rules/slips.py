@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from thichinh.accounts.models import Unit
-from thichinh.accounts.rules import UnitNode, UnitTree
+from thichinh.accounts.rules import UnitNode, UnitTree, organ_name
 from thichinh.dossiers.models import Act, Dossier
-from thichinh.dossiers.rules.phrases import lower_first, organ_name
 from thichinh.dossiers.rules.verbs import VERBS
 from thichinh.foundation.calendar import (
     LegalCalendar,
@@ -23,8 +22,6 @@ from thichinh.foundation.text import legal_date, legal_date_words
 from thichinh.procedures.models import ProcedureDefinition, Step
 
 EARLY, ON_TIME, LATE = "Trước hạn", "Đúng hạn", "Quá hạn"
-COMMITTEES = frozenset({"town", "commune", "ward"})
-DESK = "Bộ phận Tiếp nhận và Trả kết quả"
 APPLICANT = "Người nộp hồ sơ"
 
 
@@ -52,21 +49,24 @@ class HandOver:
 
 def head_of(unit: UnitNode, tree: UnitTree) -> Head:
     """The committee a desk belongs to; a commune's committee is its own desk."""
-    node: UnitNode | None = unit
-    while node is not None and node.kind not in COMMITTEES:
-        node = tree.nodes.get(node.parent_id) if node.parent_id else None
-    owner = node or unit
-    place = owner.name
-    for kind in ("Thị xã ", "Phường ", "Xã "):
-        place = place.removeprefix(kind)
-    return Head(("Ủy ban nhân dân", owner.name), ("Bộ phận Tiếp nhận", "và Trả kết quả"), place)
+    owner = tree.committee_of(unit.id) or unit
+    return Head(("Ủy ban nhân dân", owner.name), _desk_lines(unit, owner), owner.short_name)
+
+
+def _desk_lines(unit: UnitNode, owner: UnitNode) -> tuple[str, str]:
+    """'Bộ phận Tiếp nhận và Trả kết quả xã A' over two lines, the committee's name left out."""
+    name = unit.desk_name.removesuffix(owner.name[:1].lower() + owner.name[1:]).strip()
+    first, middle, last = name.partition(" và ")
+    if middle:
+        return first, f"và {last}"
+    words = name.split()
+    half = (len(words) + 1) // 2
+    return " ".join(words[:half]), " ".join(words[half:])
 
 
 def desk_words(unit: Unit) -> str:
     """The desk in full, as slips name it."""
-    if unit.kind in ("commune", "ward"):
-        return f"{DESK} {lower_first(unit.name)}"
-    return unit.name
+    return unit.desk_name
 
 
 def moment_words(at: datetime) -> str:

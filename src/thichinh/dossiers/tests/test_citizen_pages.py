@@ -251,7 +251,9 @@ def test_own_dossiers_say_where_they_are_and_what_to_do(
     with standing_at(MONDAY + timedelta(days=2)):
         assert "xin lỗi bạn vì chậm trễ" in text(browser.get(f"{mine}{number}/"))
         actions.perform(leader, "decide", number, granted=True)
-    assert "Kết quả đang chờ bạn ở Bộ phận Một cửa xã Phổ An" in text(browser.get(mine))
+    assert "Kết quả đang chờ bạn ở Bộ phận Tiếp nhận và Trả kết quả xã Phổ An" in text(
+        browser.get(mine)
+    )
 
 
 def test_a_refused_dossier_gives_the_reason_and_may_be_filed_again(

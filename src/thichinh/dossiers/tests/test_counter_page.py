@@ -142,7 +142,7 @@ def test_an_english_reader_is_offered_procedures_in_english(
 
 
 def test_a_desk_receives_only_what_is_its_to_receive(at_desk: Client, person: Person) -> None:
-    town = next(d for d in catalogue.definitions_in_force(MONDAY.date()) if d.level == "town")
+    town = next(d for d in catalogue.definitions_in_force(MONDAY.date()) if d.level == "district")
     response = at_desk.post(COUNTER, entry(person, town.code))
     assert response.status_code == 422
     assert not Dossier.objects.exists()

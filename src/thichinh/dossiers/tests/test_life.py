@@ -139,7 +139,7 @@ def test_the_desk_that_took_a_dossier_in_sees_it_although_an_office_decides(
         code = next(
             d.code
             for d in catalogue.definitions_in_force(MONDAY.date())
-            if d.level == "commune" and d.authority != "commune"
+            if d.level == "commune" and d.authority != "committee"
         )
         dossier = walk_in(commune_clerk, person, code)
     assert dossier.unit_id != dossier.receiving_unit_id

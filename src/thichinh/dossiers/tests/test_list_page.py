@@ -41,7 +41,7 @@ def test_what_was_taken_in_for_an_office_is_counted_like_it_is_listed(
     for_an_office = next(
         d.code
         for d in catalogue.definitions_in_force(MONDAY.date())
-        if d.level == "commune" and d.authority != "commune"
+        if d.level == "commune" and d.authority != "committee"
     )
     assert receive(clerk_account, person, for_an_office).unit_id != clerk_account.unit_id
     with standing_at(MONDAY + timedelta(days=90)):

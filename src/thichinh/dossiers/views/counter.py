@@ -30,11 +30,11 @@ from thichinh.dossiers.queries.desk import (
     desk_queue,
     desks_of,
     find_procedures,
+    level_received,
     usual_procedures,
 )
 from thichinh.dossiers.rules.offers import offered
 from thichinh.dossiers.rules.phrases import due_phrase, spaced
-from thichinh.dossiers.rules.receiving import receives
 from thichinh.foundation import clock
 from thichinh.foundation.definitions import content_of
 from thichinh.foundation.errors import Conflict, Missing, Refused
@@ -174,7 +174,7 @@ def _definition(entry: Entry) -> ProcedureDefinition | None:
         found = catalogue.definition_for(entry.procedure, clock.today()).definition
     except Missing:
         return None
-    return found if receives(found.level, entry.desk.kind) else None
+    return found if found.level == level_received(entry.desk) else None
 
 
 def _page(

@@ -13,11 +13,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from thichinh.accounts.access import ActorRequest, citizen_required
+from thichinh.accounts.rules import desk_name
 from thichinh.dossiers.actions import DOSSIER_ACTS
 from thichinh.dossiers.models import Dossier
 from thichinh.dossiers.queries import drafts, own
 from thichinh.dossiers.rules.filing import since_phrase
-from thichinh.dossiers.rules.phrases import desk_name, due_phrase, spaced
+from thichinh.dossiers.rules.phrases import due_phrase, spaced
 from thichinh.dossiers.rules.plain import answer_due
 from thichinh.dossiers.rules.verbs import VERBS
 from thichinh.dossiers.views.files import file_response

@@ -19,7 +19,8 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from thichinh.accounts.models import Unit
-from thichinh.accounts.rules import SYSTEM, Actor, PersonFacts
+from thichinh.accounts.queries import unit_tree
+from thichinh.accounts.rules import SYSTEM, Actor, PersonFacts, UnitTree
 from thichinh.dossiers.actions.bulk import BulkWriter
 from thichinh.dossiers.models import Act, Dossier
 from thichinh.dossiers.rules import acts
@@ -49,7 +50,10 @@ from thichinh.foundation.errors import Conflict, Refused
 from thichinh.foundation.models import DefinitionVersion, TownClock
 from thichinh.foundation.yaml_files import read_yaml
 from thichinh.indicators.actions import state_published
-from thichinh.procedures.models import PROCEDURE, Procedure, ProcedureDefinition
+from thichinh.procedures.actions import refresh_procedures
+from thichinh.procedures.models import COMMITTEE, PROCEDURE, Procedure, ProcedureDefinition
+from thichinh.procedures.queries import as_performed
+from thichinh.procedures.rules import competent_unit
 from thichinh.stocks import actions as stocks
 from thichinh.stocks.models import Movement, Scheduled, Tail
 from thichinh.stocks.rules import CellKey
@@ -118,7 +122,7 @@ def set_stage(margins: Margins, seed: int = 0) -> Stage:
     mix, names = read_mix(_example("mix.yaml")), read_names(_example("names.yaml"))
     units = {unit.code: unit for unit in Unit.objects.order_by("sort_key", "id")}
     town = town_of(mix, units)
-    chains = _versions()
+    chains = _versions(units[mix.desk])
     law = calendar.current()
     _check_covered(margins, law)
     entries = entries_of(mix, (v.definition for chain in chains.values() for v in chain))
@@ -145,6 +149,7 @@ def load_town(stage: Stage, say: Say) -> int:
         state_published(statement_of(stage.margins, _town_code(stage)))
         audit.record(SYSTEM, "demo.loaded", data={"dossiers": written, "seed": stage.seed})
         clock.live_at(_morning_after(stage))
+        refresh_procedures()  # who performs what, on the town's own day
     say("Cộng sổ", 0, 1)
     settle_books()
     say("Cộng sổ", 1, 1)
@@ -180,18 +185,29 @@ def _example(name: str) -> Any:
         raise Refused(f"Không đọc được {path}: {error.message}") from error
 
 
-def _versions() -> dict[str, list[Version]]:
-    """Published versions of every procedure, each chain in order of its first day."""
+def _versions(desk: Unit) -> dict[str, list[Version]]:
+    """Published versions of every procedure as the town performs them, each chain by first day."""
+    tree = unit_tree()
     procedures = dict(Procedure.objects.values_list("code", "pk"))
     chains: dict[str, list[Version]] = {}
     rows = DefinitionVersion.objects.filter(kind=PROCEDURE).order_by("effective_from", "version")
     for row in rows:
         if row.code in procedures:
-            version = Version(row.pk, procedures[row.code], content_of(row.pk))
+            version = Version(row.pk, procedures[row.code], _placed(content_of(row.pk), desk, tree))
             chains.setdefault(row.code, []).append(version)
     if not chains:
         raise Refused("Chưa có danh mục thủ tục. Hãy chạy: ./thichinh definitions load")
     return chains
+
+
+def _placed(definition: ProcedureDefinition, desk: Unit, tree: UnitTree) -> ProcedureDefinition:
+    """The definition with the office of the town that decides it, where an office does."""
+    day = max(definition.effective_from, desk.valid_from)
+    performed = as_performed(definition, day)
+    if performed.authority == COMMITTEE:
+        return performed
+    office = competent_unit(performed, tree.nodes[desk.pk], tree, day)
+    return performed.model_copy(update={"authority": office.code})
 
 
 def _check_covered(margins: Margins, law: calendar.LegalCalendar) -> None:

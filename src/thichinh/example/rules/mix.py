@@ -10,7 +10,7 @@ from typing import Any
 from thichinh.example.rules.plan import Entry, Town
 from thichinh.foundation.calendar import WorkTerm
 from thichinh.foundation.errors import Refused
-from thichinh.procedures.models import ProcedureDefinition
+from thichinh.procedures.models import COMMITTEE, ProcedureDefinition
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +73,8 @@ def _entry(
     return Entry(
         code=version.code,
         term=WorkTerm(version.term.unit, version.term.amount),
-        unit=None if version.authority == "commune" else version.authority,
-        at_town=version.level == "town",
+        unit=None if version.authority == COMMITTEE else version.authority,
+        at_town=version.level == "district",
         online=version.online,
         postal=version.postal_allowed,
         in_person=version.requires_presence,

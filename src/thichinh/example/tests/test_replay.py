@@ -19,10 +19,11 @@ from thichinh.accounts.models import Account, Person, Unit
 from thichinh.accounts.queries import actor_for
 from thichinh.accounts.rules import Actor, PersonFacts
 from thichinh.dossiers import actions
-from thichinh.dossiers.actions import FileIn, Request, demo
+from thichinh.dossiers.actions import FileIn, Request
 from thichinh.dossiers.actions.bulk import BulkWriter
 from thichinh.dossiers.models import Act, Dossier
 from thichinh.dossiers.rules import numbers
+from thichinh.example.actions import town as demo
 from thichinh.example.actions.people import PASSWORD, shown_accounts
 from thichinh.example.queries import counted, counted_online
 from thichinh.example.rules.answers import Filling, invent_answers, invent_papers

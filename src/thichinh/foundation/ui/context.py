@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
@@ -16,7 +15,7 @@ from thichinh.foundation.ui.nav import NavGroup, flat, navigation
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Context processor: `nav` (groups), `nav_links` (flat), `counters` (what waits, counted only
-    where it is drawn), `authority` (the name on the door).
+    where it is drawn).
 
     `home_url` is where the reader's work begins, `search_box` the list they may search (or None),
     `public_links` and `footer_notes` what apps put on the public site.
@@ -42,7 +41,6 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "nav_links": SimpleLazyObject(lambda: flat(groups())),
         "error_shell": lambda: _error_shell(request),
         "example_day": today() if is_shifted() else None,
-        "authority": getattr(settings, "AUTHORITY_NAME", "UBND thị xã Đức Phổ"),
     }
 
 

@@ -7,7 +7,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from thichinh.accounts.queries.units import unit_tree
+from thichinh.accounts.queries import own_authority, unit_tree
 from thichinh.accounts.rules import Actor, UnitNode, UnitTree
 from thichinh.foundation.errors import Missing, NotAllowed
 
@@ -50,9 +50,10 @@ def _reaches(actor: Actor, permission: str, units: frozenset[int]) -> bool:
 
 
 def _widest(actor: Actor, units: Sequence[UnitNode]) -> UnitNode:
-    """The town where there is one, else the actor's own unit, else the first of the list."""
+    """The authority's own root where it is there, else the actor's unit, else the first."""
     if not units:
         raise NotAllowed(_("Tài khoản của bạn chưa được xem số liệu của đơn vị nào."))
-    towns = [unit for unit in units if unit.kind == "town"]
+    root = own_authority().unit
+    roots = [unit for unit in units if unit.code == root]
     own = [unit for unit in units if unit.id == actor.unit_id]
-    return (towns or own or list(units))[0]
+    return (roots or own or list(units))[0]

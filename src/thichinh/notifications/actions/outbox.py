@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from thichinh.accounts.queries import own_authority
 from thichinh.accounts.rules import Actor
 from thichinh.foundation import audit, clock
 from thichinh.foundation.errors import Refused
@@ -94,7 +95,7 @@ def _outgoing(group: Sequence[Delivery]) -> Outgoing:
 def _joined(group: Sequence[Delivery], told: Sequence[queries.Told]) -> tuple[str, str]:
     subject = _("%(n)d thông báo từ %(authority)s") % {
         "n": len(group),
-        "authority": settings.AUTHORITY_NAME,
+        "authority": own_authority().name,
     }
     lines = [
         f"- {text.subject}\n  {queries.address_of(row.notification)}"
@@ -106,7 +107,7 @@ def _joined(group: Sequence[Delivery], told: Sequence[queries.Told]) -> tuple[st
 def _footer() -> str:
     where = f"{settings.BASE_ADDRESS}/tai-khoan/thong-bao/"
     said = _("Thư gửi tự động, xin đừng trả lời. Đổi cách nhận thông báo: %(where)s")
-    return f"-- \n{settings.AUTHORITY_NAME}\n{said % {'where': where}}"
+    return f"-- \n{own_authority().name}\n{said % {'where': where}}"
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from typing import Literal
 
 from django.conf import settings
 
+from thichinh.accounts.queries import own_authority
 from thichinh.foundation.definitions import content_of
 from thichinh.foundation.text import one_line
 from thichinh.notifications.models import Notification
@@ -25,7 +26,7 @@ def text_of(row: Notification, channel: Channel | Literal["in_app"], language: s
     """The text for a channel and language; the inbox's words where the channel has none."""
     texts = chosen(content_of(row.definition_id), language)
     text = getattr(texts, channel) or texts.in_app
-    values = {**row.values, "authority": settings.AUTHORITY_NAME, "link": address_of(row)}
+    values = {**row.values, "authority": own_authority().name, "link": address_of(row)}
     return Told(one_line(filled(text.subject, values)), filled(text.text, values).strip())
 
 

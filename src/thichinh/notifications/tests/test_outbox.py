@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from thichinh.accounts.models import Account
-from thichinh.accounts.queries import actor_for
+from thichinh.accounts.queries import actor_for, own_authority
 from thichinh.foundation.clock import standing_at
 from thichinh.foundation.errors import Missing, Refused
 from thichinh.notifications import actions, tasks
@@ -290,7 +290,7 @@ def test_an_sms_goes_to_the_gateway_as_json(
     assert headers["Authorization"] == "Bearer khoa"
     assert body == {
         "to": "0105000001",
-        "text": f"Thưa ĐỒ-7, {settings.AUTHORITY_NAME}",
+        "text": f"Thưa ĐỒ-7, {own_authority().name}",
         "sender": "UBND PHO AN",
         "reference": f"thichinh-{way('sms').pk}.0",
     }

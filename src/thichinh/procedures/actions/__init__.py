@@ -10,7 +10,11 @@ from thichinh.procedures.actions.listing import (
     preview_staged,
     stage_list,
 )
-from thichinh.procedures.actions.project import project_procedure, refresh_procedures
+from thichinh.procedures.actions.project import (
+    project_performers,
+    project_procedure,
+    refresh_procedures,
+)
 
 __all__ = [
     "ImportReport",
@@ -18,6 +22,7 @@ __all__ = [
     "apply_staged",
     "preview_list",
     "preview_staged",
+    "project_performers",
     "project_procedure",
     "refresh_procedures",
     "stage_list",

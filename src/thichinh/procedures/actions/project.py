@@ -4,24 +4,32 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from itertools import groupby
 
 from django.db import transaction
 
-from thichinh.accounts.models import Unit
 from thichinh.foundation.clock import today
-from thichinh.foundation.definitions import in_force, precedence
+from thichinh.foundation.definitions import DefinitionModel, in_force, precedence
 from thichinh.foundation.errors import Refused
 from thichinh.foundation.models import DefinitionVersion
 from thichinh.foundation.text import fold, sort_key
 from thichinh.procedures.models import FIELD, PROCEDURE, ListedProcedure, Procedure
 from thichinh.procedures.models import ProcedureDefinition as Definition
+from thichinh.procedures.queries import as_performed, choices
 
 
 def project_procedure(row: DefinitionVersion, content: Definition) -> None:
-    """Mirror a newly published version. Refused when its field or its authority is unknown."""
-    _require_authority(content.authority)
+    """Mirror a newly published version. Refused when its field is unknown."""
     versions = DefinitionVersion.objects.filter(kind=PROCEDURE, code=content.code)
     _mirror(_in_force(list(versions), today()), _field_names())
+
+
+def project_performers(row: DefinitionVersion, content: DefinitionModel) -> None:
+    """A new division of competence, or choice of the authority, shows in every row at once."""
+    versions = DefinitionVersion.objects.filter(kind=PROCEDURE).order_by("code")
+    names = _field_names()
+    for _code, known in groupby(versions, key=lambda version: version.code):
+        _mirror(_in_force(list(known), today()), names)
 
 
 @transaction.atomic
@@ -33,11 +41,13 @@ def refresh_procedures() -> int:
     versions: dict[str, list[DefinitionVersion]] = {}
     for version in DefinitionVersion.objects.filter(kind=PROCEDURE):
         versions.setdefault(version.code, []).append(version)
-    shown = dict(Procedure.objects.values_list("code", "current_version_id"))
+    rows = Procedure.objects.values_list("code", "current_version_id", "level")
+    shown = {code: (version, level) for code, version, level in rows}
     names, changed = _field_names(), 0
     for code, known in versions.items():
         row = _in_force(known, today())
-        if shown.get(code) != row.pk or _has_ended(row):
+        level = as_performed(Definition.model_validate(row.content)).level
+        if shown.get(code) != (row.pk, level) or _has_ended(row):
             changed += 1
             _mirror(row, names)
     return changed
@@ -55,8 +65,15 @@ def _has_ended(version: DefinitionVersion) -> bool:
     return version.effective_to is not None and version.effective_to < today()
 
 
+def _is_offered(version: DefinitionVersion) -> bool:
+    """In force today, and not switched off by the authority."""
+    chosen = choices().get(version.code)
+    in_time = version.effective_from <= today() and not _has_ended(version)
+    return in_time and (chosen is None or chosen.offered)
+
+
 def _mirror(version: DefinitionVersion, fields: dict[str, tuple[str, str]]) -> Procedure:
-    content = Definition.model_validate(version.content)
+    content = as_performed(Definition.model_validate(version.content))
     if content.field not in fields:
         raise Refused(field=f"Chưa có lĩnh vực “{content.field}” trong definitions/fields.")
     name, name_en = fields[content.field]
@@ -70,10 +87,10 @@ def _mirror(version: DefinitionVersion, fields: dict[str, tuple[str, str]]) -> P
             "sort_name": sort_key(content.name),
             "field": content.field,
             "field_name": name,
-            "level": content.level,
+            "level": content.level or "",
             "service_level": content.service_level,
             "is_online": content.online,
-            "is_active": version.effective_from <= today() and not _has_ended(version),
+            "is_active": _is_offered(version),
             "current_version": version,
         },
     )
@@ -101,11 +118,3 @@ def _link_listed(procedure: Procedure) -> None:
     ).update(procedure=None)
     if procedure.national_code:
         ListedProcedure.objects.filter(code=procedure.national_code).update(procedure=procedure)
-
-
-def _require_authority(code: str) -> None:
-    """Where the tree of units is loaded, the deciding office must be in it."""
-    if code == "commune" or not Unit.objects.exists():
-        return
-    if not Unit.objects.filter(code=code).exists():
-        raise Refused(authority=f"Không có đơn vị nào mang mã “{code}”.")

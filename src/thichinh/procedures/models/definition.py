@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -19,9 +19,15 @@ from thichinh.foundation.forms import FormDefinition, FormField, form_problems, 
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 NationalCode = Annotated[str, Field(pattern=r"^\d\.\d{6}$")]
+Level = Literal["province", "district", "commune"]
 PROCEDURE = "procedure"
 FIELD = "field"
-"""Names of the two kinds of definition this app brings."""
+COMPETENCE = "competence"
+CHOICE = "catalogue-choice"
+"""Names of the kinds of definition this app brings."""
+COMMITTEE = "committee"
+"""Who decides where no office is named: the People's Committee of the level that decides."""
+_RANK = {"commune": 0, "district": 1, "province": 2}
 
 
 class Term(DefinitionPart):
@@ -85,6 +91,41 @@ class Result(DefinitionPart):
     validity: str = ""
 
 
+class Performer(DefinitionPart):
+    """Which level of government takes a procedure in, which decides it, and who there."""
+
+    level: Level
+    decides: Level | None = None
+    by: str = Field(default=COMMITTEE, pattern=r"^[a-z0-9]+([.-][a-z0-9]+)*$", max_length=60)
+
+    @model_validator(mode="after")
+    def _decided_no_lower(self) -> Self:
+        if self.decides is not None and _RANK[self.decides] < _RANK[self.level]:
+            raise ValueError("decides: a lower level cannot decide what a higher one takes in")
+        return self
+
+
+class CompetenceDefinition(DefinitionModel):
+    """Who performs the procedures, as the law on local government divides them."""
+
+    title: str = Field(min_length=1)
+    legal_basis: tuple[str, ...] = ()
+    procedures: dict[Slug, Performer]
+
+
+class Choice(DefinitionPart):
+    """What an authority does with one procedure; `unit` decides it here where one is named."""
+
+    offered: bool = True
+    unit: str = Field(default="", pattern=r"^([a-z0-9]+([.-][a-z0-9]+)*)?$", max_length=60)
+
+
+class ChoiceDefinition(DefinitionModel):
+    """The procedures an authority offers; what it does not name is offered as the law says."""
+
+    procedures: dict[Slug, Choice]
+
+
 class FieldDefinition(DefinitionModel):
     """A field of administration (lĩnh vực), e.g. civil status."""
 
@@ -96,21 +137,25 @@ class FieldDefinition(DefinitionModel):
 class ProcedureDefinition(DefinitionModel):
     """One version of one administrative procedure (thủ tục hành chính).
 
-    `level` is the tier that receives the dossier; `authority` the unit that decides it: the code
-    of an office, or `commune` for the receiving commune itself. `keywords` are what people call
-    it (“sổ đỏ”), for search.
+    Who performs it is said apart, in a competence: the catalogue fills in `level` (which level of
+    government takes it in), `decides` (which one decides) and `authority` (who there: the committee,
+    the duty of an office, or the code of a unit). Only what an authority makes for itself writes
+    them here. `keywords` are what people call it (“sổ đỏ”), for search.
     """
+
+    said_elsewhere: ClassVar[frozenset[str]] = frozenset({"level", "authority", "decides"})
 
     national_code: NationalCode | None = None
     name: str = Field(min_length=1, max_length=500)
     name_en: str = ""
     keywords: tuple[str, ...] = ()
     field: Slug
-    level: Literal["town", "commune"]
+    level: Level | None = None
+    decides: Level | None = None
     service_level: int = Field(ge=1, le=4)
     mode: Literal["none", "mot_phan", "toan_trinh"] = "none"
     online: bool = False
-    authority: str = Field(min_length=1)
+    authority: str = Field(default="", max_length=60)
     audience: tuple[Literal["citizen", "business", "household", "organisation"], ...]
     papers: tuple[Paper, ...] = Field(min_length=1)
     copies_of_dossier: int = Field(default=1, ge=1)
@@ -135,6 +180,17 @@ class ProcedureDefinition(DefinitionModel):
         """Whether the dossier may come, or the result go, by public post (decision 45/2016)."""
         return "postal" in self.channels
 
+    @model_validator(mode="before")
+    @classmethod
+    def _words_of_earlier_releases(cls, given: Any) -> Any:
+        """What was published by earlier releases called the district a town."""
+        if not isinstance(given, dict):
+            return given
+        level = "district" if given.get("level") == "town" else given.get("level")
+        authority = COMMITTEE if given.get("authority") == "commune" else given.get("authority")
+        named = {"level": level, "authority": authority}
+        return given | {key: value for key, value in named.items() if key in given}
+
     @model_validator(mode="after")
     def _facts_agree(self) -> Self:
         problems = [*_service_problems(self), *_step_problems(self), *_form_problems(self)]
@@ -154,8 +210,6 @@ def _service_problems(definition: ProcedureDefinition) -> list[str]:
         problems.append("channels: online is a channel of exactly the procedures offered online")
     if definition.requires_presence and definition.postal_allowed:
         problems.append("channels: a procedure that requires presence cannot come by post")
-    if definition.level == "town" and definition.authority == "commune":
-        problems.append("authority: a commune cannot decide what the town receives")
     return problems
 
 

@@ -17,7 +17,7 @@ class Procedure(models.Model):
     sort_name = models.TextField(db_collation="C")
     field = models.CharField(max_length=60, db_index=True)
     field_name = models.CharField(max_length=200)
-    level = models.CharField(max_length=10, choices=[("town", "town"), ("commune", "commune")])
+    level = models.CharField(max_length=10)
     service_level = models.SmallIntegerField()
     is_online = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)

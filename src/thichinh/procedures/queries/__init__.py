@@ -9,7 +9,9 @@ from thichinh.procedures.queries.catalogue import (
     field_counts,
     procedure,
 )
+from thichinh.procedures.queries.levels import level_names
 from thichinh.procedures.queries.listed import ListPlan, PlannedRow, listed, plan_import, vanished
+from thichinh.procedures.queries.performing import as_performed, choices, performers
 from thichinh.procedures.queries.sheet import ProcedureSheet, sheet
 from thichinh.procedures.queries.versions import (
     ProcedureVersion,
@@ -28,14 +30,18 @@ __all__ = [
     "PlannedRow",
     "ProcedureSheet",
     "ProcedureVersion",
+    "as_performed",
     "catalogue",
+    "choices",
     "competent_unit_id",
     "definition_for",
     "definitions_in_force",
     "field_counts",
     "fields",
+    "level_names",
     "listed",
     "online",
+    "performers",
     "plan_import",
     "procedure",
     "sheet",

@@ -18,7 +18,7 @@ LIKE_ENOUGH = 0.5
 """Share of a query's letter triples that a name must have: `khia sinh` finds `khai sinh`."""
 
 MOST_WORDS = 12
-LEVELS = ("town", "commune")
+LEVELS = ("province", "district", "commune")
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,13 @@ from datetime import date
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from thichinh.accounts.queries import unit_tree
+from thichinh.accounts.queries.units import one_tree, unit_tree
+from thichinh.accounts.rules import UnitNode, UnitTree, desk_name, organ_name
 from thichinh.foundation.clock import today
 from thichinh.foundation.errors import Missing
 from thichinh.foundation.models import DefinitionVersion
 from thichinh.procedures.models import FieldDefinition, ProcedureDefinition
+from thichinh.procedures.queries.performing import as_performed
 from thichinh.procedures.queries.versions import definition_for, fields, versions_of
 from thichinh.procedures.rules import fee_phrase, term_phrase
 
@@ -64,19 +66,24 @@ class ProcedureSheet:
 
 def sheet(code: str, version: int | None = None) -> ProcedureSheet:
     """The version in force today, or a named one. Raises Missing."""
+    with one_tree():
+        return _sheet(code, version)
+
+
+def _sheet(code: str, version: int | None) -> ProcedureSheet:
     rows = versions_of(code)
     shown = _shown(code, rows, version)
-    definition = ProcedureDefinition.model_validate(shown.content)
+    definition, day = _performed(shown)
     english = (get_language() or "vi").startswith("en")
     title, other = _titles(definition, english)
-    authority = _authority(definition)
+    authority = _authority(definition, day)
     return ProcedureSheet(
         definition=definition,
         title=title,
         other_title=other,
         field_name=_field_name(definition.field, english),
         authority=authority,
-        received_at=_received_at(definition),
+        received_at=_received_at(definition, day),
         term=term_phrase(definition.term),
         fee=fee_phrase(definition.fee),
         result_kind=_result_kinds()[definition.result.kind],
@@ -123,17 +130,37 @@ def _field_name(code: str, english: bool) -> str:
     return (item.name_en if english else "") or item.name
 
 
-def _authority(definition: ProcedureDefinition) -> str:
-    if definition.authority == "commune":
+def _performed(row: DefinitionVersion) -> tuple[ProcedureDefinition, date]:
+    """A version as it is performed today, or on the last or first day it was in force."""
+    day = max(row.effective_from, today())
+    if row.effective_to is not None:
+        day = min(day, row.effective_to)
+    return as_performed(ProcedureDefinition.model_validate(row.content), day), day
+
+
+def _authority(definition: ProcedureDefinition, on: date) -> str:
+    tree = unit_tree()
+    if (named := tree.by_code.get(definition.authority)) is not None:
+        return organ_name(named)
+    committees = _committees(tree, definition.decides or definition.level or "", on)
+    if len(committees) == 1:
+        office = tree.office_for(committees[0], definition.authority, on)
+        return organ_name(office or committees[0])
+    if definition.level == "commune":
         return _("Ủy ban nhân dân xã, phường nơi nộp")
-    node = unit_tree().by_code.get(definition.authority)
-    return node.name if node is not None else definition.authority
+    return _("Ủy ban nhân dân nơi nộp")
 
 
-def _received_at(definition: ProcedureDefinition) -> str:
-    if definition.level == "town":
-        return _("Bộ phận Một cửa của thị xã")
+def _received_at(definition: ProcedureDefinition, on: date) -> str:
+    tree = unit_tree()
+    desks = [node for node in tree.valid(on) if tree.receives(node.id, on) == definition.level]
+    if len(desks) == 1:
+        return desk_name(desks[0])
     return _("Bộ phận Một cửa của xã, phường nơi cư trú")
+
+
+def _committees(tree: UnitTree, level: str, on: date) -> list[UnitNode]:
+    return [n for n in tree.valid(on) if n.place == "committee" and n.level == level]
 
 
 def _steps(definition: ProcedureDefinition, authority: str) -> tuple[StepLine, ...]:

@@ -24,7 +24,8 @@ from thichinh.procedures.models import (
     Procedure,
     ProcedureDefinition,
 )
-from thichinh.procedures.rules import competent_unit_code
+from thichinh.procedures.queries.performing import as_performed
+from thichinh.procedures.rules import competent_unit
 
 
 @dataclass(frozen=True)
@@ -56,13 +57,14 @@ def definition_for(code: str, on: date | None = None) -> ProcedureVersion:
         raise Missing(
             _("Không có thủ tục này, hoặc thủ tục không còn áp dụng. Hãy tìm theo tên thủ tục.")
         ) from None
-    return ProcedureVersion(_procedure_id(code), row.pk, current(PROCEDURE, code, day))
+    definition = as_performed(current(PROCEDURE, code, day), day)
+    return ProcedureVersion(_procedure_id(code), row.pk, definition)
 
 
 def definitions_in_force(on: date | None = None) -> list[ProcedureDefinition]:
-    """Every procedure in force on a day, in order of code."""
-    found: list[ProcedureDefinition] = all_current(PROCEDURE, on)
-    return found
+    """Every procedure in force on a day, in order of code, as it is performed then."""
+    day = on or today()
+    return [as_performed(found, day) for found in all_current(PROCEDURE, day)]
 
 
 def online(on: date | None = None) -> list[ProcedureDefinition]:
@@ -87,19 +89,13 @@ def competent_unit_id(
 ) -> int:
     """Who decides a dossier received there. With the epoch of an Actor it costs no query.
 
-    Raises Missing when the deciding office is not in the tree of units.
+    Raises Missing for an unknown receiving unit.
     """
     tree = unit_tree(epoch)
     receiving = tree.nodes.get(receiving_unit_id)
     if receiving is None:
         raise Missing(_("Không tìm thấy đơn vị tiếp nhận hồ sơ."))
-    decides = tree.by_code.get(competent_unit_code(definition, receiving.code))
-    if decides is None:
-        raise Missing(
-            _("Không tìm thấy đơn vị giải quyết “%(authority)s”.")
-            % {"authority": definition.authority}
-        )
-    return decides.id
+    return competent_unit(definition, receiving, tree, today()).id
 
 
 def _procedure_id(code: str) -> int:

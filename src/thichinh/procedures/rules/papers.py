@@ -1,4 +1,4 @@
-"""The components of a dossier, and who decides it."""
+"""The components of a dossier."""
 
 from __future__ import annotations
 
@@ -37,11 +37,6 @@ def check_papers(definition: ProcedureDefinition, given: Mapping[str, object]) -
         refusal.fields.update(problems)
         raise refusal
     return {code: count for code, count in counts.items() if count}
-
-
-def competent_unit_code(definition: ProcedureDefinition, receiving: str) -> str:
-    """Code of the unit that decides: the office named, or the receiving commune itself."""
-    return receiving if definition.authority == "commune" else definition.authority
 
 
 def _count(raw: object) -> int:

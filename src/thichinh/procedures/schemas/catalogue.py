@@ -23,7 +23,9 @@ class CatalogueQuery(Schema):
 
     q: str = Field("", max_length=200, description="words of the name, marks not needed")
     field: str = Field("", max_length=60, description="code of a field of administration")
-    level: str = Field("", max_length=10, description="town or commune: who receives the dossier")
+    level: str = Field(
+        "", max_length=10, description="province, district or commune: who receives the dossier"
+    )
     online: bool = Field(False, description="only what can be filed online")
     page: int = Field(1, ge=1, le=10_000)
     size: int = Field(50, ge=1, le=200)

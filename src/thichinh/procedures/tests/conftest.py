@@ -30,7 +30,7 @@ def definition(**changes: Any) -> ProcedureDefinition:
         "field": "ho-tich",
         "level": "commune",
         "service_level": 2,
-        "authority": "commune",
+        "authority": "committee",
         "audience": ["citizen"],
         "term": {"unit": "working_days", "amount": 3},
         "steps": [

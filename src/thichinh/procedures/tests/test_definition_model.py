@@ -33,7 +33,6 @@ def test_a_small_procedure_is_valid() -> None:
         ({"online": True, "channels": ["online"]}, "online: offered"),
         ({"service_level": 3, "mode": "mot_phan", "online": True}, "channels: online"),
         ({"channels": ["postal"], "requires_presence": True}, "cannot come by post"),
-        ({"level": "town"}, "authority"),
         ({"national_code": "1.23"}, "national_code"),
         ({"legal_basis": []}, "legal_basis"),
         ({"papers": [{"code": "don", "name": "Đơn"}]}, "at least one original or copy"),

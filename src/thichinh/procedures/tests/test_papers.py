@@ -1,11 +1,11 @@
-"""Papers and the unit that decides."""
+"""The papers of a dossier."""
 
 from __future__ import annotations
 
 import pytest
 
 from thichinh.foundation.errors import Refused
-from thichinh.procedures.rules import check_papers, competent_unit_code
+from thichinh.procedures.rules import check_papers
 from thichinh.procedures.tests.conftest import definition
 
 PAPERS = [
@@ -25,9 +25,3 @@ def test_every_missing_or_strange_paper_is_named() -> None:
         check_papers(definition(papers=PAPERS), {"don": 0, "ban-ve": -1, "la": 1})
     assert set(caught.value.fields) == {"papers.don", "papers.ban-ve", "papers.la"}
     assert "Đơn" in caught.value.fields["papers.don"]
-
-
-def test_a_commune_decides_what_it_receives_unless_an_office_does() -> None:
-    assert competent_unit_code(definition(), "pho-an") == "pho-an"
-    office = definition(authority="duc-pho.lao-dong-tbxh")
-    assert competent_unit_code(office, "pho-an") == "duc-pho.lao-dong-tbxh"

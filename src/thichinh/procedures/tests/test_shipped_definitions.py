@@ -11,7 +11,8 @@ import pytest
 import yaml
 from django.conf import settings
 
-from thichinh.procedures.models import FieldDefinition, ProcedureDefinition
+from thichinh.foundation.yaml_files import read_yaml
+from thichinh.procedures.models import CompetenceDefinition, FieldDefinition, ProcedureDefinition
 
 FOLDER = Path(settings.SHIPPED_DEFINITIONS) / "national"
 FIRST, LAST = date(2020, 12, 15), date(2022, 6, 14)
@@ -47,7 +48,14 @@ def in_force(versions: Versions, day: date) -> list[ProcedureDefinition]:
 
 def test_there_are_enough_real_procedures(versions: Versions) -> None:
     assert len(versions) >= 45
-    assert {v.level for rows in versions.values() for v in rows} == {"town", "commune"}
+
+
+def test_somebody_performs_every_procedure_before_and_after_1_july_2025(versions: Versions) -> None:
+    path = FOLDER / "competences" / "tham-quyen.yaml"
+    three, two = (CompetenceDefinition.model_validate(document) for document in read_yaml(path))
+    assert three.procedures.keys() == two.procedures.keys() == versions.keys()
+    assert {who.level for who in three.procedures.values()} == {"district", "commune"}
+    assert {who.level for who in two.procedures.values()} == {"commune"}
 
 
 def test_every_procedure_is_in_force_once_on_every_day(versions: Versions) -> None:

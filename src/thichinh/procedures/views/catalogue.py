@@ -11,6 +11,7 @@ from thichinh.accounts.access import public
 from thichinh.foundation.text import whole_number
 from thichinh.procedures import queries
 from thichinh.procedures.queries import CatalogueFilter
+from thichinh.procedures.queries.catalogue import LEVELS
 
 PER_PAGE = 20
 
@@ -28,7 +29,13 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     )
     page = Paginator(queries.catalogue(wanted), PER_PAGE).get_page(asked.get("page"))
     live = request.headers.get("HX-Request") == "true"
-    context = {"page": page, "wanted": wanted, "fields": queries.field_counts(wanted)}
+    names = queries.level_names()
+    context = {
+        "page": page,
+        "wanted": wanted,
+        "fields": queries.field_counts(wanted),
+        "levels": [(code, names[code]) for code in LEVELS if code in names],
+    }
     template = "procedures/catalogue.html"
     return render(request, f"{template}#results" if live else template, context)
 

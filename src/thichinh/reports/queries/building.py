@@ -243,7 +243,7 @@ def _labels(dimension: str, values: list[object]) -> dict[object, tuple[str, str
 
 def _unit_label(unit: UnitNode) -> str:
     """Offices by their short name, for a narrow column; communes and wards by their full one."""
-    return unit.short_name if unit.kind in ("office", "desk", "group") else unit.name
+    return unit.short_name if unit.place in ("office", "desk", "group") else unit.name
 
 
 def _trend(report: EvaluatedReport, section: TrendSection) -> TrendChart:

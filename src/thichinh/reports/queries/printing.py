@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from thichinh.accounts.queries.units import unit_tree
+from thichinh.accounts.queries import letterhead_at, unit_tree
 from thichinh.foundation.pdf import compile_pdf, qr_svg
 from thichinh.foundation.text import legal_date_words, vn_date, vn_datetime, vn_number
 from thichinh.reports.models import FrozenReport
@@ -31,7 +31,8 @@ def frozen_pdf(row: FrozenReport) -> bytes:
 
 def _pdf(content: Mapping[str, Any], at: datetime, *, day: str, note: str, code: str) -> bytes:
     tree = unit_tree()
-    head = asdict(letterhead(tree.by_code[content["unit_code"]], tree.nodes))
+    unit = tree.by_code[content["unit_code"]]
+    head = asdict(letterhead(unit, tree, letterhead_at(at, unit.code)))
     data = {
         "report": content,
         "head": head,

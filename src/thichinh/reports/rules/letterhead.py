@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from thichinh.accounts.rules import UnitNode
-
-COMMITTEES = frozenset({"province", "town", "commune", "ward"})
-COMMITTEE = "Ủy ban nhân dân"
+from thichinh.accounts.models.definition import Letterhead as OwnLetterhead
+from thichinh.accounts.rules import UnitNode, UnitTree
 
 
 @dataclass(frozen=True)
@@ -22,30 +19,33 @@ class Letterhead:
     signer: str
 
 
-def letterhead(unit: UnitNode, nodes: Mapping[int, UnitNode]) -> Letterhead:
-    """A People's Committee stands alone; its offices stand below it."""
-    committee = _committee_of(unit, nodes)
-    place = _place(committee.name if committee else unit.name)
-    if unit.kind in COMMITTEES:
-        return Letterhead("", (COMMITTEE, unit.name), "BC-UBND", place, "Chủ tịch")
-    above = f"{COMMITTEE} {_lower_kind(committee.name)}" if committee else ""
+def letterhead(unit: UnitNode, tree: UnitTree, own: OwnLetterhead | None = None) -> Letterhead:
+    """A People's Committee stands alone; its offices stand below it.
+
+    `own` is what the authority wrote for its own papers; what it left empty is as for every unit.
+    """
+    committee = tree.committee_of(unit.id)
+    usual = _usual(unit, committee)
+    if own is None:
+        return usual
+    return Letterhead(
+        own.above or usual.above,
+        (own.agency,) if own.agency else usual.agency,
+        own.symbol or usual.symbol,
+        own.place or usual.place,
+        own.signer or usual.signer,
+    )
+
+
+def _usual(unit: UnitNode, committee: UnitNode | None) -> Letterhead:
+    place = committee.short_name if committee else unit.name
+    if unit.place == "committee":
+        return Letterhead("", _lines(unit.organ_name), "BC-UBND", place, "Chủ tịch")
+    above = committee.organ_name if committee else ""
     return Letterhead(above, (unit.name,), "BC", place, "Thủ trưởng đơn vị")
 
 
-def _committee_of(unit: UnitNode, nodes: Mapping[int, UnitNode]) -> UnitNode | None:
-    seen: UnitNode | None = unit
-    while seen is not None and seen.kind not in COMMITTEES:
-        seen = nodes.get(seen.parent_id) if seen.parent_id else None
-    return seen
-
-
-def _place(name: str) -> str:
-    """'Thị xã Đức Phổ' is where papers say 'Đức Phổ'."""
-    for kind in ("Thị xã ", "Thành phố ", "Tỉnh ", "Phường ", "Xã "):
-        if name.startswith(kind):
-            return name.removeprefix(kind)
-    return name
-
-
-def _lower_kind(name: str) -> str:
-    return name[:1].lower() + name[1:]
+def _lines(organ: str) -> tuple[str, ...]:
+    """'Ủy ban nhân dân xã A' stands over two lines, each with a capital."""
+    kind, found, name = organ.partition(" nhân dân ")
+    return (f"{kind} nhân dân", name[:1].upper() + name[1:]) if found else (organ,)

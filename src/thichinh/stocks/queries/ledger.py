@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from thichinh.accounts.queries import unit_choices, unit_tree
+from thichinh.accounts.queries import own_authority, unit_choices, unit_tree
 from thichinh.accounts.rules import Actor, UnitNode
 from thichinh.foundation.errors import Missing, NotAllowed
 from thichinh.stocks.queries.books import balances, flows
@@ -98,7 +98,8 @@ def ledger_unit(actor: Actor, code: str) -> UnitNode:
     if not mine:
         raise NotAllowed(_("Tài khoản của bạn chưa được xem sổ cái của đơn vị nào."))
     if not code:
-        return min(mine, key=lambda node: (node.kind != "town", node.id != actor.unit_id))
+        root = own_authority().unit
+        return min(mine, key=lambda node: (node.code != root, node.id != actor.unit_id))
     for node in mine:
         if node.code == code:
             return node

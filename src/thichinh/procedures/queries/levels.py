@@ -1,0 +1,31 @@
+"""What people call the levels of government that take in dossiers here."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from django.utils.translation import get_language
+
+from thichinh.accounts.models.definition import UnitKindDefinition
+from thichinh.accounts.queries import unit_tree
+from thichinh.foundation.clock import today
+from thichinh.foundation.definitions import all_current
+
+
+def level_names() -> dict[str, str]:
+    """Level of government -> the kinds of unit that take in for it today: 'xã, phường'."""
+    tree, day = unit_tree(), today()
+    kinds: list[UnitKindDefinition] = all_current("unit-kind", day)
+    english = (get_language() or "vi").startswith("en")
+    levels: defaultdict[str, set[str]] = defaultdict(set)
+    for node in tree.valid(day):
+        level = tree.receives(node.id, day)
+        committee = tree.committee_of(node.id)
+        if level and committee is not None:
+            levels[level].add(committee.kind)
+    return {
+        level: ", ".join(
+            (kind.name_en if english else kind.name).lower() for kind in kinds if kind.code in found
+        )
+        for level, found in levels.items()
+    }
