@@ -51,10 +51,10 @@ FIGURES = (
 
 _FACTS = """
 CREATE UNLOGGED TABLE bench_facts AS
-SELECT item, cell, channel, received_at, due_at,
+SELECT item, cell, book, channel, received_at, due_at,
        CASE WHEN took < '{end}'::timestamptz THEN took END AS resolved_at
 FROM (
-    SELECT g + {first} AS item, c.id AS cell, c.channel, received_at, due_at,
+    SELECT g + {first} AS item, c.id AS cell, c.book, c.channel, received_at, due_at,
            received_at + (due_at - received_at) * (0.2 + 0.85 * u) AS took
     FROM (
         SELECT g, 1 + (hashint8(g + 17) & 2147483647) % {cells} AS nth,
@@ -69,12 +69,12 @@ FROM (
 """
 # 0 outside, 2 not due, 3 overdue, 5 early, 6 on time, 7 late (dossiers.rules.book).
 _MOVES = """
-INSERT INTO stocks_movement (at, item, cell_id, source, target)
-SELECT at, item, cell, source, target FROM (
-    SELECT received_at AS at, item, cell, 0 AS source, 2 AS target, 1 AS nth FROM bench_facts
-    UNION ALL SELECT due_at, item, cell, 2, 3, 2 FROM bench_facts
+INSERT INTO stocks_movement (at, item, cell_id, book_id, source, target)
+SELECT at, item, cell, book, source, target FROM (
+    SELECT received_at AS at, item, cell, book, 0 AS source, 2 AS target, 1 AS nth FROM bench_facts
+    UNION ALL SELECT due_at, item, cell, book, 2, 3, 2 FROM bench_facts
         WHERE due_at < least(coalesce(resolved_at, 'infinity'), '{end}'::timestamptz)
-    UNION ALL SELECT resolved_at, item, cell, CASE WHEN resolved_at > due_at THEN 3 ELSE 2 END,
+    UNION ALL SELECT resolved_at, item, cell, book, CASE WHEN resolved_at > due_at THEN 3 ELSE 2 END,
         CASE WHEN resolved_at > due_at THEN 7
              WHEN (resolved_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date
                 < (due_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date THEN 5 ELSE 6 END, 3
@@ -82,8 +82,8 @@ SELECT at, item, cell, source, target FROM (
 ORDER BY item, nth
 """
 _SCHEDULED = """
-INSERT INTO stocks_scheduled (book, item, cell_id, at, source, target)
-SELECT 'dossiers', item, cell, due_at, 2, 3 FROM bench_facts
+INSERT INTO stocks_scheduled (book_id, item, cell_id, at, source, target)
+SELECT book, item, cell, due_at, 2, 3 FROM bench_facts
 WHERE resolved_at IS NULL AND due_at >= '{end}'::timestamptz
 """
 _DUCKDB = """
@@ -180,16 +180,18 @@ def fill(first_year: int, count: int, until: int = 2022) -> None:
 
 def _cells() -> None:
     """Every commune with twenty procedures in two channels, numbered for the generator."""
-    found: list[tuple[int, int, int]] = []
+    found: list[tuple[int, int, int, int]] = []
     for unit in _town.communes():
         for definition in procedures.definitions_in_force(HALF.first)[:20]:
             for channel in (1, 2):
-                key = CellKey(unit.pk, definition.field, definition.code, channel)
-                found.append((len(found) + 1, stocks.cell_id(BOOK, key), channel))
+                key = CellKey(unit.pk, (definition.field, definition.code, channel))
+                found.append((len(found) + 1, *stocks.leaf_of(BOOK, key), channel))
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS bench_cells, bench_all, bench_facts")
-        cursor.execute("CREATE TABLE bench_cells (nth int PRIMARY KEY, id bigint, channel int)")
-        cursor.executemany("INSERT INTO bench_cells VALUES (%s, %s, %s)", found)
+        cursor.execute(
+            "CREATE TABLE bench_cells (nth int PRIMARY KEY, id bigint, book int, channel int)"
+        )
+        cursor.executemany("INSERT INTO bench_cells VALUES (%s, %s, %s, %s)", found)
 
 
 def _empty() -> None:

@@ -23,7 +23,7 @@ from thichinh.dossiers import queries
 from thichinh.dossiers.models import Dossier
 from thichinh.procedures import queries as catalogue
 from thichinh.stocks import actions as stocks
-from thichinh.stocks.rules import CellKey
+from thichinh.stocks.rules import CellKey, Leaf
 
 CLIENTS = 8
 LIMIT = 0.4
@@ -61,7 +61,8 @@ INSERT INTO dossiers_act (dossier_id, seq, verb, at, account_id, unit_id, to_uni
   to_state, note, data) VALUES (%s, 1, 'submit', %s, %s, %s, NULL, 0, 1, '', '{}') RETURNING id
 """
 _MOVEMENT = """
-INSERT INTO stocks_movement (at, item, cell_id, source, target) VALUES (%s, %s, %s, 0, 1)
+INSERT INTO stocks_movement (at, item, cell_id, book_id, source, target)
+VALUES (%s, %s, %s, %s, 0, 1)
 """
 _TASK = """
 INSERT INTO work_task (kind, subject_type, subject_id, title, link, reference, detail, unit_id,
@@ -127,14 +128,15 @@ def _run_peer(callers: list[_town.Caller], bodies: list[dict[str, Any]], seconds
     def worker(n: int) -> Callable[[Callable[[], bool]], int]:
         unit = unit_tree().by_code[bodies[n]["receiving_unit"]]
         definition = catalogue.definition_for(bodies[n]["procedure"]).definition
-        cell = stocks.cell_id("dossiers", CellKey(unit.id, definition.field, definition.code, 2))
+        key = CellKey(unit.id, (definition.field, definition.code, 2))
+        leaf = stocks.leaf_of("dossiers", key)
         organ, code = queries.organ_of(unit_tree(), unit.id)
 
         def run(going: Callable[[], bool]) -> int:
             done = 0
             with psycopg.connect(**parameters, autocommit=True) as line:
                 while going():
-                    _file(line, callers[n], template, bodies[n], (unit.id, cell, organ, code))
+                    _file(line, callers[n], template, bodies[n], (unit.id, leaf, organ, code))
                     done += 1
             return done
 
@@ -148,10 +150,10 @@ def _file(
     caller: _town.Caller,
     template: Dossier,
     body: dict[str, Any],
-    place: tuple[int, int, int, str],
+    place: tuple[int, Leaf, int, str],
 ) -> None:
     """One dossier by the statements that the application sends."""
-    unit, cell, organ, code = place
+    unit, leaf, organ, code = place
     at = datetime.now(UTC)
     account = caller.account
     day = _town.MORNING.strftime("%Y%m%d")
@@ -173,7 +175,7 @@ def _file(
         line.execute(_HOLD, [[file["sha256"] for file in body["files"]], account.pk]).fetchall()
         line.execute(_ATTACHMENTS, [dossier, *attached])
         line.execute(_ACT, [dossier, at, account.pk, unit])
-        line.execute(_MOVEMENT, [at, dossier, cell])
+        line.execute(_MOVEMENT, [at, dossier, *leaf])
         title = "Kiểm tra, tiếp nhận hồ sơ trực tuyến"
         line.execute(
             _TASK,

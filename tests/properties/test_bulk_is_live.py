@@ -227,10 +227,8 @@ _SOURCES = {
     "ON d.id = t.object_id AND t.object_type = 'dossiers.dossier'",
     "foundation_numberseries": "foundation_numberseries t",
 }
-_CELL = (
-    "(SELECT (c.book, c.unit_id, c.field, c.procedure, c.channel)::text "
-    "FROM stocks_cell c WHERE c.id = t.cell_id)"
-)
+_CELL = "(SELECT (c.unit_id, c.grain, c.dims)::text FROM stocks_cell c WHERE c.id = t.cell_id)"
+_BOOK = "(SELECT b.code FROM stocks_book b WHERE b.id = t.book_id)"
 _TO_DOSSIER = {"dossier_id", "item", "subject_id", "object_id"}
 
 
@@ -250,8 +248,8 @@ def kept() -> dict[str, list[tuple[str, ...]]]:
 
 
 def _picked(column: str) -> str:
-    if column == "cell_id":
-        return _CELL
+    if column in ("cell_id", "book_id"):
+        return _CELL if column == "cell_id" else _BOOK
     return "d.number" if column in _TO_DOSSIER else f't."{column}"'
 
 

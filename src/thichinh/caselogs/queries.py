@@ -7,15 +7,14 @@ from datetime import datetime
 from django.db import connection
 
 from thichinh.accounts.models import Unit
-from thichinh.dossiers.rules.book import DOSSIERS
+from thichinh.dossiers.rules.book import EXPECTED
 
 
 def facts_by_stock(root: Unit, now: datetime) -> dict[int, int]:
     """How many dossiers of a unit and those below it belong in each stock, by their own facts."""
-    assert DOSSIERS.expected is not None
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT e.stock, count(*) FROM ({DOSSIERS.expected()}) e "
+            f"SELECT e.stock, count(*) FROM ({EXPECTED}) e "
             "JOIN dossiers_dossier d ON d.id = e.item JOIN accounts_unit u ON u.id = d.unit_id "
             "WHERE starts_with(u.path, %s) GROUP BY e.stock",
             [now, root.path],

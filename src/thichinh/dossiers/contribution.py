@@ -9,11 +9,10 @@ from thichinh.accounts.rules.permissions import Permission
 from thichinh.dossiers import handlers
 from thichinh.dossiers.actions import UPLOAD_LIMIT
 from thichinh.dossiers.events import DossierAccepted, DossierRefused, DossierResolved
-from thichinh.dossiers.measures import register_measures
+from thichinh.dossiers.measures import DOSSIERS, MEASURES
 from thichinh.dossiers.models import Dossier
 from thichinh.dossiers.queries import hold
 from thichinh.dossiers.rules import notices
-from thichinh.dossiers.rules.book import DOSSIERS
 from thichinh.dossiers.rules.record import SUBJECT
 from thichinh.dossiers.rules.verbs import VERBS
 from thichinh.foundation.contributions import Contribution
@@ -23,7 +22,7 @@ from thichinh.foundation.ui.nav import NavItem
 from thichinh.foundation.ui.shells import FooterNote, PublicLink, SearchPlace, StateBadges
 from thichinh.foundation.ui.sorting import icon
 from thichinh.foundation.uploads import TakesFiles
-from thichinh.stocks.rules import register_book
+from thichinh.indicators.rules.measures import register
 from thichinh.work.events import TaskAssigned, TasksHandedOver
 from thichinh.work.rules import TaskKind, TaskSubject
 
@@ -54,8 +53,7 @@ TASKS = tuple(  # each is named like the permission that doing it needs
         ("return", _("Trả kết quả"), icon("file-check")),
     )
 )
-register_book(DOSSIERS)
-register_measures()
+register(*MEASURES)
 
 State = Dossier.State
 STATES = StateBadges(
@@ -89,6 +87,7 @@ CONTRIBUTION = Contribution(
         Permission("dossier.return", _("Trả kết quả")),
         Permission("dossier.withdraw", _("Ghi nhận người nộp rút hồ sơ")),
         STATES,
+        DOSSIERS,
         *PAGES,
         SearchPlace(
             url_name="dossiers:list",

@@ -13,27 +13,21 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
+from django.utils.translation import gettext_lazy as _
 
 from thichinh.accounts.rules import Actor
 from thichinh.dossiers.models import Dossier
 from thichinh.dossiers.queries import visible_to
 from thichinh.dossiers.rules import book
-from thichinh.dossiers.rules.book import BOOK, DOSSIERS
+from thichinh.dossiers.rules.book import BOOK, EXPECTED, STOCKS
 from thichinh.foundation.text import vn_date
-from thichinh.indicators.rules.measures import (
-    BalanceMeasure,
-    FlowMeasure,
-    Record,
-    register,
-    register_labels,
-    register_records,
-)
+from thichinh.indicators.rules.measures import BalanceMeasure, FlowMeasure
 from thichinh.procedures.models import Procedure
 from thichinh.stocks.queries import book_units
-from thichinh.stocks.rules import register_items, register_names
+from thichinh.stocks.rules import Dimension, Grain, Record, StockBook
 
 Channel = Dossier.Channel
-OPEN = tuple(DOSSIERS.stocks[stock] for stock in book.OPEN)
+OPEN = tuple(STOCKS[stock] for stock in book.OPEN)
 IN_TIME = ("not_due", "paused")
 BEFORE = ("outside", "awaiting", "refused", "transit")
 GIVEN_UP = ("withdrawn", "stopped")
@@ -105,8 +99,6 @@ class DossierRecords:
         seen = visible_to(actor).filter(pk__in=items).select_related("procedure", "unit")
         return {dossier.pk: _record(dossier) for dossier in seen}
 
-    lines = records
-
     def lock(self, item: int) -> None:
         """As the acts on a dossier do."""
         Dossier.objects.select_for_update().filter(pk=item).first()
@@ -129,17 +121,6 @@ class DossierRecords:
         return visible_to(actor).filter(pk__in=wanted)
 
 
-def register_measures() -> None:
-    """Offer the measures and the way from an item to its dossier; called in `ready()`."""
-    register(*MEASURES)
-    register_records(BOOK, DossierRecords())
-    register_labels("channel", _channel_names)
-    register_labels("field", _field_names)
-    register_labels("procedure", _procedure_names)
-    register_items(BOOK, DossierRecords())
-    register_names("field", _field_names)
-
-
 def _channel_names(codes: Iterable[Any]) -> dict[Any, str]:
     return {code: str(Dossier.Channel(int(code)).label) for code in codes}
 
@@ -157,3 +138,36 @@ def _record(dossier: Dossier) -> Record:
     due = f", hẹn trả {vn_date(dossier.due_at)}" if dossier.due_at else ""
     note = f"{dossier.unit.name}; nộp {vn_date(dossier.submitted_at)}{due}"
     return Record(dossier.number, dossier.procedure.name, f"/ho-so/{dossier.number}/", note)
+
+
+DOSSIERS = StockBook(
+    code=BOOK,
+    title="Hồ sơ thủ tục hành chính",
+    noun=_("hồ sơ"),
+    standing=_("Còn nợ"),
+    stocks=STOCKS,
+    titles={
+        "outside": "Bên ngoài",
+        "awaiting": "Chờ tiếp nhận",
+        "not_due": "Đang giải quyết, trong hạn",
+        "overdue": "Đang giải quyết, quá hạn",
+        "paused": "Tạm dừng tính hạn",
+        "early": "Đã giải quyết trước hạn",
+        "on_time": "Đã giải quyết đúng hạn",
+        "late": "Đã giải quyết quá hạn",
+        "withdrawn": "Đã rút",
+        "stopped": "Dừng giải quyết",
+        "refused": "Không tiếp nhận",
+        "transit": "Chuyển đơn vị giải quyết",
+    },
+    owed=("awaiting", "not_due", "overdue", "paused"),
+    passing=("outside", "transit"),
+    dimensions=(
+        Dimension("field", _("Lĩnh vực"), _field_names),
+        Dimension("procedure", _("Thủ tục"), _procedure_names),
+        Dimension("channel", _("Kênh tiếp nhận"), _channel_names, kind=int),
+    ),
+    grains=(Grain(("field", "channel")), Grain(("channel",), rolled=True)),
+    expected=lambda: EXPECTED,
+    items=DossierRecords(),
+)

@@ -19,17 +19,18 @@ from thichinh.foundation.ui.asking import asks_again
 from thichinh.foundation.ui.charts import Chart, Series
 from thichinh.foundation.ui.values import joined, own_words, vietnamese
 from thichinh.indicators.queries.catalogue import catalogue
-from thichinh.indicators.queries.default_period import default_period
+from thichinh.indicators.queries.default_period import BOOK, default_period
 from thichinh.indicators.queries.evaluation import evaluate_one
 from thichinh.indicators.queries.explaining import Explained, explain
 from thichinh.indicators.queries.period_choice import check_within_books, dates_again
 from thichinh.indicators.queries.records import behind, record_page
 from thichinh.indicators.queries.units import measured_unit, measured_units
 from thichinh.indicators.rules.catalogue import Catalogue
-from thichinh.indicators.rules.measures import labels_of, measure
+from thichinh.indicators.rules.measures import measure
 from thichinh.indicators.rules.periods import PER_YEAR
 from thichinh.indicators.rules.picking import asked_cut, asked_periods, picker, query_of
 from thichinh.indicators.rules.values import meets, shown_for, target_in_words
+from thichinh.stocks.rules import BOOKS
 
 Crumb = tuple[str, str | None]
 VIEW = "indicator.view"
@@ -123,7 +124,8 @@ def _context(
 ) -> dict[str, Any]:
     units = measured_units(request.actor, VIEW, period.last)
     cut = asked_cut(request.GET)
-    names = [labels_of(name, [value])[value] for name, value in cut.pairs]
+    dimensions = BOOKS[BOOK].dimension
+    names = [dimensions(name).named([value])[value] for name, value in cut.pairs]
     return {
         "subtitle": joined([*map(vietnamese, [unit.name, *names]), period.label]),
         "query": query_of([period], unit.code, cut),

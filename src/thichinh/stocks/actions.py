@@ -2,42 +2,51 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Max, Min
 from django.utils.translation import gettext as _
 
 from thichinh.accounts.rules import Actor
 from thichinh.foundation import audit, clock
+from thichinh.foundation.calendar import PeriodScheme
 from thichinh.foundation.errors import Refused
-from thichinh.stocks.models import Cell, CellParent, Movement, Proof, Scheduled
+from thichinh.stocks.models import Book, ClosedYear, MonthFlow, Movement, Proof, Scheduled
 from thichinh.stocks.queries import last_entry, recount
 from thichinh.stocks.rules import (
+    BOOKS,
     CORRECT,
     CellKey,
+    Grain,
+    Leaf,
     Move,
-    book_named,
+    StockBook,
     check_correction,
-    item_source,
-    settled,
-    year_start,
+    taken_over,
 )
 
-MOVEMENT_FIELDS = ("at", "item", "cell", "source", "target")
+MOVEMENT_FIELDS = ("at", "item", "cell", "book", "source", "target")
 SCHEDULE_FIELDS = ("book", "item", "cell", "at", "source", "target")
-"""The columns of bulk rows; movements come in the order in which they happened."""
+"""The columns of bulk rows; movements come in the order in which they happened. A book that counts
+amounts adds "amount"."""
 
-_known_cells: dict[tuple[str, CellKey], int] = {}
+_known_leaves: dict[tuple[str, CellKey], Leaf] = {}
 
-_MOVEMENT = "INSERT INTO stocks_movement (at, item, cell_id, source, target) VALUES "
+_MOVEMENT = (
+    "INSERT INTO stocks_movement (at, item, cell_id, book_id, source, target, amount) VALUES "
+)
 _SCHEDULE = (
-    "INSERT INTO stocks_scheduled (book, item, cell_id, at, source, target) "
-    "VALUES (%s, %s, %s, %s, %s, %s)"
+    "INSERT INTO stocks_scheduled (book_id, item, cell_id, at, source, target, amount) "
+    "VALUES (%s, %s, %s, %s, %s, %s, %s)"
 )
 _TAKE_SCHEDULE = (
-    "DELETE FROM stocks_scheduled WHERE book = %s AND item = %s RETURNING at, source, target"
+    "DELETE FROM stocks_scheduled WHERE book_id = %s AND item = %s "
+    "RETURNING at, source, target, amount"
 )
 
 
@@ -49,63 +58,112 @@ def post(
     *,
     schedule: Move | None = None,
     settle: bool = True,
+    at: datetime | None = None,
 ) -> None:
     """Write an item's movements in the caller's transaction, and what time will do to it next.
 
-    With `settle`, a movement that time had already made is written first and any other is
-    dropped: whoever acts on an item takes over its clock. The caller holds the item's row lock.
+    With `settle`, a movement that time had already made before the act is written first and any
+    other is dropped: whoever acts on an item takes over its clock, also with no movement of his own
+    (a deadline moved). `at` is the instant of the act, by default that of its first movement, else
+    now. The caller holds the item's row lock. Raises ValueError for a clock that does not start
+    where the item lies, and for an amount missing or not exact.
     """
-    cell = cell_id(book, key)
+    leaf = leaf_of(book, key)
+    declared = BOOKS[book]
     with connection.cursor() as cursor:
-        written = list(moves)
-        if settle:
-            cursor.execute(_TAKE_SCHEDULE, [book, item])
-            row = cursor.fetchone()
-            due = Move(*row) if row else None
-            made = settled(due, moves[0].at) if moves else due
-            if made is not None:
-                written.insert(0, made)
+        due = _taken_clock(cursor, leaf, item) if settle else None
+        acted = at or (moves[0].at if moves else clock.now())
+        written = taken_over(due, moves, schedule, acted)
         if written:
-            values = ", ".join(["(%s, %s, %s, %s, %s)"] * len(written))
-            flat = [v for m in written for v in (m.at, item, cell, m.source, m.target)]
+            values = ", ".join(["(%s, %s, %s, %s, %s, %s, %s)"] * len(written))
+            flat = [
+                value
+                for m in written
+                for value in (m.at, item, *leaf, m.source, m.target, _amount(declared, m))
+            ]
             cursor.execute(_MOVEMENT + values, flat)
         if schedule is not None:
-            cursor.execute(
-                _SCHEDULE, [book, item, cell, schedule.at, schedule.source, schedule.target]
-            )
+            row = (schedule.at, schedule.source, schedule.target, _amount(declared, schedule))
+            cursor.execute(_SCHEDULE, [leaf.book, item, leaf.cell, *row])
 
 
-def cell_id(book: str, key: CellKey) -> int:
+def _taken_clock(cursor: Any, leaf: Leaf, item: int) -> Move | None:
+    cursor.execute(_TAKE_SCHEDULE, [leaf.book, item])
+    row = cursor.fetchone()
+    return Move(*row) if row else None
+
+
+def _amount(book: StockBook, move: Move) -> Decimal | None:
+    if book.amount is None and move.amount is None:
+        return None
+    if book.amount is None or move.amount is None:
+        raise ValueError(f"the book {book.code} and a movement disagree about counting amounts")
+    return book.amount.exact(move.amount)
+
+
+def leaf_of(book: str, key: CellKey) -> Leaf:
     """The leaf of these dimensions, made with its coarser cells when first used."""
-    known = _known_cells.get((book, key))
-    if known is None:
-        known = _make_cell(book, key)
-        transaction.on_commit(lambda: _known_cells.setdefault((book, key), known))
-    return known
+    known = _known_leaves.get((book, key))
+    return known if known is not None else open_leaves(book, [key])[key]
 
 
-def open_cells(book: str, keys: Iterable[CellKey]) -> None:
-    """Make many leaves with their coarser cells in a few statements, before a bulk load."""
-    wanted = list(dict.fromkeys(keys))
+def open_leaves(book: str, keys: Iterable[CellKey]) -> dict[CellKey, Leaf]:
+    """Make leaves with their coarser cells in a few statements; before a bulk load, many.
+
+    Somebody else may make the same ones at the same time. Raises ValueError for a key that does not
+    have the book's dimensions, SystemError where the book was kept by another declaration.
+    """
+    declared, wanted = BOOKS[book], list(dict.fromkeys(keys))
     columns: dict[str, Any] = {
-        "book": book,
         "units": [key.unit_id for key in wanted],
-        "fields": [key.field for key in wanted],
-        "procedures": [key.procedure for key in wanted],
-        "channels": [key.channel for key in wanted],
+        "dims": [json.dumps(declared.values(key), ensure_ascii=False) for key in wanted],
+        "grain": declared.leaf.code,
     }
     with transaction.atomic(), connection.cursor() as cursor:
-        for statement in _OPEN_CELLS:
-            cursor.execute(statement, columns)
-        made = {CellKey(*row[1:]): row[0] for row in cursor.fetchall()}
+        columns["book"] = _open_book(cursor, declared)
+        cursor.execute(_NEW_LEAVES, columns)
+        cursor.execute(_LEAF_IS_ITS_PARENT, columns)
+        for grain in declared.grains:
+            _open_grain(cursor, declared, grain, columns)
+        cursor.execute(_OPENED, columns)
+        made = {wanted[n - 1]: Leaf(cell, columns["book"]) for cell, n in cursor.fetchall()}
         transaction.on_commit(
-            lambda: _known_cells.update({(book, key): made[key] for key in wanted})
+            lambda: _known_leaves.update({(book, key): leaf for key, leaf in made.items()})
         )
+    return made
+
+
+def _open_book(cursor: Any, book: StockBook) -> int:
+    """The number of a book, given with its first leaf. Raises SystemError for another declaration."""
+    cursor.execute(_NEW_BOOK, [book.code, *map(json.dumps, kept_by(book)[:2]), *kept_by(book)[2:]])
+    found = Book.objects.get(code=book.code)
+    kept = (found.dimensions, found.grains, found.month_day, found.year_lead)
+    if kept != kept_by(book):
+        raise SystemError(
+            f"the book {book.code} was kept by other dimensions, grains or periods ({kept}) than "
+            f"it declares ({kept_by(book)}): run ./thichinh stocks rebuild"
+        )
+    return int(found.pk)
+
+
+def kept_by(book: StockBook) -> tuple[list[str], list[str], int, int]:
+    """What of a declaration decides how the sums of a book are kept."""
+    grains = [grain.code for grain in book.grains]
+    return list(book.leaf.dims), grains, book.periods.day, book.periods.lead
+
+
+def _open_grain(cursor: Any, book: StockBook, grain: Grain, columns: dict[str, Any]) -> None:
+    """The coarser cells of one grain, and which leaves add to them."""
+    dropped = [name for name in book.leaf.dims if name not in grain.dims]
+    asked = columns | {"coarse": grain.code, "dropped": dropped}
+    place = _ABOVE if grain.rolled else _ALONE
+    cursor.execute(_NEW_COARSE.format(place=place), asked)
+    cursor.execute(_COARSE_PARENTS.format(place=place), asked)
 
 
 def forget_cells() -> None:
     """For tests, whose cells are rolled back."""
-    _known_cells.clear()
+    _known_leaves.clear()
 
 
 @transaction.atomic
@@ -115,26 +173,28 @@ def correct(actor: Actor, movement: Movement, *, target: int, reason: str) -> No
     Under the item's lock. Raises NotAllowed, and Refused for anything but the last movement: what
     came after it begins where it ended. A clock that no longer fits where the item lies is dropped.
     """
-    cell = movement.cell
-    actor.require(CORRECT, cell.unit_id)
-    source = item_source(cell.book)
-    if source is not None:
-        source.lock(movement.item)
-    list(Movement.objects.select_for_update(of=("self",)).filter(item=movement.item))
-    check_correction(book_named(cell.book), movement.source, movement.target, target, reason)
-    if last_entry(cell.book, movement.item) != movement.pk:
-        raise Refused(_("Chỉ sửa được lần chuyển cuối cùng của hồ sơ. Hãy tải lại trang."))
+    actor.require(CORRECT, movement.cell.unit_id)
+    book = BOOKS[movement.book.code]
+    if book.items is not None:
+        book.items.lock(movement.item)
+    same = Movement.objects.filter(book=movement.book_id, item=movement.item)
+    list(same.select_for_update(of=("self",)))
+    check_correction(book, movement.source, movement.target, target, reason)
+    if last_entry(book.code, movement.item) != movement.pk:
+        raise Refused(_("Chỉ sửa được lần chuyển cuối cùng. Hãy tải lại trang."))
     for start, goal in ((movement.target, movement.source), (movement.source, target)):
         if start != goal:
             Movement.objects.create(
                 at=movement.at,
+                book_id=movement.book_id,
                 item=movement.item,
                 cell_id=movement.cell_id,
                 source=start,
                 target=goal,
+                amount=movement.amount,
                 corrects=movement,
             )
-    clocks = Scheduled.objects.filter(book=cell.book, item=movement.item)
+    clocks = Scheduled.objects.filter(book=movement.book_id, item=movement.item)
     dropped, _models = clocks.exclude(source=target).delete()
     data = {"target": target, "reason": reason, "dropped_clocks": dropped}
     audit.record(actor, "stock.corrected", movement, data=data)
@@ -153,8 +213,9 @@ def post_due(limit: int = 5000) -> int:
         cursor.execute(
             "WITH due AS (SELECT id FROM stocks_scheduled WHERE at < %s ORDER BY at LIMIT %s "
             "FOR UPDATE SKIP LOCKED), made AS (DELETE FROM stocks_scheduled s USING due "
-            "WHERE s.id = due.id RETURNING s.at, s.item, s.cell_id, s.source, s.target) "
-            "INSERT INTO stocks_movement (at, item, cell_id, source, target) SELECT * FROM made",
+            "WHERE s.id = due.id RETURNING s.at, s.item, s.cell_id, s.book_id, s.source, s.target, "
+            "s.amount) INSERT INTO stocks_movement (at, item, cell_id, book_id, source, target, "
+            "amount) SELECT * FROM made",
             [clock.now() - GRACE, limit],
         )
         return int(cursor.rowcount)
@@ -203,123 +264,110 @@ _BATCH = """
 CREATE TEMP TABLE fold_leaf ON COMMIT DROP AS
 WITH taken AS (DELETE FROM stocks_tail RETURNING movement_id)
 SELECT m.cell_id AS leaf_id, (m.at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS "on",
-       m.source, m.target, count(*)::int AS n
+       m.source, m.target, count(*)::int AS n, sum(m.amount) AS amount
 FROM stocks_movement m JOIN taken t ON t.movement_id = m.id
 GROUP BY 1, 2, 3, 4
 """
 _SPREAD = """
 CREATE TEMP TABLE fold_cell ON COMMIT DROP AS
-SELECT p.cell_id, l."on", l.source, l.target, sum(l.n)::int AS n
+SELECT p.cell_id, l."on", l.source, l.target, sum(l.n)::int AS n, sum(l.amount) AS amount
 FROM fold_leaf l JOIN stocks_cellparent p ON p.leaf_id = l.leaf_id
 GROUP BY 1, 2, 3, 4
 """
 _ADD_DAYS = """
-INSERT INTO stocks_dayflow AS f (cell_id, "on", source, target, n)
-SELECT cell_id, "on", source, target, n FROM fold_cell
-ON CONFLICT (cell_id, "on", source, target) DO UPDATE SET n = f.n + excluded.n
+INSERT INTO stocks_dayflow AS f (cell_id, "on", source, target, n, amount)
+SELECT cell_id, "on", source, target, n, amount FROM fold_cell
+ON CONFLICT (cell_id, "on", source, target)
+DO UPDATE SET n = f.n + excluded.n, amount = f.amount + excluded.amount
 """
 _ADD_MONTHS = """
-INSERT INTO stocks_monthflow AS f (cell_id, "on", source, target, n)
-SELECT cell_id, (date_trunc('month', "on" - 14) + interval '14 days')::date,
-       source, target, sum(n) FROM fold_cell GROUP BY 1, 2, 3, 4
-ON CONFLICT (cell_id, "on", source, target) DO UPDATE SET n = f.n + excluded.n
+INSERT INTO stocks_monthflow AS f (cell_id, "on", source, target, n, amount)
+SELECT l.cell_id, (date_trunc('month', l."on" - (b.month_day - 1))::date + (b.month_day - 1)),
+       l.source, l.target, sum(l.n), sum(l.amount)
+FROM fold_cell l JOIN stocks_cell c ON c.id = l.cell_id JOIN stocks_book b ON b.id = c.book_id
+GROUP BY 1, 2, 3, 4
+ON CONFLICT (cell_id, "on", source, target)
+DO UPDATE SET n = f.n + excluded.n, amount = f.amount + excluded.amount
 """
 # A movement dated before a year that is already opened changes every opening since.
 _LATE_CLOSINGS = """
-INSERT INTO stocks_closing AS c (cell_id, "on", stock, n)
-SELECT d.cell_id, y."on", d.stock, sum(d.n) FROM (
-    SELECT cell_id, "on", target AS stock, n FROM fold_cell
-    UNION ALL SELECT cell_id, "on", source, -n FROM fold_cell) d
-JOIN stocks_closedyear y ON y."on" > d."on"
+INSERT INTO stocks_closing AS c (cell_id, "on", stock, n, amount)
+SELECT d.cell_id, y."on", d.stock, sum(d.n), sum(d.amount) FROM (
+    SELECT cell_id, "on", target AS stock, n, amount FROM fold_cell
+    UNION ALL SELECT cell_id, "on", source, -n, -amount FROM fold_cell) d
+JOIN stocks_cell p ON p.id = d.cell_id
+JOIN stocks_closedyear y ON y.book_id = p.book_id AND y."on" > d."on"
 GROUP BY 1, 2, 3
-ON CONFLICT (cell_id, "on", stock) DO UPDATE SET n = c.n + excluded.n
+ON CONFLICT (cell_id, "on", stock)
+DO UPDATE SET n = c.n + excluded.n, amount = c.amount + excluded.amount
 """
 _OPEN_YEAR = """
-INSERT INTO stocks_closing (cell_id, "on", stock, n)
-SELECT cell_id, %(on)s, stock, sum(n) FROM (
-    SELECT cell_id, stock, n FROM stocks_closing WHERE "on" = %(last)s
-    UNION ALL SELECT cell_id, target, n FROM stocks_monthflow
-        WHERE "on" >= coalesce(%(last)s, '-infinity'::date) AND "on" < %(on)s
-    UNION ALL SELECT cell_id, source, -n FROM stocks_monthflow
-        WHERE "on" >= coalesce(%(last)s, '-infinity'::date) AND "on" < %(on)s) d
-GROUP BY cell_id, stock HAVING sum(n) <> 0
+WITH mine AS (SELECT id FROM stocks_cell WHERE book_id = %(book)s), year AS (
+    SELECT f.* FROM stocks_monthflow f JOIN mine ON mine.id = f.cell_id
+    WHERE f."on" >= coalesce(%(last)s, '-infinity'::date) AND f."on" < %(on)s)
+INSERT INTO stocks_closing (cell_id, "on", stock, n, amount)
+SELECT cell_id, %(on)s, stock, sum(n), sum(amount) FROM (
+    SELECT k.cell_id, k.stock, k.n, k.amount FROM stocks_closing k JOIN mine ON mine.id = k.cell_id
+        WHERE k."on" = %(last)s
+    UNION ALL SELECT cell_id, target, n, amount FROM year
+    UNION ALL SELECT cell_id, source, -n, -amount FROM year) d
+GROUP BY cell_id, stock HAVING sum(n) <> 0 OR sum(amount) <> 0
 """
 
 
 def _close_years(today: date) -> None:
-    """Keep the opening balance of every statutory year that has begun."""
-    with connection.cursor() as cursor:
-        cursor.execute('SELECT max("on") FROM stocks_closedyear')
-        last: date | None = cursor.fetchone()[0]
-        cursor.execute('SELECT min("on") FROM stocks_monthflow')
-        first: date | None = cursor.fetchone()[0]
-        if first is None:
-            return
-        year = last.year + 1 if last else year_start(first).year
-        while date(year, 12, 15) <= year_start(today):
-            on = date(year, 12, 15)
-            cursor.execute(_OPEN_YEAR, {"on": on, "last": last})
-            cursor.execute('INSERT INTO stocks_closedyear ("on") VALUES (%s)', [on])
-            last, year = on, year + 1
+    """Keep the opening balance of every year that has begun, by each book's periods."""
+    for book in Book.objects.order_by("pk"):
+        scheme = PeriodScheme("kept", book.month_day, book.year_lead)
+        last = ClosedYear.objects.filter(book=book).aggregate(last=Max("on"))["last"]
+        year = scheme.year_after(last) if last else _first_year(book, scheme)
+        while year is not None and year <= today:
+            with connection.cursor() as cursor:
+                cursor.execute(_OPEN_YEAR, {"book": book.pk, "on": year, "last": last})
+            ClosedYear.objects.create(book=book, on=year)
+            last, year = year, scheme.year_after(year)
 
 
+def _first_year(book: Book, scheme: PeriodScheme) -> date | None:
+    months = MonthFlow.objects.filter(cell__book=book)
+    first = months.aggregate(first=Min("on"))["first"]
+    return scheme.year_start(first) if first else None
+
+
+_NEW_BOOK = (
+    "INSERT INTO stocks_book (code, dimensions, grains, month_day, year_lead) "
+    "VALUES (%s, %s, %s, %s, %s) ON CONFLICT (code) DO NOTHING"
+)
 _WANTED = (
-    "SELECT * FROM unnest(%(units)s::bigint[], %(fields)s::text[], %(procedures)s::text[], "
-    "%(channels)s::smallint[]) AS w(unit_id, field, procedure, channel)"
+    "(SELECT unit_id, dims::jsonb, nth FROM unnest(%(units)s::bigint[], %(dims)s::text[]) "
+    "WITH ORDINALITY AS w(unit_id, dims, nth)) w"
 )
+_ALONE = f"SELECT w.unit_id AS leaf_unit, w.unit_id, w.dims FROM {_WANTED}"
 _ABOVE = (
-    f"FROM ({_WANTED}) w JOIN accounts_unit u ON u.id = w.unit_id "
-    "JOIN accounts_unit a ON starts_with(u.path, a.path)"
+    f"SELECT w.unit_id AS leaf_unit, a.id AS unit_id, w.dims FROM {_WANTED} "
+    "JOIN accounts_unit u ON u.id = w.unit_id JOIN accounts_unit a ON starts_with(u.path, a.path)"
 )
-_NEW_CELL = "INSERT INTO stocks_cell (book, unit_id, field, procedure, channel, rolled) "
-_LEAF = (
-    "JOIN stocks_cell l ON l.book = %(book)s AND NOT l.rolled AND l.unit_id = w.unit_id "
-    "AND l.field = w.field AND l.procedure = w.procedure AND l.channel = w.channel "
+_NEW_CELL = "INSERT INTO stocks_cell (book_id, grain, unit_id, dims) "
+_IS_LEAF = "l.book_id = %(book)s AND l.grain = %(grain)s"
+_NEW_PARENT = "INSERT INTO stocks_cellparent (leaf_id, cell_id) "
+_NEW_LEAVES = (
+    f"{_NEW_CELL} SELECT %(book)s, %(grain)s, unit_id, dims FROM {_WANTED} ON CONFLICT DO NOTHING"
 )
-_OPEN_CELLS = (
-    f"{_NEW_CELL} SELECT %(book)s, unit_id, field, procedure, channel, false FROM ({_WANTED}) w "
-    "ON CONFLICT DO NOTHING",
-    f"{_NEW_CELL} SELECT DISTINCT %(book)s, unit_id, field, NULL, channel, false "
-    f"FROM ({_WANTED}) w ON CONFLICT DO NOTHING",
-    f"{_NEW_CELL} SELECT DISTINCT %(book)s, a.id, NULL, NULL, w.channel, true {_ABOVE} "
-    "ON CONFLICT DO NOTHING",
-    "INSERT INTO stocks_cellparent (leaf_id, cell_id) "
-    f"SELECT l.id, c.id FROM ({_WANTED}) w {_LEAF} "
-    "JOIN stocks_cell c ON c.book = %(book)s AND NOT c.rolled AND c.unit_id = w.unit_id "
-    "AND c.field = w.field AND c.channel = w.channel "
-    "AND (c.procedure = w.procedure OR c.procedure IS NULL) ON CONFLICT DO NOTHING",
-    f"INSERT INTO stocks_cellparent (leaf_id, cell_id) SELECT l.id, c.id {_ABOVE} {_LEAF} "
-    "JOIN stocks_cell c ON c.book = %(book)s AND c.rolled AND c.unit_id = a.id "
-    "AND c.channel = w.channel ON CONFLICT DO NOTHING",
-    f"SELECT l.id, w.unit_id, w.field, w.procedure, w.channel FROM ({_WANTED}) w {_LEAF}",
+_LEAF_IS_ITS_PARENT = (
+    f"{_NEW_PARENT} SELECT l.id, l.id FROM {_WANTED} JOIN stocks_cell l ON {_IS_LEAF} "
+    "AND l.unit_id = w.unit_id AND l.dims = w.dims ON CONFLICT DO NOTHING"
 )
-
-
-def _make_cell(book: str, key: CellKey) -> int:
-    """Insert the leaf and its parents; somebody else may do the same at the same time."""
-    leaf = _cell(book, key.unit_id, key.field, key.procedure, key.channel, rolled=False)
-    parents = [leaf, _cell(book, key.unit_id, key.field, None, key.channel, rolled=False)]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT a.id FROM accounts_unit u JOIN accounts_unit a ON starts_with(u.path, a.path) "
-            "WHERE u.id = %s",
-            [key.unit_id],
-        )
-        above = [int(row[0]) for row in cursor.fetchall()]
-    parents += [_cell(book, unit, None, None, key.channel, rolled=True) for unit in above]
-    CellParent.objects.bulk_create(
-        [CellParent(leaf_id=leaf, cell_id=parent) for parent in parents], ignore_conflicts=True
-    )
-    return leaf
-
-
-def _cell(
-    book: str, unit: int, field: str | None, procedure: str | None, channel: int, *, rolled: bool
-) -> int:
-    cell = Cell(
-        book=book, unit_id=unit, field=field, procedure=procedure, channel=channel, rolled=rolled
-    )
-    Cell.objects.bulk_create([cell], ignore_conflicts=True)
-    return Cell.objects.values_list("pk", flat=True).get(
-        book=book, unit_id=unit, field=field, procedure=procedure, channel=channel, rolled=rolled
-    )
+_NEW_COARSE = (
+    f"{_NEW_CELL} SELECT DISTINCT %(book)s::smallint, %(coarse)s, p.unit_id, "
+    "p.dims - %(dropped)s::text[] FROM ({place}) p ON CONFLICT DO NOTHING"
+)
+_COARSE_PARENTS = (
+    f"{_NEW_PARENT} SELECT l.id, c.id FROM ({{place}}) p JOIN stocks_cell l ON {_IS_LEAF} "
+    "AND l.unit_id = p.leaf_unit AND l.dims = p.dims "
+    "JOIN stocks_cell c ON c.book_id = %(book)s AND c.grain = %(coarse)s "
+    "AND c.unit_id = p.unit_id AND c.dims = p.dims - %(dropped)s::text[] ON CONFLICT DO NOTHING"
+)
+_OPENED = (
+    f"SELECT l.id, w.nth FROM {_WANTED} JOIN stocks_cell l ON {_IS_LEAF} "
+    "AND l.unit_id = w.unit_id AND l.dims = w.dims"
+)

@@ -2,38 +2,58 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models.functions import Now
 
 from thichinh.accounts.models import Unit
 
 
-class Cell(models.Model):
-    """A place in the books: one combination of dimensions.
+def _amount() -> models.DecimalField[Any, Any]:
+    """A sum of amounts; null in a book that counts items only."""
+    return models.DecimalField(max_digits=24, decimal_places=4, null=True)
 
-    A *leaf* (every dimension given, `rolled` false) is what movements name. The fold also keeps
-    coarser cells, so that the commonest questions read few rows: unit x field x channel, and
-    `rolled` cells, unit x channel with everything below the unit. An absent dimension is null.
+
+class Book(models.Model):
+    """A book that has been written in, and by which declaration its sums are kept.
+
+    An app declares books in code; the row comes with the first movement. Months begin on
+    `month_day`; a year begins `year_lead` months before January (`PeriodScheme`).
     """
 
-    book = models.CharField(max_length=20)
+    id = models.SmallAutoField(primary_key=True)
+    code = models.CharField(max_length=40, unique=True)
+    dimensions = models.JSONField(default=list)
+    grains = models.JSONField(default=list)
+    month_day = models.SmallIntegerField()
+    year_lead = models.SmallIntegerField()
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Cell(models.Model):
+    """A place in a book: a unit and a value for some of the book's dimensions.
+
+    `grain` says which dimensions are given. The *leaf*, with all of them, is what movements name.
+    The fold also keeps the coarser grains that the book declares, so that the commonest questions
+    read few rows; in those called "below/…" the unit stands for everything below it too.
+    """
+
+    book = models.ForeignKey(Book, models.PROTECT, related_name="+", db_index=False)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
-    field = models.CharField(max_length=60, null=True)  # noqa: DJ001  # null means "all", '' would be a value
-    procedure = models.CharField(max_length=120, null=True)  # noqa: DJ001
-    channel = models.SmallIntegerField()
-    rolled = models.BooleanField(default=False)
+    grain = models.CharField(max_length=200)
+    dims = models.JSONField()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["book", "unit", "rolled", "field", "procedure", "channel"],
-                nulls_distinct=False,
-                name="one_cell",
-            )
+            models.UniqueConstraint(fields=["book", "grain", "unit", "dims"], name="one_cell"),
+            models.UniqueConstraint(fields=["id", "book"], name="cell_in_book"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.book}/{self.unit_id}/{self.field}/{self.procedure}/{self.channel}"
+        return f"{self.book_id}/{self.unit_id}/{self.dims}"
 
 
 class CellParent(models.Model):
@@ -50,27 +70,34 @@ class CellParent(models.Model):
 
 
 class Movement(models.Model):
-    """One item went from one stock to another at an instant. Append-only.
+    """One item of a book went from one stock to another at an instant. Append-only.
 
-    `at` is when it took effect, `recorded_at` when the books learned of it. A correction is a
-    further movement that names the one it corrects.
+    `at` is when it took effect, `recorded_at` when the books learned of it; `amount` only in a book
+    that counts amounts. A correction is a further movement that names the one it corrects. The
+    database holds that the cell is one of this book (constraint `movement_cell`).
     """
 
     at = models.DateTimeField()
     recorded_at = models.DateTimeField(db_default=Now())
+    book = models.ForeignKey(
+        Book, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     item = models.BigIntegerField()
-    cell = models.ForeignKey(Cell, models.PROTECT, related_name="+", db_index=False)
+    cell = models.ForeignKey(
+        Cell, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     source = models.SmallIntegerField()
     target = models.SmallIntegerField()
+    amount = _amount()
     corrects = models.ForeignKey("self", models.PROTECT, null=True, db_index=False)
 
     class Meta:
         indexes = [
-            models.Index(fields=["item", "at"], name="movement_item"),
-            models.Index(fields=["at"], name="movement_at"),
-            models.Index(fields=["target", "at", "id"], name="movement_entry"),
+            models.Index(fields=["book", "item", "at"], name="movement_item"),
+            models.Index(fields=["book", "at"], name="movement_at"),
+            models.Index(fields=["book", "target", "at", "id"], name="movement_entry"),
             models.Index(
-                fields=["at"],
+                fields=["book", "at"],
                 condition=models.Q(corrects__isnull=False),
                 name="movement_correction",
             ),
@@ -95,12 +122,17 @@ class Scheduled(models.Model):
     A read counts it as soon as its instant has passed, whether or not the worker has posted it.
     """
 
+    book = models.ForeignKey(
+        Book, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     item = models.BigIntegerField()
-    cell = models.ForeignKey(Cell, models.PROTECT, related_name="+", db_index=False)
+    cell = models.ForeignKey(
+        Cell, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     at = models.DateTimeField(db_index=True)
     source = models.SmallIntegerField()
     target = models.SmallIntegerField()
-    book = models.CharField(max_length=20)
+    amount = _amount()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["book", "item"], name="one_schedule")]
@@ -118,13 +150,14 @@ class DayFlow(models.Model):
     source = models.SmallIntegerField()
     target = models.SmallIntegerField()
     n = models.IntegerField()
+    amount = _amount()
 
     def __str__(self) -> str:
         return f"{self.cell_id} {self.on}: {self.source} -> {self.target} x {self.n}"
 
 
 class MonthFlow(models.Model):
-    """The same per statutory month, which runs from the 15th to the 14th; `on` is its 15th."""
+    """The same per month of the book's period scheme; `on` is the month's first day."""
 
     pk = models.CompositePrimaryKey("cell_id", "on", "source", "target")
     cell = models.ForeignKey(Cell, models.PROTECT, related_name="+", db_index=False)
@@ -132,31 +165,35 @@ class MonthFlow(models.Model):
     source = models.SmallIntegerField()
     target = models.SmallIntegerField()
     n = models.IntegerField()
+    amount = _amount()
 
     def __str__(self) -> str:
         return f"{self.cell_id} {self.on}: {self.source} -> {self.target} x {self.n}"
 
 
 class Closing(models.Model):
-    """What lay in a stock of a cell when a statutory year (from 15 December) began."""
+    """What lay in a stock of a cell when a year of the book's period scheme began."""
 
     pk = models.CompositePrimaryKey("cell_id", "on", "stock")
     cell = models.ForeignKey(Cell, models.PROTECT, related_name="+", db_index=False)
     on = models.DateField()
     stock = models.SmallIntegerField()
     n = models.BigIntegerField()
+    amount = _amount()
 
     def __str__(self) -> str:
         return f"{self.cell_id} {self.on}: {self.stock} = {self.n}"
 
 
 class ClosedYear(models.Model):
-    """The years whose opening balances are kept: a read starts from the latest one."""
+    """The years of a book whose opening balances are kept: a read starts from the latest one."""
 
-    on = models.DateField(primary_key=True)
+    pk = models.CompositePrimaryKey("book_id", "on")
+    book = models.ForeignKey(Book, models.PROTECT, related_name="+", db_index=False)
+    on = models.DateField()
 
     def __str__(self) -> str:
-        return str(self.on)
+        return f"{self.book_id} {self.on}"
 
 
 class Proof(models.Model):

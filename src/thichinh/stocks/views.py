@@ -30,7 +30,7 @@ from thichinh.stocks import actions, queries
 from thichinh.stocks.forms import CorrectionForm, DayForm, PeriodForm
 from thichinh.stocks.queries import ItemsAsked, ledger_unit, ledger_units
 from thichinh.stocks.queries.ledger import PERMISSION
-from thichinh.stocks.rules import CORRECT, StockBook, Where, book_named, books
+from thichinh.stocks.rules import BOOKS, CORRECT, StockBook, Where
 
 ONE_DAY = timedelta(days=1)
 View = Callable[[ActorRequest], HttpResponse]
@@ -183,9 +183,9 @@ def corrections(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def correct(request: ActorRequest, code: str, item: int) -> HttpResponse:
     """One item's last movement, and the form that books it where it belongs."""
-    if code not in {book.code for book in books()} or item >= 1 << 63:
+    if code not in BOOKS or item >= 1 << 63:
         raise Missing()
-    book, status = book_named(code), 200
+    book, status = BOOKS[code], 200
     stocks = [(n, book.titled(n)) for n in range(len(book.stocks))]
     form = CorrectionForm(request.POST if request.method == "POST" else None, stocks)
     if request.method == "POST":
@@ -290,12 +290,12 @@ def _asked(request: ActorRequest, book: StockBook, unit: UnitNode) -> ItemsAsked
 
 def _where(request: ActorRequest, unit: UnitNode) -> Where:
     """The part of the book; `only` is one unit without what is below it."""
-    field = request.GET.get("field") or None
+    dims = {"field": field} if (field := request.GET.get("field")) else {}
     only = unit_tree().by_code.get(request.GET.get("only", ""))
     if only is None:
-        return Where(root=unit.id, field=field)
+        return Where(root=unit.id, dims=dims)
     request.actor.require(PERMISSION, only.id)
-    return Where(units=frozenset({only.id}), field=field)
+    return Where(units=frozenset({only.id}), dims=dims)
 
 
 def _title(book: StockBook, asked: ItemsAsked) -> str:
@@ -312,10 +312,9 @@ def _where_words(request: ActorRequest, unit: UnitNode) -> str:
 
 def _book(request: ActorRequest) -> StockBook:
     asked = request.GET.get("book", "")
-    known = books()
-    if not known:
+    if not len(BOOKS):
         raise Missing(_("Chưa có sổ nào."))
-    return book_named(asked) if asked in {book.code for book in known} else known[0]
+    return BOOKS.get(asked) or next(iter(BOOKS))
 
 
 def _until(day: date) -> datetime:

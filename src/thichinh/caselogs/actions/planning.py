@@ -26,7 +26,7 @@ from thichinh.dossiers.rules.acts import LOGGED
 from thichinh.foundation.bulk import rows_as_text
 from thichinh.foundation.calendar import LegalCalendar
 from thichinh.foundation.text import fold, person_sort_key
-from thichinh.stocks.rules import CellKey
+from thichinh.stocks.rules import CellKey, Leaf
 
 Text = tuple[type[models.Model], Sequence[str], str]
 """A model, the fields of its rows, the rows as COPY takes them."""
@@ -47,7 +47,7 @@ class Job(NamedTuple):
     dossier_ids: list[int]
     person_ids: list[int]
     procedures: dict[str, ProcedureRef]
-    cells: dict[CellKey, int]
+    cells: dict[CellKey, Leaf]
     cursor: int
 
 
@@ -65,7 +65,7 @@ class CaseWriter(BulkWriter):
             )
         )  # fmt: skip
 
-    def supply(self, ids: Iterable[int], cells: dict[CellKey, int]) -> None:
+    def supply(self, ids: Iterable[int], cells: dict[CellKey, Leaf]) -> None:
         """Keys and cells to use, so that nothing has to be asked."""
         self._ids = list(reversed(list(ids)))
         self._cells = cells
@@ -80,7 +80,7 @@ class Planner:
     calendar: LegalCalendar
     tree: UnitTree
     _procedures: dict[str, ProcedureRef] = field(default_factory=dict)
-    _cells: dict[CellKey, int] = field(default_factory=dict)
+    _cells: dict[CellKey, Leaf] = field(default_factory=dict)
 
     def texts(self, job: Job) -> list[Text]:
         """The batch as COPY takes it."""

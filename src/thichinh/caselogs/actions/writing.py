@@ -34,7 +34,7 @@ from thichinh.foundation import audit, calendar
 from thichinh.foundation.bulk import NULL, copy_text, reserve_ids
 from thichinh.foundation.numbering import take
 from thichinh.stocks import actions as stocks
-from thichinh.stocks.rules import CellKey
+from thichinh.stocks.rules import CellKey, Leaf
 
 ALREADY = "already_imported"
 Numbered = tuple[str, CaseFacts]
@@ -55,7 +55,7 @@ class Importer:
     _began: bool = False
     _on_the_way: deque[tuple[int, dict[str, Holder]]] = field(default_factory=deque)
     _procedures: dict[str, ProcedureRef] = field(default_factory=dict)
-    _cells: dict[CellKey, int] = field(default_factory=dict)
+    _cells: dict[CellKey, Leaf] = field(default_factory=dict)
 
     def __enter__(self) -> Self:
         self._planner = Planner(
@@ -113,14 +113,14 @@ class Importer:
         self._procedures |= found
         return found
 
-    def _new_cells(self, entries: list[Entry]) -> dict[CellKey, int]:
+    def _new_cells(self, entries: list[Entry]) -> dict[CellKey, Leaf]:
         wanted = {(e.unit_id, e.facts.procedure, e.facts.channel) for e in entries}
         keys = {
-            CellKey(unit, definition.field, definition.code, channel)
+            CellKey(unit, (definition.field, definition.code, channel))
             for unit, label, channel in wanted
             for definition in [self._procedures[label].definition]
         }
-        found = {key: stocks.cell_id(BOOK, key) for key in keys - self._cells.keys()}
+        found = stocks.open_leaves(BOOK, keys - self._cells.keys())
         self._cells |= found
         return found
 

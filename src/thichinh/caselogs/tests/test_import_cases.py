@@ -22,7 +22,7 @@ from thichinh.caselogs.rules.mapping_text import parse_mapping
 from thichinh.caselogs.tests.reading import MAPPINGS, RECEIPT, local
 from thichinh.dossiers.models import Act, Dossier
 from thichinh.dossiers.queries.page import dossier_page
-from thichinh.dossiers.rules.book import BOOK, DOSSIERS
+from thichinh.dossiers.rules.book import BOOK, STOCKS
 from thichinh.foundation.errors import Missing, Refused
 from thichinh.procedures.queries import CatalogueFilter, catalogue
 from thichinh.stocks.models import Movement, Scheduled
@@ -91,7 +91,7 @@ def test_every_way_a_case_can_end_is_in_the_books(tmp_path: Path) -> None:
     assert list(states.values()) == [10, 9, 7, 8, 3, 4]
     assert next(iter(states)) == "SO-CU-A-1"
     lying = balances(BOOK, local(2022, 1, 1), Where(root=Unit.objects.get(code="so-cu").pk))[()]
-    assert {DOSSIERS.stocks[stock]: n for stock, n in lying.items() if n > 0} == {
+    assert {STOCKS[stock]: n for stock, n in lying.items() if n > 0} == {
         "early": 1, "late": 1, "withdrawn": 1, "stopped": 1, "refused": 1, "overdue": 1,
     }  # fmt: skip
 

@@ -32,7 +32,7 @@ from thichinh.foundation.numbering import Key, of_day, of_year, raise_to
 from thichinh.procedures.models import ProcedureDefinition
 from thichinh.stocks import actions as stocks
 from thichinh.stocks.models import Movement, Scheduled
-from thichinh.stocks.rules import CellKey, Move, settled
+from thichinh.stocks.rules import CellKey, Leaf, Move, taken_over
 from thichinh.work.models import Task
 from thichinh.work.rules import TASK_COLUMNS, TaskPlan
 
@@ -49,7 +49,7 @@ class _Open:
 
     dossier: Dossier
     definition: ProcedureDefinition
-    cell: int
+    leaf: Leaf
     schedule: Move | None = None
     task: TaskPlan | None = None
 
@@ -61,9 +61,9 @@ class BulkWriter:
     origin: str
     _ids: list[int] = field(default_factory=list)
     _open: dict[int, _Open] = field(default_factory=dict)
-    _cells: dict[CellKey, int] = field(default_factory=dict)
+    _leaves: dict[CellKey, Leaf] = field(default_factory=dict)
     _acts: list[tuple[Any, ...]] = field(default_factory=list)
-    _moves: list[tuple[datetime, int, int, int, int]] = field(default_factory=list)
+    _moves: list[tuple[datetime, int, int, int, int, int]] = field(default_factory=list)
     _tasks: list[tuple[Any, ...]] = field(default_factory=list)
     _audit: list[tuple[Any, ...]] = field(default_factory=list)
     _last: dict[Key, int] = field(default_factory=lambda: defaultdict(int))
@@ -92,8 +92,8 @@ class BulkWriter:
         if not dossier.number:
             day = outcome.at.astimezone(ZONE).date()
             dossier.number = self._next_number(dossier.receiving_unit_id, day)
-        cell = self._cell(record.cell_key(dossier, definition))
-        self._open[dossier.id] = _Open(dossier, definition, cell)
+        leaf = self._leaf(record.cell_key(dossier, definition))
+        self._open[dossier.id] = _Open(dossier, definition, leaf)
         self.act(dossier, who, outcome)
 
     def act(self, dossier: Dossier, who: Who, outcome: Outcome) -> None:
@@ -146,7 +146,14 @@ class BulkWriter:
             Scheduled,
             stocks.SCHEDULE_FIELDS,
             (
-                (BOOK, k.dossier.id, k.cell, k.schedule.at, k.schedule.source, k.schedule.target)
+                (
+                    k.leaf.book,
+                    k.dossier.id,
+                    k.leaf.cell,
+                    k.schedule.at,
+                    k.schedule.source,
+                    k.schedule.target,
+                )
                 for k in opened
                 if k.schedule is not None
             ),
@@ -155,23 +162,20 @@ class BulkWriter:
         yield Task, TASK_COLUMNS, chain(self._tasks, waiting)
         yield AuditEntry, audit.FIELDS, self._audit
 
-    def _cell(self, key: CellKey) -> int:
-        """Asked once per writer: `stocks` itself remembers a new cell only after the commit."""
-        cell = self._cells.get(key)
-        if cell is None:
-            cell = self._cells[key] = stocks.cell_id(BOOK, key)
-        return cell
+    def _leaf(self, key: CellKey) -> Leaf:
+        """Asked once per writer: `stocks` itself remembers a new leaf only after the commit."""
+        leaf = self._leaves.get(key)
+        if leaf is None:
+            leaf = self._leaves[key] = stocks.leaf_of(BOOK, key)
+        return leaf
 
     def _move(self, known: _Open, outcome: Outcome) -> None:
         if not (outcome.moves or outcome.schedule):
             return
-        moves = list(outcome.moves)
-        if moves:
-            made = settled(known.schedule, moves[0].at)
-            moves = [made, *moves] if made is not None else moves
+        moves = taken_over(known.schedule, outcome.moves, outcome.schedule, outcome.at)
         known.schedule = outcome.schedule
-        item = known.dossier.id
-        self._moves += [(m.at, item, known.cell, m.source, m.target) for m in moves]
+        item, leaf = known.dossier.id, known.leaf
+        self._moves += [(m.at, item, *leaf, m.source, m.target) for m in moves]
 
     def _hand_on(self, known: _Open, outcome: Outcome) -> None:
         """The task that was open is done; the next one opens."""

@@ -49,6 +49,7 @@ def write(
             outcome.moves,
             schedule=outcome.schedule,
             settle=not new,
+            at=outcome.at,
         )
     if not new:
         work.close_tasks(record.SUBJECT, dossier.pk, at=outcome.at)

@@ -13,7 +13,7 @@ from thichinh.accounts.rules import Actor
 from thichinh.dossiers.models import Act, Attachment, Dossier
 from thichinh.dossiers.queries.dossiers import dossier_of_number, timeline
 from thichinh.dossiers.rules.acts import LOGGED
-from thichinh.dossiers.rules.book import BOOK, DOSSIERS
+from thichinh.dossiers.rules.book import BOOK
 from thichinh.dossiers.rules.offers import main_verb, offered
 from thichinh.dossiers.rules.verbs import VERBS
 from thichinh.foundation.definitions import content_of
@@ -22,6 +22,7 @@ from thichinh.foundation.forms import answer_text
 from thichinh.foundation.ui.badges import Clock, timing_badge
 from thichinh.procedures.models import ProcedureDefinition, Step
 from thichinh.stocks import queries as books
+from thichinh.stocks.rules import BOOKS
 
 State = Dossier.State
 
@@ -182,8 +183,10 @@ def _files(dossier: Dossier, definition: ProcedureDefinition) -> list[Attachment
 
 
 def _lines(dossier: Dossier) -> list[BookLine]:
-    titles = [DOSSIERS.titles[name] for name in DOSSIERS.stocks]
+    book = BOOKS[BOOK]
     return [
-        BookLine(p.at, p.recorded_at, titles[p.source], titles[p.target], p.made, p.corrects)
+        BookLine(
+            p.at, p.recorded_at, book.titled(p.source), book.titled(p.target), p.made, p.corrects
+        )
         for p in books.passages(BOOK, dossier.pk)
     ]

@@ -109,10 +109,10 @@ def shelf_counts(actor: Actor, sieve: DossierSieve) -> dict[str, int | None]:
     if not _decided_here(actor, sieve):
         rows = _sifted(actor, sieve).filter(closed_at=None)
         return counts | rows.aggregate(**{s: Count("pk", filter=_on(s)) for s in _STOCKS})
+    cut = {"field": sieve.field, "procedure": sieve.procedure}
     where = Where(
         units=reach_of(actor, sieve.unit_id),
-        field=sieve.field or None,
-        procedure=sieve.procedure or None,
+        dims={name: value for name, value in cut.items() if value},
     )
     standing = books.balances(BOOK, clock.now(), where).get((), {})
     for shelf, stocks in _STOCKS.items():

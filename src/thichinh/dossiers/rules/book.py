@@ -1,11 +1,10 @@
-"""The book of dossiers: its stocks, and in which one a dossier lies."""
+"""The stocks of the book of dossiers, and in which one a dossier lies."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from thichinh.foundation.clock import ZONE
-from thichinh.stocks.rules import StockBook
 
 BOOK = "dossiers"
 
@@ -15,9 +14,7 @@ EARLY, ON_TIME, LATE, WITHDRAWN, STOPPED, REFUSED, TRANSIT = range(5, 12)
 OPEN = (NOT_DUE, OVERDUE, PAUSED)
 """What a report calls "đang giải quyết"."""
 
-# The stock of a dossier from its own facts, for the proof: nothing here reads the books. The one
-# parameter is the present instant.
-_EXPECTED = f"""
+EXPECTED = f"""
 SELECT id AS item, (CASE
     WHEN state = 1 THEN {AWAITING}
     WHEN state = 3 THEN {REFUSED}
@@ -32,42 +29,24 @@ SELECT id AS item, (CASE
     ELSE {NOT_DUE} END)::smallint AS stock
 FROM dossiers_dossier WHERE state <> 0
 """
+"""The stock of each dossier from its own facts, for the proof: nothing here reads the books. The one
+parameter is the present instant."""
 
-DOSSIERS = StockBook(
-    code=BOOK,
-    stocks=(
-        "outside",
-        "awaiting",
-        "not_due",
-        "overdue",
-        "paused",
-        "early",
-        "on_time",
-        "late",
-        "withdrawn",
-        "stopped",
-        "refused",
-        "transit",
-    ),
-    titles={
-        "outside": "Bên ngoài",
-        "awaiting": "Chờ tiếp nhận",
-        "not_due": "Đang giải quyết, trong hạn",
-        "overdue": "Đang giải quyết, quá hạn",
-        "paused": "Tạm dừng tính hạn",
-        "early": "Đã giải quyết trước hạn",
-        "on_time": "Đã giải quyết đúng hạn",
-        "late": "Đã giải quyết quá hạn",
-        "withdrawn": "Đã rút",
-        "stopped": "Dừng giải quyết",
-        "refused": "Không tiếp nhận",
-        "transit": "Chuyển đơn vị giải quyết",
-    },
-    expected=lambda: _EXPECTED,
-    title="Hồ sơ thủ tục hành chính",
-    owed=("awaiting", "not_due", "overdue", "paused"),
-    passing=("outside", "transit"),
+STOCKS = (
+    "outside",
+    "awaiting",
+    "not_due",
+    "overdue",
+    "paused",
+    "early",
+    "on_time",
+    "late",
+    "withdrawn",
+    "stopped",
+    "refused",
+    "transit",
 )
+"""Their names, by number."""
 
 
 def open_stock(due_at: datetime, at: datetime) -> int:

@@ -121,7 +121,8 @@ def audit_data(dossier: Dossier, outcome: Outcome) -> dict[str, Any]:
 
 def cell_key(dossier: Dossier, definition: ProcedureDefinition) -> CellKey:
     """Where the dossier lies in the books: competent unit, field, procedure, channel."""
-    return CellKey(dossier.unit_id, definition.field, definition.code, dossier.channel)
+    dims = (definition.field, definition.code, dossier.channel)
+    return CellKey(dossier.unit_id, dims)
 
 
 def task_plan(

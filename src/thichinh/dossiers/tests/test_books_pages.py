@@ -15,8 +15,8 @@ from thichinh.accounts.models import Account, Person
 from thichinh.accounts.queries import actor_for
 from thichinh.dossiers import actions
 from thichinh.dossiers.actions import Request
+from thichinh.dossiers.measures import DOSSIERS as BOOK
 from thichinh.dossiers.models import Dossier
-from thichinh.dossiers.rules.book import DOSSIERS as BOOK
 from thichinh.foundation.clock import ZONE, standing_at
 from thichinh.foundation.models import AuditEntry
 from thichinh.procedures import queries as catalogue

@@ -19,11 +19,10 @@ from thichinh.foundation.clock import ZONE, standing_at
 from thichinh.indicators.queries.catalogue import catalogue
 from thichinh.indicators.queries.evaluation import evaluate_one
 from thichinh.indicators.queries.records import Behind, behind, record_numbers, record_page
-from thichinh.indicators.rules.measures import labels_of
 from thichinh.procedures import queries as procedures
-from thichinh.reports.queries.evaluated import look
+from thichinh.reports.queries.evaluated import evaluate_report
 from thichinh.reports.queries.report_data import as_data
-from thichinh.stocks.rules import Where, book_named
+from thichinh.stocks.rules import BOOKS, Where
 
 MONDAY = datetime(2021, 3, 1, 9, 0, tzinfo=ZONE)
 MARCH = Period(date(2021, 2, 15), date(2021, 3, 14))
@@ -61,7 +60,7 @@ def items(code: str, period: Period = MARCH) -> Behind:
 
 
 def test_every_measure_names_stocks_that_the_book_has() -> None:
-    stocks = set(book_named("dossiers").stocks)
+    stocks = set(BOOKS["dossiers"].stocks)
     for measure in MEASURES:
         named = getattr(measure, "stocks", None) or sum(getattr(measure, "pairs", ()), ())
         assert set(named) <= stocks, measure.code
@@ -73,7 +72,7 @@ def test_acts_become_figures_that_add_up(three: list[Dossier]) -> None:
         assert counted("resolved") == counted("resolved_on_time") == 2
         assert counted("in_progress_overdue") == counted("in_progress") == 1
         assert counted("carried_over", APRIL) == counted("received_total", APRIL) == 1
-        data = as_data(look(SYSTEM, "one-stop", [MARCH, APRIL], "pho-an"), SYSTEM)
+        data = as_data(evaluate_report(SYSTEM, "one-stop", [MARCH, APRIL], "pho-an"), SYSTEM)
     assert data["distinct_handled"] == 3
     assert {i["pass"] for i in data["identities"]} == {True}
 
@@ -102,7 +101,7 @@ def test_a_reader_sees_the_number_but_only_the_dossiers_of_their_units(
 
 
 def test_fields_procedures_and_channels_have_names(town: None) -> None:
-    assert labels_of("field", ["ho-tich", "khong-co"]) == {
+    assert BOOKS["dossiers"].named("field", ["ho-tich", "khong-co"]) == {
         "ho-tich": "Hộ tịch", "khong-co": "khong-co",
     }  # fmt: skip
-    assert labels_of("channel", [2])[2] == "Trực tuyến"
+    assert BOOKS["dossiers"].named("channel", [2])[2] == "Trực tuyến"

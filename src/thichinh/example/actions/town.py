@@ -143,7 +143,7 @@ def refuse_unless_empty() -> None:
 def load_town(stage: Stage, say: Say) -> int:
     """Write the whole town; returns how many dossiers. Raises Conflict unless it is empty."""
     refuse_unless_empty()
-    stocks.open_cells(BOOK, cells(stage))  # committed, so that each is remembered
+    stocks.open_leaves(BOOK, cells(stage))  # committed, so that each is remembered
     with rare_cycle_search(), transaction.atomic():
         written = _replay(stage, say)
         state_published(statement_of(stage.margins, _town_code(stage)))
@@ -223,7 +223,7 @@ def cells(stage: Stage) -> list[CellKey]:
     """The places in the books that the stories will use."""
     keys = {(stage.units[s.unit].pk, s.procedure, s.channel): None for s in stage.stories}
     fields = {code: chain[-1].definition.field for code, chain in stage.versions.items()}
-    return [CellKey(unit, fields[code], code, channel) for unit, code, channel in keys]
+    return [CellKey(unit, (fields[code], code, channel)) for unit, code, channel in keys]
 
 
 def _replay(stage: Stage, say: Say) -> int:

@@ -166,7 +166,7 @@ def test_stories_replayed_by_hand_give_the_same_rows(monkeypatch: pytest.MonkeyP
     assert len(in_bulk) == len(stage.stories) == 82
     transaction.savepoint_rollback(start)
     stocks.forget_cells()
-    stocks.open_cells("dossiers", demo.cells(stage))
+    stocks.open_leaves("dossiers", demo.cells(stage))
     by_hand = ByHand(performer, monkeypatch).play(stage.stories, people)
     for story, dossier, expected in zip(stage.stories, by_hand, in_bulk, strict=True):
         assert picture(dossier) == expected, story

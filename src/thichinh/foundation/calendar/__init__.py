@@ -11,7 +11,14 @@ from thichinh.foundation.calendar.definition import (
     Week,
 )
 from thichinh.foundation.calendar.legal import LegalCalendar, local_time, start_of
-from thichinh.foundation.calendar.periods import Period, PeriodKind, month_start_15
+from thichinh.foundation.calendar.periods import (
+    CALENDAR_PERIODS,
+    STATUTORY,
+    Period,
+    PeriodKind,
+    PeriodScheme,
+    school_years,
+)
 from thichinh.foundation.calendar.phrases import describe_remaining
 from thichinh.foundation.calendar.published import current, from_folder
 from thichinh.foundation.calendar.terms import (
@@ -28,12 +35,15 @@ from thichinh.foundation.calendar.terms import (
 
 __all__ = [
     "CALENDAR",
+    "CALENDAR_PERIODS",
     "MINUTES_OF_A_DAY",
+    "STATUTORY",
     "CalendarDefinition",
     "DayKind",
     "LegalCalendar",
     "Period",
     "PeriodKind",
+    "PeriodScheme",
     "SpecialDay",
     "TermUnit",
     "Week",
@@ -45,10 +55,10 @@ __all__ = [
     "describe_remaining",
     "from_folder",
     "local_time",
-    "month_start_15",
     "remaining",
     "restart_full_term",
     "resume_with_remainder",
+    "school_years",
     "start_of",
     "transfer_at",
 ]

@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from thichinh.foundation.calendar import Period, PeriodKind, month_start_15
+from thichinh.foundation.calendar import (
+    CALENDAR_PERIODS,
+    STATUTORY,
+    Period,
+    PeriodKind,
+    PeriodScheme,
+    school_years,
+)
 from thichinh.foundation.clock import ZONE
 from thichinh.foundation.errors import Refused
 
@@ -65,22 +72,44 @@ def test_a_period_that_ends_before_it_begins_is_refused() -> None:
         Period(date(2022, 2, 2), date(2022, 2, 1))
 
 
-@given(KINDS, DAYS)
-def test_periods_tile_time_without_gap_or_overlap(kind: PeriodKind, day: date) -> None:
-    period = Period.containing(kind, day)
+SCHEMES = st.sampled_from([STATUTORY, CALENDAR_PERIODS, school_years(9), school_years(8)])
+
+
+def test_calendar_and_school_periods_begin_where_people_expect() -> None:
+    day = date(2022, 10, 31)
+    school = Period.containing("year", day, school_years(9))
+    assert (school.first, school.last, school.label) == (
+        date(2022, 9, 1), date(2023, 8, 31), "năm học 2022-2023",
+    )  # fmt: skip
+    assert Period.containing("month", day, school_years(9)).label == "tháng 10 năm 2022"
+    plain = Period.containing("quarter", day, CALENDAR_PERIODS)
+    assert (plain.first, plain.last, plain.label) == (
+        date(2022, 10, 1), date(2022, 12, 31), "quý IV năm 2022",
+    )  # fmt: skip
+    assert Period.between(date(2022, 10, 1), date(2022, 12, 31), CALENDAR_PERIODS) == plain
+    assert Period.between(date(2022, 10, 1), date(2022, 12, 31)).kind is PeriodKind.CUSTOM
+
+
+@given(KINDS, DAYS, SCHEMES)
+def test_periods_tile_time_without_gap_or_overlap(
+    kind: PeriodKind, day: date, scheme: PeriodScheme
+) -> None:
+    period = Period.containing(kind, day, scheme)
     assert period.contains(day)
-    assert Period.of(kind, period.year, period.number) == period
+    assert Period.of(kind, period.year, period.number, scheme) == period
     assert period.next().first == period.last + timedelta(days=1)
     assert period.next().previous() == period
     assert period.next().start == period.end
 
 
-@given(DAYS)
-def test_longer_periods_are_made_of_whole_months(day: date) -> None:
-    month = Period.containing(PeriodKind.MONTH, day)
-    assert month_start_15(day) == month.first
+@given(DAYS, SCHEMES)
+def test_longer_periods_are_made_of_whole_months(day: date, scheme: PeriodScheme) -> None:
+    month = Period.containing(PeriodKind.MONTH, day, scheme)
+    assert scheme.month_start(day) == month.first
+    assert scheme.month_after(day) == month.next().first
+    assert scheme.year_start(day) == Period.containing(PeriodKind.YEAR, day, scheme).first
     for kind in (PeriodKind.QUARTER, PeriodKind.HALF_YEAR, PeriodKind.YEAR):
-        longer = Period.containing(kind, day)
+        longer = Period.containing(kind, day, scheme)
         assert longer.first <= month.first
         assert month.last <= longer.last
         assert longer.year == month.year

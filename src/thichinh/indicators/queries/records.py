@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
@@ -14,9 +14,9 @@ from thichinh.foundation.calendar import Period
 from thichinh.foundation.errors import Missing
 from thichinh.indicators.rules import measures
 from thichinh.indicators.rules.catalogue import Catalogue
-from thichinh.indicators.rules.measures import BalanceMeasure, FlowMeasure, Record, RecordPage
+from thichinh.indicators.rules.measures import BalanceMeasure, FlowMeasure, RecordPage
 from thichinh.stocks import queries as stocks
-from thichinh.stocks.rules import Where
+from thichinh.stocks.rules import BOOKS, ItemSource, Record, Where
 
 MOST = 5000
 """How many records are asked for at once, for somebody who may see few of them."""
@@ -69,8 +69,8 @@ def record_numbers(found: Behind, actor: Actor, limit: int = 1000) -> list[str]:
     return _source(found.book).numbers(found.items, actor, limit)
 
 
-def _source(book: str) -> measures.RecordSource:
-    source = measures.record_source(book)
+def _source(book: str) -> ItemSource:
+    source = BOOKS[book].items if book in BOOKS else None
     if source is None:
         raise Missing(_("Số này không mở được đến từng hồ sơ."))
     return source
@@ -111,5 +111,6 @@ def _parts(where: Where, channels: frozenset[int]) -> list[Where]:
     """The part of the book a measure looks at, once per channel it keeps."""
     if not channels:
         return [where]
-    wanted = channels if where.channel is None else channels & {where.channel}
-    return [replace(where, channel=channel) for channel in sorted(wanted)]
+    asked = where.dims.get("channel")
+    wanted = channels if asked is None else channels & {asked}
+    return [where.with_dim("channel", channel) for channel in sorted(wanted)]

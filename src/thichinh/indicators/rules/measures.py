@@ -7,18 +7,17 @@ its own computation.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 from django.utils.translation import gettext as _
 
-from thichinh.accounts.rules import Actor
 from thichinh.foundation.calendar import Period
 from thichinh.foundation.errors import Missing
 from thichinh.indicators.rules.formula import Value
-from thichinh.stocks.rules import Pair, Where, book_named
+from thichinh.stocks.rules import BOOKS, Pair, Record, Where
 
 Key = tuple[Any, ...]
 
@@ -42,7 +41,7 @@ class FlowMeasure:
     @cached_property
     def forward(self) -> frozenset[Pair]:
         """The pairs by stock number."""
-        return book_named(self.book).pairs(*self.pairs)
+        return BOOKS[self.book].pairs(*self.pairs)
 
     @cached_property
     def backward(self) -> frozenset[Pair]:
@@ -71,7 +70,7 @@ class BalanceMeasure:
     @cached_property
     def numbers(self) -> frozenset[int]:
         """The stocks by number."""
-        return frozenset(map(book_named(self.book).number, self.stocks))
+        return frozenset(map(BOOKS[self.book].number, self.stocks))
 
     def count(self, balances: Mapping[int, int]) -> int:
         """Number standing in the stocks."""
@@ -109,16 +108,6 @@ AnyMeasure = FlowMeasure | BalanceMeasure | Measure
 
 
 @dataclass(frozen=True)
-class Record:
-    """One record behind a number, as far as this reader may see it."""
-
-    number: str
-    title: str
-    link: str
-    note: str = ""
-
-
-@dataclass(frozen=True)
 class RecordPage:
     """One page of records and the cursor of the next one ('' after the last)."""
 
@@ -127,33 +116,11 @@ class RecordPage:
     visible: int
 
 
-class RecordSource(Protocol):
-    """What the app that owns a book's items offers for drill-down."""
-
-    def records(self, items: Sequence[int], actor: Actor) -> Mapping[int, Record]:
-        """Those of a few items that this actor may see."""
-        ...
-
-    def count(self, items: Sequence[int], actor: Actor) -> int:
-        """How many of many items this actor may see."""
-        ...
-
-    def numbers(self, items: Sequence[int], actor: Actor, limit: int) -> list[str]:
-        """Their public numbers, in order."""
-        ...
-
-
-Labels = Callable[[Iterable[Any]], Mapping[Any, str]]
-"""From values of a dimension (field codes, procedure codes) to their Vietnamese names."""
-
-
 @dataclass
 class Register:
-    """Measures by code, record sources by book, namers by dimension."""
+    """Measures by code."""
 
     measures: dict[str, AnyMeasure] = field(default_factory=dict)
-    sources: dict[str, RecordSource] = field(default_factory=dict)
-    labels: dict[str, Labels] = field(default_factory=dict)
 
 
 _register = Register()
@@ -168,32 +135,9 @@ def register(*measures: AnyMeasure) -> None:
         _register.measures[measure.code] = measure
 
 
-def register_records(book: str, source: RecordSource) -> None:
-    """Say who resolves the items of a book into records."""
-    _register.sources[book] = source
-
-
 def measure(code: str) -> AnyMeasure:
     """The measure with this code; raises Missing."""
     found = _register.measures.get(code)
     if found is None:
         raise Missing(_("Không có phép đo “%(code)s”.") % {"code": code})
     return found
-
-
-def record_source(book: str) -> RecordSource | None:
-    """Who resolves items of this book, if anyone does."""
-    return _register.sources.get(book)
-
-
-def register_labels(dimension: str, labels: Labels) -> None:
-    """Say who names the values of a dimension."""
-    _register.labels[dimension] = labels
-
-
-def labels_of(dimension: str, values: Iterable[Any]) -> dict[Any, str]:
-    """A name for each value of a dimension; one that nobody can name stands for itself."""
-    wanted = list(values)
-    namer = _register.labels.get(dimension)
-    known = namer(wanted) if namer else {}
-    return {value: known.get(value, str(value)) for value in wanted}

@@ -75,12 +75,8 @@ class Cut:
 
     def where(self, root: int) -> Where:
         """The part of the books below a unit that this slice leaves."""
-        return Where(
-            root=root,
-            field=self.field or None,
-            procedure=self.procedure or None,
-            channel=int(self.channel) if self.channel else None,
-        )
+        dims = {name: int(v) if name == "channel" else v for name, v in self.pairs}
+        return Where(root=root, dims=dims)
 
 
 EVERYTHING = Cut()

@@ -13,7 +13,7 @@ from thichinh.accounts.models import Unit
 from thichinh.foundation.calendar import Period
 from thichinh.foundation.clock import ZONE
 from thichinh.stocks.actions import post
-from thichinh.stocks.rules import CellKey, Move, book_named
+from thichinh.stocks.rules import BOOKS, CellKey, Move
 
 FIRST = Period.between(date(2020, 12, 15), date(2021, 12, 14))
 SECOND = Period.between(date(2021, 12, 15), date(2022, 6, 14))
@@ -34,12 +34,12 @@ class Town:
 
     def dossier(self, *steps: tuple[str, str], channel: int = 1, unit: Unit | None = None) -> int:
         """One item: steps are (instant, stock it goes to), beginning outside."""
-        book, item = book_named(BOOK), next(self.items)
+        book, item = BOOKS[BOOK], next(self.items)
         moves, stock = [], "outside"
         for instant, target in steps:
             moves.append(Move(at(instant), book.number(stock), book.number(target)))
             stock = target
-        key = CellKey((unit or self.unit).pk, "ho-tich", "khai-sinh", channel)
+        key = CellKey((unit or self.unit).pk, ("ho-tich", "khai-sinh", channel))
         post(BOOK, item, key, moves, settle=False)
         return item
 

@@ -20,7 +20,7 @@ from thichinh.indicators.rules.catalogue import build
 from thichinh.indicators.tests.small_town import BOTH, FIRST, SECOND, lose_two
 from thichinh.stocks import actions as stocks
 from thichinh.stocks.models import Movement
-from thichinh.stocks.rules import Where, book_named
+from thichinh.stocks.rules import BOOKS, Where
 
 pytestmark = pytest.mark.django_db
 FIGURES = (
@@ -98,7 +98,7 @@ def test_periods_that_touch_share_their_questions() -> None:
 
 
 def test_a_correction_moves_the_figures_and_keeps_the_sum() -> None:
-    number = book_named("dossiers").number
+    number = BOOKS["dossiers"].number
     wrong = Movement.objects.filter(target=number("early")).order_by("at")[0]
     stocks.correct(SYSTEM, wrong, target=number("late"), reason="ghi nhầm ngày trả")
     assert whole(FIRST) == [3, 7, 10, 4, 2, 6, 2, 2, 4]

@@ -10,10 +10,10 @@ from thichinh.accounts.rules import UnitNode
 from thichinh.foundation.calendar import Period
 from thichinh.foundation.text import sort_key, vn_date
 from thichinh.indicators.queries.checks import Check
+from thichinh.indicators.queries.default_period import BOOK
 from thichinh.indicators.queries.evaluation import Question, evaluate
 from thichinh.indicators.queries.trend import monthly
 from thichinh.indicators.rules.formula import Value
-from thichinh.indicators.rules.measures import labels_of
 from thichinh.indicators.rules.values import plain, shown_for, shown_off
 from thichinh.reports.models.definition import (
     ChecksSection,
@@ -46,6 +46,7 @@ from thichinh.reports.rules.document import (
 )
 from thichinh.reports.rules.text import Slot, parse_text
 from thichinh.stocks.queries import one_snapshot
+from thichinh.stocks.rules import BOOKS
 
 _UNEXPLAINED = "Chưa có đẳng thức nào giải thích được."
 
@@ -236,7 +237,7 @@ def _labels(dimension: str, values: list[object]) -> dict[object, tuple[str, str
         nodes = unit_tree().nodes
         units = sorted((nodes[v] for v in values if isinstance(v, int)), key=lambda u: u.sort_key)
         return {unit.id: (_unit_label(unit), unit.code) for unit in units}
-    names = labels_of(dimension, values)
+    names = BOOKS[BOOK].named(dimension, values)
     ordered = sorted(names.items(), key=lambda item: sort_key(item[1]))
     return {value: (name, str(value)) for value, name in ordered}
 

@@ -68,7 +68,7 @@ def test_a_frozen_report_is_of_one_moment_although_dossiers_arrive_meanwhile(
             post(
                 "dossiers",
                 900 + int(when[-1]),
-                CellKey(Unit.objects.get(code="pho-an").pk, "ho-tich", "khai-sinh", 1),
+                CellKey(Unit.objects.get(code="pho-an").pk, ("ho-tich", "khai-sinh", 1)),
                 [Move(datetime.fromisoformat(when).replace(tzinfo=ZONE), 0, 2)],
                 settle=False,
             )

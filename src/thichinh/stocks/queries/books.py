@@ -8,94 +8,153 @@ on the period asked for, not on the age of the books.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from decimal import Decimal
+from typing import Any, Literal, overload
 
-from thichinh.foundation.calendar import local_time, month_start_15, start_of
+from thichinh.foundation.calendar import local_time, start_of
 from thichinh.foundation.clock import now
 from thichinh.stocks.models import Proof
-from thichinh.stocks.queries.cells import Sql, cells, keys, leaves, rows, union
-from thichinh.stocks.rules import A_MONTH, WHOLE, Pair, Span, Where, span, year_start
+from thichinh.stocks.queries.cells import NUMBER, Sql, cells, keys, leaves, rows, typed, union
+from thichinh.stocks.rules import BOOKS, WHOLE, Pair, Span, Where, span
 
 Key = tuple[Any, ...]
 Flows = dict[Key, dict[Pair, int]]
 Balances = dict[Key, dict[int, int]]
+FlowAmounts = dict[Key, dict[Pair, Decimal]]
+BalanceAmounts = dict[Key, dict[int, Decimal]]
+What = Literal["count", "amount"]
+"""How many items, or the sum of their amounts in the unit that the book declares."""
 
 NOTHING = -1
 """Stands in the place of a source when a closing balance is read as a flow out of the past."""
 _BEGINNING = start_of(date(1975, 1, 1))
 
 
+@overload
 def flows(
-    book: str, start: datetime, end: datetime, where: Where = WHOLE, by: tuple[str, ...] = ()
-) -> Flows:
-    """How many items went from which stock to which in [start, end), grouped by dimensions.
+    book: str,
+    start: datetime,
+    end: datetime,
+    where: Where = ...,
+    by: tuple[str, ...] = ...,
+    what: Literal["count"] = ...,
+) -> Flows: ...
+@overload
+def flows(
+    book: str,
+    start: datetime,
+    end: datetime,
+    where: Where = ...,
+    by: tuple[str, ...] = ...,
+    *,
+    what: Literal["amount"],
+) -> FlowAmounts: ...
+def flows(
+    book: str,
+    start: datetime,
+    end: datetime,
+    where: Where = WHOLE,
+    by: tuple[str, ...] = (),
+    what: What = "count",
+) -> Any:
+    """What went from which stock to which in [start, end), grouped by dimensions.
 
-    Keys are tuples of the dimension values in the order of `by`; () alone is the key of a total.
+    `by` names "unit" or dimensions of the book; keys are tuples of their values in that order, and
+    () alone is the key of a total. Raises LookupError for a dimension that the book does not have,
+    or for amounts of a book that counts none.
     """
-    sql, params = union(_flow_parts(_Part(book, where, by), start, end))
-    found: Flows = defaultdict(lambda: defaultdict(int))
+    sql, params = union(_flow_parts(_Part(book, where, by, what), start, end))
+    number = _number(what)
+    found: Any = defaultdict(lambda: defaultdict(number))
     for *key, source, target, n in rows(_grouped(sql, by), params):
-        found[tuple(key)][source, target] = int(n)
+        found[typed(book, by, key)][source, target] = number(n)
     return found
 
 
+@overload
 def month_flows(
-    book: str, start: date, end: date, where: Where = WHOLE
-) -> dict[date, dict[Pair, int]]:
-    """Flows per statutory month (its 15th) for the months that begin in [start, end)."""
-    months: dict[date, dict[Pair, int]] = {}
+    book: str, start: date, end: date, where: Where = ..., what: Literal["count"] = ...
+) -> dict[date, dict[Pair, int]]: ...
+@overload
+def month_flows(
+    book: str, start: date, end: date, where: Where = ..., *, what: Literal["amount"]
+) -> dict[date, dict[Pair, Decimal]]: ...
+def month_flows(
+    book: str, start: date, end: date, where: Where = WHOLE, what: What = "count"
+) -> Any:
+    """Flows per month of the book's period scheme, for the months that begin in [start, end)."""
+    scheme, part, number = BOOKS[book].periods, _Part(book, where, (), what), _number(what)
+    months: dict[date, Any] = {}
     month = start
     while month < end:
         months[month] = {}
-        month = month_start_15(month + A_MONTH)
-    inside, params = cells(book, where, ())
-    sql = (
-        "SELECT f.on, f.source, f.target, sum(f.n) FROM stocks_monthflow f "
-        f"JOIN stocks_cell c ON c.id = f.cell_id WHERE {inside} AND f.on >= %s AND f.on < %s "
-        "GROUP BY 1, 2, 3"
+        month = scheme.month_after(month)
+    sql, params = part.selected(
+        f"f.on, f.source, f.target, {part.kept} "
+        "FROM stocks_monthflow f JOIN stocks_cell c ON c.id = f.cell_id"
     )
-    for on, source, target, n in rows(sql, [*params, start, end]):
-        months.setdefault(on, {})[source, target] = int(n)
-    inside, params = leaves(book, where)
-    sql = (
-        "SELECT m.at, m.source, m.target FROM stocks_tail t "
-        "JOIN stocks_movement m ON m.id = t.movement_id JOIN stocks_cell c ON c.id = m.cell_id "
-        f"WHERE {inside} AND m.at >= %s AND m.at < %s"
+    pieces = [(f"{sql} f.on >= %s AND f.on < %s", [*params, start, end])]
+    sql, params = part.selected(
+        f"m.at, m.source, m.target, {part.moved} FROM stocks_tail t "
+        "JOIN stocks_movement m ON m.id = t.movement_id JOIN stocks_cell c ON c.id = m.cell_id",
+        leaf=True,
     )
-    for at, source, target in rows(sql, [*params, start_of(start), start_of(end)]):
-        on = month_start_15(local_time(at).date())
-        counts = months.setdefault(on, {})
-        counts[source, target] = counts.get((source, target), 0) + 1
+    pieces.append((f"{sql} m.at >= %s AND m.at < %s", [*params, start_of(start), start_of(end)]))
+    for sql, params in pieces:
+        for on, source, target, n in rows(sql, params):
+            first = scheme.month_start(local_time(on).date()) if isinstance(on, datetime) else on
+            counts = months.setdefault(first, {})
+            counts[source, target] = counts.get((source, target), number()) + number(n)
     return months
 
 
-def balances(book: str, at: datetime, where: Where = WHOLE, by: tuple[str, ...] = ()) -> Balances:
-    """What lay in each stock just before the instant `at`, grouped by dimensions."""
-    closing, part = _latest_closing(at), _Part(book, where, by)
+@overload
+def balances(
+    book: str,
+    at: datetime,
+    where: Where = ...,
+    by: tuple[str, ...] = ...,
+    what: Literal["count"] = ...,
+) -> Balances: ...
+@overload
+def balances(
+    book: str,
+    at: datetime,
+    where: Where = ...,
+    by: tuple[str, ...] = ...,
+    *,
+    what: Literal["amount"],
+) -> BalanceAmounts: ...
+def balances(
+    book: str,
+    at: datetime,
+    where: Where = WHOLE,
+    by: tuple[str, ...] = (),
+    what: What = "count",
+) -> Any:
+    """What lay in each stock just before the instant `at`, grouped by dimensions as `flows` are."""
+    closing, part, number = _latest_closing(book, at), _Part(book, where, by, what), _number(what)
     start = start_of(closing) if closing else _BEGINNING
     # What was dated before the closing but is not folded or posted yet is not in it.
     pieces = list(_flow_parts(part, start, at, since=_BEGINNING))
     if closing:
         pieces.append(_opening(part, closing))
     sql, params = union(pieces)
-    found: Balances = defaultdict(lambda: defaultdict(int))
+    found: Any = defaultdict(lambda: defaultdict(number))
     for *key, source, target, n in rows(_grouped(sql, by), params):
-        stocks = found[tuple(key)]
-        stocks[target] += int(n)
+        stocks = found[typed(book, by, key)]
+        stocks[target] += number(n)
         if source != NOTHING:
-            stocks[source] -= int(n)
+            stocks[source] -= number(n)
     return found
 
 
 def first_day(book: str) -> date | None:
     """The day of the first movement in a book: before it there is nothing to ask for."""
-    sql = (
-        "SELECT m.at FROM stocks_movement m JOIN stocks_cell c ON c.id = m.cell_id "
-        "WHERE c.book = %s ORDER BY m.at LIMIT 1"
-    )
+    sql = f"SELECT m.at FROM stocks_movement m WHERE m.book_id = {NUMBER} ORDER BY m.at LIMIT 1"
     found = rows(sql, [book])
     return local_time(found[0][0]).date() if found else None
 
@@ -112,18 +171,38 @@ def capped(end: datetime) -> datetime:
 
 @dataclass(frozen=True)
 class _Part:
-    """The part of a book that is asked for, and the dimensions to group it by."""
+    """The part of a book that is asked for, the dimensions to group it by, and what is added up."""
 
     book: str
     where: Where
     by: tuple[str, ...]
+    what: What = "count"
+
+    def __post_init__(self) -> None:
+        if self.what == "amount" and BOOKS[self.book].amount is None:
+            raise LookupError(f"the book {self.book} counts no amounts")
+
+    @property
+    def kept(self) -> str:
+        """The column of a sum."""
+        return "f.n" if self.what == "count" else "f.amount"
+
+    @property
+    def moved(self) -> str:
+        """What one movement adds."""
+        return "1" if self.what == "count" else "m.amount"
+
+    @property
+    def due(self) -> str:
+        """What one scheduled movement adds."""
+        return "1" if self.what == "count" else "s.amount"
 
     def selected(self, what: str, leaf: bool = False) -> Sql:
         """A select over these cells; `what` is its columns and its tables, which name `c`."""
         inside, params = (
             leaves(self.book, self.where) if leaf else cells(self.book, self.where, self.by)
         )
-        return f"SELECT {keys(self.by)}{what} WHERE {inside} AND ", params
+        return f"SELECT {keys(self.book, self.by)}{what} WHERE {inside} AND ", params
 
 
 def _flow_parts(
@@ -133,7 +212,7 @@ def _flow_parts(
 
     What is unfolded or scheduled counts from `since` on, for a sum that begins with a closing.
     """
-    pieces = span(start, end)
+    pieces = span(start, end, BOOKS[part.book].periods)
     yield from _folded(part, pieces)
     yield from _tail(part, pieces, start, since)
     yield from _raw(part, pieces)
@@ -146,7 +225,7 @@ def _folded(part: _Part, pieces: Span) -> Iterator[Sql]:
     tables += [("stocks_dayflow", days) for days in pieces.days]
     for table, (first, last) in tables:
         sql, params = part.selected(
-            f"f.source, f.target, f.n FROM {table} f JOIN stocks_cell c ON c.id = f.cell_id"
+            f"f.source, f.target, {part.kept} AS n FROM {table} f JOIN stocks_cell c ON c.id = f.cell_id"
         )
         yield f'{sql} f."on" >= %s AND f."on" < %s', [*params, first, last]
 
@@ -158,7 +237,7 @@ def _tail(part: _Part, pieces: Span, start: datetime, since: datetime | None) ->
     stop = max((start_of(last) for _, last in days), default=start)
     if begin < stop:
         sql, params = part.selected(
-            "m.source, m.target, 1 AS n FROM stocks_tail t "
+            f"m.source, m.target, {part.moved} AS n FROM stocks_tail t "
             "JOIN stocks_movement m ON m.id = t.movement_id "
             "JOIN stocks_cell c ON c.id = m.cell_id",
             leaf=True,
@@ -170,17 +249,18 @@ def _raw(part: _Part, pieces: Span) -> Iterator[Sql]:
     """The movements themselves, where a time begins or ends within a day."""
     for begin, stop in pieces.raw:
         sql, params = part.selected(
-            "m.source, m.target, 1 AS n FROM stocks_movement m "
+            f"m.source, m.target, {part.moved} AS n FROM stocks_movement m "
             "JOIN stocks_cell c ON c.id = m.cell_id",
             leaf=True,
         )
-        yield f"{sql} m.at >= %s AND m.at < %s", [*params, begin, stop]
+        in_time = f"m.book_id = {NUMBER} AND m.at >= %s AND m.at < %s"
+        yield f"{sql} {in_time}", [*params, part.book, begin, stop]
 
 
 def _scheduled(part: _Part, begin: datetime, end: datetime) -> Sql:
     """What time has made and nobody has posted yet."""
     sql, params = part.selected(
-        "s.source, s.target, 1 AS n FROM stocks_scheduled s JOIN stocks_cell c ON c.id = s.cell_id",
+        f"s.source, s.target, {part.due} AS n FROM stocks_scheduled s JOIN stocks_cell c ON c.id = s.cell_id",
         leaf=True,
     )
     return f"{sql} s.at >= %s AND s.at < %s", [*params, begin, capped(end)]
@@ -189,18 +269,23 @@ def _scheduled(part: _Part, begin: datetime, end: datetime) -> Sql:
 def _opening(part: _Part, closing: date) -> Sql:
     """What lay in the stocks when a year began."""
     sql, params = part.selected(
-        f"{NOTHING}, f.stock, f.n FROM stocks_closing f JOIN stocks_cell c ON c.id = f.cell_id"
+        f"{NOTHING}, f.stock, {part.kept} AS n FROM stocks_closing f JOIN stocks_cell c ON c.id = f.cell_id"
     )
     return f'{sql} f."on" = %s', [*params, closing]
 
 
-def _latest_closing(at: datetime) -> date | None:
-    latest = year_start(local_time(at).date())
-    sql = 'SELECT max("on") FROM stocks_closedyear WHERE "on" <= %s'
-    found: date | None = rows(sql, [latest])[0][0]
+def _latest_closing(book: str, at: datetime) -> date | None:
+    latest = BOOKS[book].periods.year_start(local_time(at).date())
+    sql = f'SELECT max("on") FROM stocks_closedyear WHERE book_id = {NUMBER} AND "on" <= %s'
+    found: date | None = rows(sql, [book, latest])[0][0]
     return found
 
 
 def _grouped(sql: str, by: tuple[str, ...]) -> str:
-    names = "".join(f"{name}, " for name in by)
+    names = "".join(f'"{name}", ' for name in by)
     return f"SELECT {names}source, target, sum(n) FROM ({sql}) x GROUP BY {names}source, target"
+
+
+def _number(what: What) -> Callable[..., Any]:
+    """In what the sums are answered; without an argument, nothing."""
+    return int if what == "count" else Decimal

@@ -8,50 +8,53 @@ from typing import Any
 from django.db import connection
 
 from thichinh.accounts.queries import unit_tree
-from thichinh.stocks.rules import Where
+from thichinh.stocks.rules import BOOKS, UNIT, Grain, StockBook, Where
 
 Sql = tuple[str, list[Any]]
 
-_DIMENSIONS = {
-    "unit": "c.unit_id",
-    "field": "c.field",
-    "procedure": "c.procedure",
-    "channel": "c.channel",
-}
-_BELOW = "c.unit_id = ANY(%s) AND NOT c.rolled"
+NUMBER = "(SELECT b.id FROM stocks_book b WHERE b.code = %s)"
+"""The number of a book, by its code; null, thus no rows, where nothing was ever written in it."""
+_BELOW = "c.unit_id = ANY(%s)"
 
 
-def keys(by: tuple[str, ...]) -> str:
-    """The dimensions to group by, as columns of a select."""
-    return "".join(f"{_DIMENSIONS[name]} AS {name}, " for name in by)
+def keys(book: str, by: tuple[str, ...]) -> str:
+    """The dimensions to group by, as columns of a select. Raises LookupError for an unknown one."""
+    known = BOOKS[book]
+    return "".join(f'{_column(known, name)} AS "{name}", ' for name in by)
+
+
+def typed(book: str, by: tuple[str, ...], key: Iterable[Any]) -> tuple[Any, ...]:
+    """What the columns of `keys` answered, as values of the dimensions."""
+    known = BOOKS[book]
+    return tuple(
+        value if name == UNIT else known.dimension(name).value(value)
+        for name, value in zip(by, key, strict=True)
+    )
 
 
 def cells(book: str, where: Where, by: tuple[str, ...]) -> Sql:
-    """The coarsest kind of cell that can answer."""
-    parts, params = _filters(where)
-    fine = where.procedure is not None or "procedure" in by
-    coarse = (
-        not fine
-        and where.field is None
-        and where.units is None
-        and not ({"unit", "field"} & set(by))
-    )
-    if coarse and where.root is not None and _stands_alone(where.root):
-        kind = ["c.rolled", "c.unit_id = %s"]
-        return " AND ".join(["c.book = %s", *kind, *parts]), [book, where.root, *params]
-    kind = ["NOT c.rolled", "c.procedure IS NOT NULL" if fine else "c.procedure IS NULL"]
-    if where.root is not None:
-        kind.append(_BELOW)
+    """The cells of the coarsest grain that can answer."""
+    known = BOOKS[book]
+    parts, params = _filters(known, where)
+    grain = _grain(known, where, by)
+    if grain.rolled:
+        place = ["c.unit_id = %s"]
+        params = [where.root, *params]
+    elif where.root is not None:
+        place = [_BELOW]
         params = [_below(where.root), *params]
-    return " AND ".join(["c.book = %s", *kind, *parts]), [book, *params]
+    else:
+        place = []
+    kind = [f"c.book_id = {NUMBER}", "c.grain = %s"]
+    return " AND ".join([*kind, *place, *parts]), [book, grain.code, *params]
 
 
 def leaves(book: str, where: Where) -> Sql:
     """The same part of the book as leaves: what movements and schedules name."""
-    parts, params = _filters(where)
+    parts, params = _filters(BOOKS[book], where)
     if where.root is not None:
         parts, params = [_BELOW, *parts], [_below(where.root), *params]
-    return " AND ".join(["c.book = %s", *parts]), [book, *params]
+    return " AND ".join([f"c.book_id = {NUMBER}", *parts]), [book, *params]
 
 
 def union(pieces: Iterable[Sql]) -> Sql:
@@ -68,16 +71,31 @@ def rows(sql: str, params: list[Any]) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
-def _filters(where: Where) -> tuple[list[str], list[Any]]:
-    parts, params = [], []
+def _grain(book: StockBook, where: Where, by: tuple[str, ...]) -> Grain:
+    """The coarsest grain that keeps every dimension which the question names."""
+    named = {*where.dims, *by} - {UNIT}
+    rolls = where.root is not None and where.units is None and UNIT not in by
+    fitting = [grain for grain in book.grains if named <= set(grain.dims)]
+    rolled = [grain for grain in fitting if grain.rolled] if rolls else []
+    if rolled and where.root is not None and _stands_alone(where.root):
+        return min(rolled, key=lambda grain: len(grain.dims))
+    plain = [grain for grain in fitting if not grain.rolled]
+    return min([*plain, book.leaf], key=lambda grain: len(grain.dims))
+
+
+def _column(book: StockBook, name: str) -> str:
+    return "c.unit_id" if name == UNIT else f"c.dims->>'{book.dimension(name).name}'"
+
+
+def _filters(book: StockBook, where: Where) -> tuple[list[str], list[Any]]:
+    parts: list[str] = []
+    params: list[Any] = []
     if where.units is not None:
-        parts.append("c.unit_id = ANY(%s)")
+        parts.append(_BELOW)
         params.append(sorted(where.units))
-    for column in ("field", "procedure", "channel"):
-        value = getattr(where, column)
-        if value is not None:
-            parts.append(f"c.{column} = %s")
-            params.append(value)
+    for name, value in where.dims.items():
+        parts.append(f"{_column(book, name)} = %s")
+        params.append(str(book.dimension(name).value(value)))
     return parts, params
 
 

@@ -13,9 +13,9 @@ from thichinh.foundation.clock import as_lived
 from thichinh.foundation.errors import Missing, Refused
 from thichinh.foundation.models import AuditEntry
 from thichinh.stocks.models import Movement
-from thichinh.stocks.queries.cells import Sql, leaves, rows
+from thichinh.stocks.queries.cells import NUMBER, Sql, leaves, rows
 from thichinh.stocks.queries.items import last_entry
-from thichinh.stocks.rules import CORRECT, ItemLine, StockBook, Where, item_source
+from thichinh.stocks.rules import CORRECT, Record, StockBook, Where
 
 MOST = 200
 """As many are listed, the latest recorded first: more than that in a period is another trouble."""
@@ -35,14 +35,14 @@ class Correction:
     right: str
     who: str
     reason: str
-    line: ItemLine | None
+    line: Record | None
 
 
 @dataclass(frozen=True)
 class Correctable:
     """An item and its last movement, the one that may be corrected."""
 
-    line: ItemLine
+    line: Record
     movement: Movement
 
 
@@ -65,8 +65,7 @@ def corrections(
     )
     said = {entry.object_id: entry for entry in audit}
     people = Account.objects.in_bulk([e.account_id for e in said.values() if e.account_id])
-    source = item_source(book.code)
-    lines = source.lines([known[pk].item for pk in last], actor) if source else {}
+    lines = book.items.records([known[pk].item for pk in last], actor) if book.items else {}
     found = []
     for wrong_id, right_id in last.items():
         wrong, right, entry = known[wrong_id], known[right_id], said.get(wrong_id)
@@ -88,8 +87,7 @@ def corrections(
 
 def correctable(book: StockBook, item: int, actor: Actor) -> Correctable:
     """What may be corrected of an item. Raises Missing, NotAllowed, Refused once time moved it."""
-    source = item_source(book.code)
-    line = source.lines([item], actor).get(item) if source else None
+    line = book.items.records([item], actor).get(item) if book.items else None
     if line is None:
         raise Missing()
     last = last_entry(book.code, item)
@@ -104,6 +102,7 @@ def _inside(book: StockBook, start: datetime, end: datetime, where: Where) -> Sq
     inside, params = leaves(book.code, where)
     return (
         "FROM stocks_movement m JOIN stocks_cell c ON c.id = m.cell_id "
-        f"WHERE m.corrects_id IS NOT NULL AND {inside} AND m.at >= %s AND m.at < %s",
-        [*params, start, end],
+        f"WHERE m.corrects_id IS NOT NULL AND {inside} AND m.book_id = {NUMBER} "
+        "AND m.at >= %s AND m.at < %s",
+        [*params, book.code, start, end],
     )

@@ -13,19 +13,19 @@ from datetime import datetime
 from functools import cached_property
 
 from thichinh.stocks.queries.books import balances, capped, flows
-from thichinh.stocks.queries.cells import Sql, leaves, rows
+from thichinh.stocks.queries.cells import NUMBER, Sql, leaves, rows
 from thichinh.stocks.queries.snapshot import one_snapshot
-from thichinh.stocks.rules import WHOLE, Pair, Where, book_named
+from thichinh.stocks.rules import BOOKS, WHOLE, Pair, Where
 
 _AFTER = 1 << 62
 """Added to the number of a scheduled movement: it comes after all that is posted for its instant."""
 _POSTED = (
     "SELECT m.at, m.id, m.item FROM stocks_movement m "
-    "JOIN stocks_cell c ON c.id = m.cell_id WHERE {inside} AND {what}"
+    f"JOIN stocks_cell c ON c.id = m.cell_id WHERE {{inside}} AND m.book_id = {NUMBER} AND {{what}}"
 )
 _MADE = (
     f"SELECT s.at, s.id + {_AFTER}, s.item FROM stocks_scheduled s "
-    "JOIN stocks_cell c ON c.id = s.cell_id WHERE {inside} AND s.book = %s AND {what}"
+    f"JOIN stocks_cell c ON c.id = s.cell_id WHERE {{inside}} AND s.book_id = {NUMBER} AND {{what}}"
 )
 # OFFSET 0 keeps these questions where they stand: asked of one item after the other, by its key.
 _LIES_THERE = (
@@ -33,11 +33,13 @@ _LIES_THERE = (
     "JOIN stocks_cell c ON c.id = n.cell_id WHERE {inside} AND n.item = m.item "
     "AND (n.at, n.id) > (m.at, m.id) AND n.at < %s OFFSET 0) "
     "AND NOT EXISTS (SELECT 1 FROM stocks_scheduled s JOIN stocks_cell c ON c.id = s.cell_id "
-    "WHERE {inside} AND s.book = %s AND s.item = m.item AND s.at >= m.at AND s.at < %s OFFSET 0)"
+    "WHERE {inside} AND s.book_id = m.book_id AND s.item = m.item "
+    "AND s.at >= m.at AND s.at < %s OFFSET 0)"
 )
 _FELL_THERE = (
     "s.target = ANY(%s) AND s.at < %s{place} AND NOT EXISTS (SELECT 1 FROM stocks_movement n "
-    "JOIN stocks_cell c ON c.id = n.cell_id WHERE {inside} AND n.item = s.item "
+    "JOIN stocks_cell c ON c.id = n.cell_id "
+    "WHERE {inside} AND n.book_id = s.book_id AND n.item = s.item "
     "AND n.at > s.at AND n.at < %s OFFSET 0)"
 )
 
@@ -84,7 +86,7 @@ class Standing:
     @cached_property
     def _numbers(self) -> dict[int, int | None]:
         """The balance of each stock; None where items only pass through."""
-        names, passing = book_named(self.book).stocks, book_named(self.book).passing
+        names, passing = BOOKS[self.book].stocks, BOOKS[self.book].passing
         row = balances(self.book, self.at, self.where).get((), {})
         return {s: None if names[s] in passing else row.get(s, 0) for s in sorted(self.stocks)}
 
@@ -106,8 +108,8 @@ class Standing:
         inside, cells = leaves(self.book, self.where)
         place, where = _place("m.at, m.id", order, cursor)
         sql = _POSTED.format(inside=inside, what=_LIES_THERE.format(inside=inside, place=place))
-        due = [self.book, capped(self.at)]
-        return sql, [*cells, self.at, *where, *cells, self.at, *cells, *due]
+        until = capped(self.at)
+        return sql, [*cells, self.book, self.at, *where, *cells, self.at, *cells, until]
 
     def _made(self, cursor: Entry | None) -> Sql:
         """What time has put there and nobody has posted yet."""
@@ -150,7 +152,7 @@ class Moved:
         moved = "({0}.source, {0}.target) IN (" + pairs + ") AND {0}.at >= %s AND {0}.at < %s"
         place, where = _place("m.at, m.id", "<", after)
         posted = _POSTED.format(inside=inside, what=moved.format("m") + place)
-        params = [*cells, self.start, self.end, *where, limit]
+        params = [*cells, self.book, self.start, self.end, *where, limit]
         place, where = _place(f"s.at, s.id + {_AFTER}", "<", after)
         made = _MADE.format(inside=inside, what=moved.format("s") + place)
         sql = f"({posted} ORDER BY m.at DESC, m.id DESC LIMIT %s) UNION ALL {made}"
@@ -175,8 +177,8 @@ def stock_items(book: str, at: datetime, stocks: Iterable[int], where: Where = W
 
 def book_units(book: str) -> frozenset[int]:
     """The units that anything in this book was ever moved in."""
-    sql = "SELECT DISTINCT unit_id FROM stocks_cell WHERE book = %s AND NOT rolled"
-    return frozenset(unit for (unit,) in rows(sql, [book]))
+    sql = f"SELECT DISTINCT unit_id FROM stocks_cell WHERE book_id = {NUMBER} AND grain = %s"
+    return frozenset(unit for (unit,) in rows(sql, [book, BOOKS[book].leaf.code]))
 
 
 def _place(columns: str, order: str, cursor: Entry | None) -> Sql:

@@ -15,7 +15,7 @@ from thichinh.foundation.errors import Missing, NotAllowed
 from thichinh.stocks.queries.books import balances, flows
 from thichinh.stocks.queries.entries import Entry, Moved, Standing
 from thichinh.stocks.queries.snapshot import one_snapshot
-from thichinh.stocks.rules import ItemLine, Pair, StockBook, Where, item_source, names_of
+from thichinh.stocks.rules import UNIT, Pair, Record, StockBook, Where
 
 PERMISSION = "stock.view"
 PAGE = 50
@@ -74,13 +74,13 @@ class ItemsAsked:
 class ItemPage:
     """Some items, the cursor of the next ones ('' after the last), and whether none is hidden."""
 
-    rows: tuple[ItemLine, ...]
+    rows: tuple[Record, ...]
     following: str
     whole: bool
     items: tuple[int, ...] = ()
 
     @property
-    def numbered(self) -> list[tuple[int, ItemLine]]:
+    def numbered(self) -> list[tuple[int, Record]]:
         """Each row with the number of its item in the books."""
         return list(zip(self.items, self.rows, strict=True))
 
@@ -112,14 +112,16 @@ def ledger_rows(book: StockBook, at: datetime, where: Where, by: str) -> list[Le
     standing = balances(book.code, at, where, (by,))
     counts = {key[0]: tuple(row.get(s, 0) for s in stocks) for key, row in standing.items()}
     held = {key: row for key, row in counts.items() if any(row)}
-    codes, names = _named(by, list(held))
+    codes, names = _named(book, by, list(held))
     rows = [LedgerRow(codes[key], names[key], row) for key, row in held.items()]
     return sorted(rows, key=lambda row: (-row.total, row.name))
 
 
-def _named(by: str, keys: Sequence[object]) -> tuple[Mapping[object, str], Mapping[object, str]]:
-    if by != "unit":
-        return {key: str(key) for key in keys}, names_of(by, keys)
+def _named(
+    book: StockBook, by: str, keys: Sequence[object]
+) -> tuple[Mapping[object, str], Mapping[object, str]]:
+    if by != UNIT:
+        return {key: str(key) for key in keys}, book.named(by, keys)
     nodes = unit_tree().nodes
     ids = [key for key in keys if isinstance(key, int)]
     return {key: nodes[key].code for key in ids}, {key: nodes[key].name for key in ids}
@@ -151,23 +153,23 @@ def open_items(
     book: StockBook, asked: ItemsAsked, actor: Actor, after: str = ""
 ) -> tuple[int, ItemPage]:
     """The number asked for, and one page of the items behind it that this actor may see."""
-    source = item_source(book.code)
+    source = book.items
     if source is None:
         raise Missing(_("Số này không mở được đến từng hồ sơ."))
     with one_snapshot():
         entries, cursor = asked.entries(book.code), _cursor(after)
-        found: list[tuple[Entry, ItemLine]] = []
+        found: list[tuple[Entry, Record]] = []
         asking, more = PAGE + 1, True
         while more and len(found) <= PAGE:
             batch = entries.read(cursor, asking)
             more = len(batch) == asking
-            seen = source.lines([entry.item for entry in batch], actor)
+            seen = source.records([entry.item for entry in batch], actor)
             found += [(entry, seen[entry.item]) for entry in batch if entry.item in seen]
             cursor, asking = batch[-1] if batch else None, min(asking * 4, MOST)
         return entries.count, _page(found, source.sees_all(actor))
 
 
-def _page(found: Sequence[tuple[Entry, ItemLine]], whole: bool) -> ItemPage:
+def _page(found: Sequence[tuple[Entry, Record]], whole: bool) -> ItemPage:
     more = len(found) > PAGE
     following = _written(found[PAGE - 1][0]) if more else ""
     shown = found[:PAGE]

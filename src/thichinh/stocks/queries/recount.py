@@ -1,9 +1,10 @@
 """The proof: count everything again and name what differs.
 
-Five independent looks: the sums of each day equal the movements, in coarse cells as in leaves; the
-months equal the days; the openings equal the months; each item's movements form one chain from the
-outside world; and the stock where an item lies is the one its own facts say (asked of the app that
-owns it).
+Independent looks at every book, at counts and at amounts: each leaf adds to every coarser cell that
+the book declares; the sums of each day equal the movements, in coarse cells as in leaves; the months
+equal the days; the openings equal the months; each item's movements form one chain from the outside
+world and carry one amount along it; and the stock where an item lies is the one its own facts say
+(asked of the app that owns it).
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from typing import Any
 from django.db import connection
 
 from thichinh.foundation.clock import now
-from thichinh.stocks.rules import StockBook, books
+from thichinh.stocks.queries.cells import NUMBER
+from thichinh.stocks.rules import BOOKS, StockBook
 
 SHOWN = 100
 """How many differences of each look are listed; `counts` says how many there are."""
@@ -34,14 +36,21 @@ def recount() -> Recount:
     """Recount every registered book, in one snapshot when the caller's transaction has one."""
     found = Recount()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*), count(DISTINCT item) FROM stocks_movement")
+        cursor.execute(
+            "SELECT coalesce(sum(n), 0), count(*) FROM "
+            "(SELECT count(*) AS n FROM stocks_movement GROUP BY book_id, item) x"
+        )
         found.movements, found.items = (int(n) for n in cursor.fetchone())
     for look, sql in _LOOKS.items():
         _look(found, look, sql, [])
-    for book in books():
+    for book in BOOKS:
         _look(found, "chain", _CHAIN, [book.code], book)
+        grains = [grain.code for grain in (book.leaf, *book.grains)]
+        _look(found, "grains", _GRAINS, [grains, book.code, book.leaf.code], book)
+        if book.amount is not None:
+            _look(found, "amounts", _AMOUNTS, [book.code], book)
         if book.expected is not None:
-            sql = _EXPECTED.format(expected=book.expected())
+            sql = _EXPECTED.format(number=NUMBER, expected=book.expected())
             _look(found, "facts", sql, [book.code, book.code, now(), now()], book)
     return found
 
@@ -56,9 +65,10 @@ def _look(
         rows = cursor.fetchall()
     if rows:
         found.counts[look] = found.counts.get(look, 0) + int(rows[0][-1])
+    where = {"look": look} if book is None else {"look": look, "book": book.code}
     for row in rows:
         said = {n: _plain(n, value, book) for n, value in zip(names, row[:-1], strict=True)}
-        found.differences.append({"look": look, **said})
+        found.differences.append(where | said)
 
 
 def _plain(name: str, value: Any, book: StockBook | None) -> Any:
@@ -67,20 +77,34 @@ def _plain(name: str, value: Any, book: StockBook | None) -> Any:
     return value if isinstance(value, int | str | None) else str(value)
 
 
-_CHAIN = """
+_CHAIN = f"""
 SELECT item, source, target, at FROM (
     SELECT m.item, m.source, m.target, m.at,
            lag(m.target, 1, 0::smallint) OVER (PARTITION BY m.item ORDER BY m.at, m.id) AS came_from
-    FROM stocks_movement m JOIN stocks_cell c ON c.id = m.cell_id WHERE c.book = %s) x
+    FROM stocks_movement m WHERE m.book_id = {NUMBER}) x
 WHERE came_from <> source ORDER BY item
+"""
+# What an item takes out of a stock is what it brought there: else a balance keeps the difference.
+_AMOUNTS = f"""
+SELECT item, at, brought, took FROM (
+    SELECT m.item, m.at, m.source, m.amount AS took,
+           lag(m.amount) OVER (PARTITION BY m.item ORDER BY m.at, m.id) AS brought
+    FROM stocks_movement m WHERE m.book_id = {NUMBER}) x
+WHERE took IS NULL OR (source <> 0 AND took <> brought) ORDER BY item
+"""
+_GRAINS = f"""
+SELECT l.id AS leaf, g.grain AS missing
+FROM stocks_cell l CROSS JOIN unnest(%s::text[]) g(grain)
+WHERE l.book_id = {NUMBER} AND l.grain = %s AND NOT EXISTS (
+    SELECT FROM stocks_cellparent p JOIN stocks_cell c ON c.id = p.cell_id
+    WHERE p.leaf_id = l.id AND c.grain = g.grain)
 """
 _EXPECTED = """
 WITH lies AS (
     SELECT DISTINCT ON (x.item) x.item, x.target AS stock FROM (
-        SELECT m.item, m.at, m.id, m.target FROM stocks_movement m
-        JOIN stocks_cell c ON c.id = m.cell_id WHERE c.book = %s
+        SELECT m.item, m.at, m.id, m.target FROM stocks_movement m WHERE m.book_id = {number}
         UNION ALL SELECT s.item, s.at, 9223372036854775807, s.target FROM stocks_scheduled s
-        WHERE s.book = %s AND s.at < %s) x
+        WHERE s.book_id = {number} AND s.at < %s) x
     ORDER BY x.item, x.at DESC, x.id DESC
 ), facts AS ({expected})
 SELECT coalesce(l.item, f.item) AS item, l.stock AS books, f.stock AS facts
@@ -91,33 +115,39 @@ _LOOKS = {
     "day = movements": """
 WITH counted AS (
     SELECT p.cell_id, (m.at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS "on", m.source, m.target,
-           count(*) AS n
+           count(*) AS n, sum(m.amount) AS amount
     FROM stocks_movement m JOIN stocks_cellparent p ON p.leaf_id = m.cell_id
     LEFT JOIN stocks_tail t ON t.movement_id = m.id WHERE t.movement_id IS NULL
     GROUP BY 1, 2, 3, 4)
-SELECT cell_id AS cell, "on", source, target, f.n AS kept, c.n AS counted
+SELECT cell_id AS cell, "on", source, target, f.n AS kept, c.n AS counted,
+       f.amount AS kept_amount, c.amount AS counted_amount
 FROM stocks_dayflow f FULL JOIN counted c USING (cell_id, "on", source, target)
-WHERE f.n IS DISTINCT FROM c.n
+WHERE (f.n, f.amount) IS DISTINCT FROM (c.n, c.amount)
 """,
     "month = days": """
 WITH counted AS (
-    SELECT cell_id, (date_trunc('month', "on" - 14) + interval '14 days')::date AS "on",
-           source, target, sum(n) AS n
-    FROM stocks_dayflow GROUP BY 1, 2, 3, 4)
-SELECT cell_id AS cell, "on", source, target, f.n AS kept, c.n AS counted
+    SELECT d.cell_id, (date_trunc('month', d."on" - (b.month_day - 1))::date + (b.month_day - 1))
+           AS "on", d.source, d.target, sum(d.n) AS n, sum(d.amount) AS amount
+    FROM stocks_dayflow d JOIN stocks_cell c ON c.id = d.cell_id
+    JOIN stocks_book b ON b.id = c.book_id GROUP BY 1, 2, 3, 4)
+SELECT cell_id AS cell, "on", source, target, f.n AS kept, c.n AS counted,
+       f.amount AS kept_amount, c.amount AS counted_amount
 FROM stocks_monthflow f FULL JOIN counted c USING (cell_id, "on", source, target)
-WHERE f.n IS DISTINCT FROM c.n
+WHERE (f.n, f.amount) IS DISTINCT FROM (c.n, c.amount)
 """,
     "opening = months": """
 WITH flow AS (
-    SELECT cell_id, "on", target AS stock, n FROM stocks_monthflow
-    UNION ALL SELECT cell_id, "on", source, -n FROM stocks_monthflow
+    SELECT cell_id, "on", target AS stock, n, amount FROM stocks_monthflow
+    UNION ALL SELECT cell_id, "on", source, -n, -amount FROM stocks_monthflow
 ), counted AS (
-    SELECT f.cell_id, y."on", f.stock, sum(f.n) AS n
-    FROM flow f JOIN stocks_closedyear y ON y."on" > f."on" GROUP BY 1, 2, 3
-    HAVING sum(f.n) <> 0)
-SELECT cell_id AS cell, "on", stock, k.n AS kept, c.n AS counted
-FROM (SELECT * FROM stocks_closing WHERE n <> 0) k FULL JOIN counted c USING (cell_id, "on", stock)
-WHERE k.n IS DISTINCT FROM c.n
+    SELECT f.cell_id, y."on", f.stock, sum(f.n) AS n, sum(f.amount) AS amount
+    FROM flow f JOIN stocks_cell c ON c.id = f.cell_id
+    JOIN stocks_closedyear y ON y.book_id = c.book_id AND y."on" > f."on" GROUP BY 1, 2, 3
+    HAVING sum(f.n) <> 0 OR sum(f.amount) <> 0)
+SELECT cell_id AS cell, "on", stock, k.n AS kept, c.n AS counted,
+       k.amount AS kept_amount, c.amount AS counted_amount
+FROM (SELECT * FROM stocks_closing WHERE n <> 0 OR amount <> 0) k
+FULL JOIN counted c USING (cell_id, "on", stock)
+WHERE (k.n, k.amount) IS DISTINCT FROM (c.n, c.amount)
 """,
 }

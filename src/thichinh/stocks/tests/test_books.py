@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 
 from thichinh.accounts.models import Unit
 from thichinh.accounts.rules import SYSTEM, Actor
-from thichinh.foundation.calendar import start_of
+from thichinh.foundation.calendar import STATUTORY, start_of
 from thichinh.foundation.clock import standing_at
 from thichinh.foundation.errors import NotAllowed, Refused
 from thichinh.foundation.models import AuditEntry
@@ -22,23 +23,38 @@ from thichinh.stocks import actions, queries
 from thichinh.stocks.models import Closing, Movement, Scheduled, Tail
 from thichinh.stocks.queries.entries import Entry, Moved, Standing
 from thichinh.stocks.rules import (
+    BOOKS,
     WHOLE,
     CellKey,
+    Dimension,
+    Grain,
     Move,
     StockBook,
     Where,
-    register_book,
     settled,
     span,
 )
 
 OUT, OPEN, LATE, DONE, TRANSIT = range(5)
 BOOK = StockBook(
-    "test-book", ("outside", "open", "late", "done", "transit"), passing=("outside", "transit")
+    "test-book",
+    ("outside", "open", "late", "done", "transit"),
+    passing=("outside", "transit"),
+    dimensions=(
+        Dimension("field", "Lĩnh vực"),
+        Dimension("procedure", "Thủ tục"),
+        Dimension("channel", "Kênh", kind=int),
+    ),
+    grains=(Grain(("field", "channel")), Grain(("channel",), rolled=True)),
 )
-register_book(BOOK)
 START = datetime(2019, 11, 20, 3, tzinfo=UTC)
 NOW = datetime(2022, 2, 1, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def declared() -> Iterator[None]:
+    with BOOKS.lent(BOOK):
+        yield
 
 
 @pytest.fixture
@@ -47,7 +63,7 @@ def units(town: None) -> list[Unit]:
 
 
 def key(unit: Unit, procedure: str = "p", channel: int = 1) -> CellKey:
-    return CellKey(unit.pk, f"field-{procedure}", procedure, channel)
+    return CellKey(unit.pk, (f"field-{procedure}", procedure, channel))
 
 
 def total(found: queries.Balances) -> dict[int, int]:
@@ -58,7 +74,7 @@ def test_time_is_tiled_by_months_days_and_edges_without_gap_or_overlap() -> None
     for days in (0, 1, 3, 29, 30, 61, 366):
         start = datetime(2021, 1, 10, 5, 30, tzinfo=UTC)
         end = start + timedelta(days=days, hours=7)
-        parts = span(start, end)
+        parts = span(start, end, STATUTORY)
         pieces = [*parts.raw, *((start_of(a), start_of(b)) for a, b in parts.days)]
         if parts.months:
             pieces.append((start_of(parts.months[0]), start_of(parts.months[1])))
@@ -111,9 +127,9 @@ def test_a_town_includes_what_lies_below_it_and_a_unit_only_its_own(units: list[
         (Where(root=town.pk), 3),
         (Where(root=an.pk), 2),
         (Where(units=frozenset({van.pk})), 1),
-        (Where(procedure="p"), 3),
-        (Where(field="field-p", root=an.pk), 2),
-        (Where(channel=2), 0),
+        (Where(dims={"procedure": "p"}), 3),
+        (Where(root=an.pk, dims={"field": "field-p"}), 2),
+        (Where(dims={"channel": 2}), 0),
     ):
         assert total(queries.balances(BOOK.code, NOW, where)).get(OPEN, 0) == expected
     by_unit = queries.balances(BOOK.code, NOW, by=("unit",))
@@ -295,7 +311,7 @@ def _open_to_the_items(
         (WHOLE, past),
         (Where(root=units[0].pk), past),
         (Where(units=frozenset({units[1].pk})), {i: m for i, m in past.items() if i % 3 == 1}),
-        (Where(procedure="p1"), {i: m for i, m in past.items() if i % 2 == 1}),
+        (Where(dims={"procedure": "p1"}), {i: m for i, m in past.items() if i % 2 == 1}),
     ):
         for stocks in ({OPEN}, {LATE}, {DONE}, {OPEN, LATE}, {OUT}):
             lying = Standing(BOOK.code, where, at, frozenset(stocks))

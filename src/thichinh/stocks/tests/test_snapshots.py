@@ -17,10 +17,11 @@ from thichinh.foundation.models import IdempotencyKey
 from thichinh.stocks import actions, queries
 from thichinh.stocks.models import Proof
 from thichinh.stocks.queries import ledger
-from thichinh.stocks.rules import Move, Where, book_named
-from thichinh.stocks.tests.test_books import BOOK, DONE, NOW, OPEN, OUT, key, total
+from thichinh.stocks.rules import Move, Where
+from thichinh.stocks.tests.test_books import BOOK, DONE, NOW, OPEN, OUT, declared, key, total
 
 pytestmark = pytest.mark.django_db(transaction=True)
+__all__ = ["declared"]
 AT = NOW - timedelta(days=9)
 
 
@@ -123,6 +124,6 @@ def test_a_trial_balance_adds_up_although_somebody_writes_between_its_reads(
     monkeypatch.setattr(ledger, "flows", meanwhile)
     start = AT - timedelta(days=1)
     with standing_at(NOW):
-        lines, moved = queries.stock_lines(book_named(BOOK.code), start, NOW, Where())
+        lines, moved = queries.stock_lines(BOOK, start, NOW, Where())
     assert all(line.balances for line in lines)
     assert moved == [((OUT, OPEN), 1)]
