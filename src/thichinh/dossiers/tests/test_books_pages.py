@@ -114,7 +114,7 @@ def test_a_number_that_is_not_in_the_books_is_refused(
 
 @pytest.mark.parametrize(
     ("address", "cost"),
-    [("/so-cai/", 4), ("/so-cai/can-doi/", 8), ("/so-cai/muc/?stock=overdue,late", 7)],
+    [("/so-cai/", 5), ("/so-cai/can-doi/", 9), ("/so-cai/muc/?stock=overdue,late", 8)],
 )
 def test_pages_of_the_books_cost_a_fixed_number_of_queries(
     reader: Client, cases: list[Dossier], address: str, cost: int
