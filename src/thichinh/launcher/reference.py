@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 from ninja.operation import Operation
@@ -40,27 +38,8 @@ def pages() -> dict[Path, str]:
 
 
 def contract() -> str:
-    """The OpenAPI description, as other programs see it; what apps of others add is theirs to write."""
-    schema = api.get_openapi_schema()
-    ours = {re.sub(r"\{\w+:", "{", route.path) for route in routes()}  # "{int:id}" is "{id}" there
-    schema["paths"] = {path: said for path, said in schema["paths"].items() if path in ours}
-    kept = _named_schemas(schema)
-    schemas = schema["components"]["schemas"]
-    schema["components"]["schemas"] = {name: schemas[name] for name in schemas if name in kept}
-    return json.dumps(schema, ensure_ascii=False, indent=1, default=str) + "\n"
-
-
-def _named_schemas(schema: dict[str, Any]) -> set[str]:
-    """The schemas that the paths and responses come to, through one another."""
-    schemas = schema["components"]["schemas"]
-    found: set[str] = set()
-    asked: list[Any] = [schema["paths"], schema["components"]["responses"]]
-    while asked:
-        text = json.dumps(asked.pop(), default=str)
-        new = set(re.findall(r'"#/components/schemas/([^"]+)"', text)) - found
-        found |= new
-        asked += [schemas[name] for name in sorted(new)]
-    return found
+    """The OpenAPI description, as other programs see it."""
+    return json.dumps(api.get_openapi_schema(), ensure_ascii=False, indent=1, default=str) + "\n"
 
 
 def permissions() -> str:
@@ -80,16 +59,8 @@ def permissions() -> str:
 
 
 def routes() -> list[Route]:
-    """All pages and API operations of the house, sorted by address; not those of others' apps."""
+    """All pages and API operations, sorted by address."""
     return sorted({*_pages(get_resolver().url_patterns, "/"), *_operations()})
-
-
-def _is_ours(view: Any) -> bool:
-    return str(getattr(view, "__module__", "")).partition(".")[0] not in _STRANGERS
-
-
-_STRANGERS = {name.partition(".")[0] for name in environment.read().extra_apps}
-"""The packages that apps of others come from."""
 
 
 def _pages(patterns: list[URLPattern | URLResolver], prefix: str) -> Iterator[Route]:
@@ -98,7 +69,7 @@ def _pages(patterns: list[URLPattern | URLResolver], prefix: str) -> Iterator[Ro
         if isinstance(pattern, URLResolver):
             if pattern.namespace != api.urls_namespace:
                 yield from _pages(pattern.url_patterns, path)
-        elif _is_ours(pattern.callback):
+        else:
             yield Route(path, "page", _shown(getattr(pattern.callback, "access", None)))
 
 
@@ -114,7 +85,7 @@ def _operations() -> Iterator[Route]:
     yield Route(f"{base}/docs", "GET", "public")
     for router in api._get_bound_routers():
         for path, view in router.path_operations.items():
-            for operation in filter(lambda one: _is_ours(one.view_func), view.operations):
+            for operation in view.operations:
                 access = _operation_access(operation)
                 for method in operation.methods:
                     yield Route(f"{base}{_joined(router.prefix, path)}", method, access)
