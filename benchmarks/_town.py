@@ -110,7 +110,7 @@ def _scan(unit: str, paper: str) -> dict[str, str]:
 def _answers(definition: ProcedureDefinition) -> dict[str, Any]:
     shown: dict[str, Any] = {}
     for field in definition.form:
-        if is_asked(field.show_if, shown):
+        if is_asked(definition.questions, field, shown):
             shown[field.code] = _answer(field)
     return shown
 

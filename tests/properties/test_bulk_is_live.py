@@ -24,7 +24,7 @@ from thichinh.dossiers.rules import acts
 from thichinh.dossiers.rules.acts import Outcome
 from thichinh.foundation import calendar
 from thichinh.foundation.clock import standing_at
-from thichinh.foundation.forms import check_answers
+from thichinh.foundation.forms import FormContext, check_answers
 from thichinh.procedures import queries as catalogue
 from thichinh.procedures.models import ProcedureDefinition
 from thichinh.procedures.rules import check_papers, competent_unit
@@ -179,7 +179,11 @@ class Written:
         definition, tree = version.definition, unit_tree()
         receiving = tree.by_code[request.receiving_unit]
         online = one.channel == Dossier.Channel.ONLINE
-        answers = check_answers(definition.questions, request.answers, at.date()) if online else {}
+        answers = (
+            check_answers(definition.questions, request.answers, FormContext(day=at.date()))
+            if online
+            else {}
+        )
         return Dossier(
             secret="AAAAAAAA",
             procedure_id=version.procedure_id,

@@ -155,7 +155,7 @@ function fill(control, value) {
 function put(control, value) {
   if (!control) return;
   for (const item of group(control)) {
-    if (item.type === "checkbox") item.checked = Boolean(value);
+    if (item.type === "checkbox") item.checked = Array.isArray(value) ? value.includes(item.value) : Boolean(value);
     else if (item.type === "radio") item.checked = item.value === String(value);
     else item.value = value;
   }

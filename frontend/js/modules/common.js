@@ -1,3 +1,4 @@
+import { asked } from "./asked.js";
 import { autosave } from "./autosave.js";
 import { dates, guard, submitOnce, uploads } from "./forms.js";
 import { live } from "./live.js";
@@ -13,6 +14,7 @@ export function common() {
   submitOnce();
   uploads();
   dates();
+  asked();
   autosave();
   live();
   copying();

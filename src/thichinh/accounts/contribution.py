@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from thichinh.accounts import actions
+from thichinh.accounts import actions, queries
 from thichinh.accounts.models.definition import (
     AuthorityDefinition,
     PermissionBundle,
@@ -15,6 +15,7 @@ from thichinh.accounts.models.definition import (
 from thichinh.accounts.rules.permissions import Permission
 from thichinh.foundation.contributions import Contribution
 from thichinh.foundation.definitions import Kind
+from thichinh.foundation.forms import PrefillSource, ReferenceSource
 from thichinh.foundation.ui.nav import NavItem
 from thichinh.foundation.ui.shells import PublicLink, SearchPlace
 
@@ -22,6 +23,20 @@ CONTRIBUTION = Contribution(
     app="accounts",
     parts=(
         Kind("unit-kind", "unit-kinds", UnitKindDefinition, actions.project_unit_kind, rank=5),
+        ReferenceSource("unit", choices=queries.codes_and_names, label=queries.unit_name),
+        PrefillSource(
+            "person",
+            keys={
+                "full_name": _("Họ và tên"),
+                "birth_date": _("Ngày sinh"),
+                "identity_number": _("Số định danh cá nhân"),
+                "address": _("Địa chỉ"),
+                "phone": _("Số điện thoại"),
+                "email": _("Thư điện tử"),
+            },
+            read=queries.own_facts,
+        ),
+        PrefillSource("unit", keys={"code": _("Đơn vị công tác")}, read=queries.own_unit),
         Kind("unit-tree", "units", UnitTreeDefinition, actions.project_unit_tree, rank=10),
         Kind("authority", "authority", AuthorityDefinition, actions.project_authority, rank=15),
         Kind("role-bundle", "roles", PermissionBundle, actions.project_bundle, rank=15),

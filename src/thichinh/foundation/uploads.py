@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Any
+from typing import Any, Literal
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from thichinh.foundation.contributions import Part, Registry
 from thichinh.foundation.errors import Refused
 
+FileCode = Literal["pdf", "jpg", "png", "docx", "xlsx"]
 _ZIP = b"PK\x03\x04"
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 
@@ -51,7 +52,7 @@ FILE_KINDS = {
         FileKind("xlsx", "Excel", f"{_OFFICE}spreadsheetml.sheet", (".xlsx",), _ZIP),
     )
 }
-SCANS = ("pdf", "jpg", "png")
+SCANS: tuple[FileCode, ...] = ("pdf", "jpg", "png")
 """What a scanned paper may be: the kinds that everybody can open, and that nothing runs in."""
 ENDINGS = {kind.media_type: kind.endings for kind in FILE_KINDS.values()}
 

@@ -22,8 +22,6 @@ class UnitValueOut(Schema):
     code: str
     name: str
     value: float | None
-    target: str
-    meets_target: bool | None
 
 
 class CheckOut(Schema):

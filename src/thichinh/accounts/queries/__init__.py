@@ -23,6 +23,12 @@ from thichinh.accounts.queries.authority import (
     in_force,
     roles_in_force,
 )
+from thichinh.accounts.queries.form_sources import (
+    codes_and_names,
+    own_facts,
+    own_unit,
+    unit_name,
+)
 from thichinh.accounts.queries.installation import (
     Authority,
     forget_authority,
@@ -58,6 +64,7 @@ __all__ = [
     "actor_for",
     "as_known_to",
     "chosen_card",
+    "codes_and_names",
     "colleagues_of",
     "current_epoch",
     "delegations_by",
@@ -73,7 +80,9 @@ __all__ = [
     "officials",
     "officials_of",
     "own_authority",
+    "own_facts",
     "own_tokens",
+    "own_unit",
     "person",
     "person_card",
     "roles_in_force",
@@ -81,6 +90,7 @@ __all__ = [
     "token_in_force",
     "unit",
     "unit_choices",
+    "unit_name",
     "unit_tree",
     "vouched_for",
     "written_by_others",

@@ -70,9 +70,7 @@ def submit_dossier(actor: Actor, request: Request, draft: Draft | None = None) -
         )
     opened.dossier.applicant_id = actor.person_id
     opened.dossier.channel = Dossier.Channel.ONLINE
-    opened.dossier.answers = check_answers(
-        opened.definition.questions, request.answers, clock.today()
-    )
+    opened.dossier.answers = check_answers(opened.definition.questions, request.answers)
     opened.dossier.papers = check_papers(opened.definition, _handed_in(request.files, draft))
     dossier = _write_new(
         actor, opened, lambda at: acts.submit(opened.dossier, calendar.current(), at)
@@ -108,7 +106,7 @@ def receive_dossier(
         raise Refused(full_name=_("Hãy nhập họ tên người nộp, hoặc chọn một người đã có."))
     dossier.channel = request.channel
     if request.answers:
-        dossier.answers = check_answers(opened.definition.questions, request.answers, clock.today())
+        dossier.answers = check_answers(opened.definition.questions, request.answers)
     dossier.papers = check_papers(opened.definition, request.papers)
     dossier = _write_new(
         actor,

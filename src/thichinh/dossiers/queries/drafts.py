@@ -13,12 +13,11 @@ from thichinh.accounts.models import Person
 from thichinh.accounts.queries import as_known_to, unit_tree
 from thichinh.accounts.rules import Actor, UnitNode
 from thichinh.dossiers.models import Attachment, Draft
-from thichinh.dossiers.rules.filing import asked_fields, stamp_of, typed_value
+from thichinh.dossiers.rules.filing import stamp_of
 from thichinh.foundation import clock
 from thichinh.foundation.calendar import local_time, start_of
 from thichinh.foundation.errors import Missing, Refused
-from thichinh.foundation.forms import Answer, FormField, answer_text, check_answers
-from thichinh.foundation.text import parse_vn_date
+from thichinh.foundation.forms import FormField, answer_text, judge
 from thichinh.procedures import queries as catalogue
 from thichinh.procedures.models import Paper, ProcedureDefinition
 from thichinh.procedures.rules import check_papers
@@ -129,27 +128,22 @@ def review(actor: Actor, definition: ProcedureDefinition, draft: Draft) -> Revie
     rows = paper_rows(definition, draft)
     node = unit_tree(actor.epoch).nodes.get(draft.receiving_unit_id or 0)
     fits = node is not None and node in receiving_units(definition, actor.epoch)
-    kept, problems = _judged(definition, draft)
+    judged = judge(definition.questions, draft.answers)
     return Review(
         receiving=node if fits else None,
         answers=[
-            (field, written(field, kept.get(field.code, draft.answers.get(field.code))))
-            for field in asked_fields(definition, draft.answers)
+            (
+                field,
+                answer_text(field, judged.answers.get(field.code, draft.answers.get(field.code))),
+            )
+            for field in definition.form
+            if field.code in judged.asked
         ],
         papers=rows,
-        answer_problems=problems,
+        answer_problems=judged.problems,
         paper_problems=_missing_papers(definition, rows),
         stamp=stamp_of(draft.updated_at),
     )
-
-
-def _judged(
-    definition: ProcedureDefinition, draft: Draft
-) -> tuple[Mapping[str, Answer], Mapping[str, str]]:
-    try:
-        return check_answers(definition.questions, draft.answers, clock.today()), {}
-    except Refused as refused:
-        return {}, dict(refused.fields)
 
 
 def _missing_papers(definition: ProcedureDefinition, rows: list[PaperRow]) -> Mapping[str, str]:
@@ -158,22 +152,3 @@ def _missing_papers(definition: ProcedureDefinition, rows: list[PaperRow]) -> Ma
     except Refused as refused:
         return {name.removeprefix("papers."): said for name, said in refused.fields.items()}
     return {}
-
-
-def written(field: FormField, raw: object) -> str:
-    """An answer as it reads; one that is not right yet is shown as it was typed."""
-    value = typed_value(field, raw)
-    if field.kind == "unit":
-        node = unit_tree().by_code.get(str(value))
-        return node.name if node else str(value or "")
-    if field.kind == "date" and isinstance(value, str) and not _is_date(value):
-        return value
-    return answer_text(field, value)
-
-
-def _is_date(text: str) -> bool:
-    try:
-        parse_vn_date(text)
-    except Refused:
-        return False
-    return True

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from thichinh.accounts.queries import PersonCard, person_card, unit_tree
+from thichinh.accounts.queries import PersonCard, person_card
 from thichinh.accounts.rules import Actor
 from thichinh.dossiers.models import Act, Attachment, Dossier
 from thichinh.dossiers.queries.dossiers import dossier_of_number, timeline
@@ -162,15 +162,10 @@ def _timing(due_at: datetime, at: datetime) -> str:
 
 def _answers(dossier: Dossier, definition: ProcedureDefinition) -> list[tuple[str, str]]:
     answers: dict[str, Any] = dossier.answers
-    shown = [(f.label, _answer(f, answers[f.code])) for f in definition.form if f.code in answers]
+    shown = [
+        (f.label, answer_text(f, answers[f.code])) for f in definition.form if f.code in answers
+    ]
     return [(label, text) for label, text in shown if text]
-
-
-def _answer(field: Any, answer: Any) -> str:
-    if field.kind == "unit":
-        node = unit_tree().by_code.get(str(answer))
-        return node.name if node else str(answer)
-    return answer_text(field, answer)
 
 
 def _files(dossier: Dossier, definition: ProcedureDefinition) -> list[Attachment]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from thichinh.accounts.models import Person
 from thichinh.foundation import clock
-from thichinh.foundation.forms import NO, YES, Answer, FormField, is_asked
+from thichinh.foundation.forms import Answer, FormField
 from thichinh.foundation.text import vn_date
 from thichinh.procedures.models import ProcedureDefinition
 
@@ -89,33 +89,9 @@ def differing(here: Mapping[str, Answer], there: Mapping[str, Answer]) -> dict[s
     return {c: there.get(c, "") for c in codes if (here.get(c) or None) != (there.get(c) or None)}
 
 
-def asked_fields(
-    definition: ProcedureDefinition, answers: Mapping[str, object]
-) -> tuple[FormField, ...]:
-    """The questions that apply, given what was typed so far (booleans may still be words)."""
-    known: dict[str, Answer] = {}
-    asked = []
-    for field in definition.form:
-        if not is_asked(field.show_if, known):
-            continue
-        asked.append(field)
-        value = typed_value(field, answers.get(field.code))
-        if value is not None:
-            known[field.code] = value
-    return tuple(asked)
-
-
-def typed_value(field: FormField, raw: object) -> Answer | None:
-    """What was typed, with the words for yes and no made true and false."""
-    if isinstance(raw, str) and field.kind == "boolean":
-        word = raw.strip().lower()
-        return True if word in YES else False if word in NO else None
-    return raw if isinstance(raw, str | int | float | bool) else None
-
-
 def own_answers(definition: ProcedureDefinition, person: Person) -> dict[str, Answer]:
     """What the town hall knows already of who files, put into a new form for them to correct."""
-    known = {field.code: _own(field, person) for field in definition.form}
+    known = {field.code: _own(field, person) for field in definition.form if not field.prefill}
     return {code: text for code, text in known.items() if text}
 
 
@@ -143,16 +119,3 @@ def since_phrase(moment: datetime, now: datetime) -> str:
     days = {0: _("hôm nay"), 1: _("hôm qua")}
     day = days.get((today - then.date()).days) or _("ngày %(day)s") % {"day": vn_date(then)}
     return f"{then:%H:%M} {day}"
-
-
-def condition_phrase(field: FormField, definition: ProcedureDefinition) -> str:
-    """When a question applies, in words, for who has no scripts."""
-    if field.show_if is None:
-        return ""
-    master = next(other for other in definition.form if other.code == field.show_if.field)
-    if master.kind == "boolean":
-        return _("Chỉ điền khi đã đánh dấu “%(question)s”:") % {"question": master.label}
-    labels = {choice.code: choice.label for choice in master.choices}
-    wanted = _(" hoặc ").join(f"“{labels.get(str(v), str(v))}”" for v in field.show_if.values)
-    said = {"question": master.label, "answer": wanted}
-    return _("Chỉ điền khi “%(question)s” là %(answer)s:") % said

@@ -82,7 +82,7 @@ def scan(paper: str) -> dict[str, str]:
 def answers(definition: ProcedureDefinition) -> dict[str, Any]:
     shown: dict[str, Any] = {}
     for field in definition.form:
-        if is_asked(field.show_if, shown):
+        if is_asked(definition.questions, field, shown):
             shown[field.code] = _answer(field)
     return shown
 

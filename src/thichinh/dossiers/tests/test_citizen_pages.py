@@ -300,4 +300,4 @@ def test_everything_the_form_asks_stands_on_the_page(browser: Client) -> None:
     for name in ANSWERS:
         assert f'name="{name}"' in page
     assert f'data-autosave="/nop-ho-so/{CODE}/luu/"' in page
-    assert 'data-asked="a-father_known"' in page
+    assert 'data-asked="[&quot;in&quot;,[&quot;answer&quot;,&quot;a-father_known&quot;' in page

@@ -25,8 +25,8 @@ from thichinh.dossiers import actions
 from thichinh.dossiers.actions.sending import send_draft
 from thichinh.dossiers.forms.filing import (
     SHOWN_LIMIT,
-    AnswersForm,
-    as_typed,
+    FilingForm,
+    control_names,
     paper_input,
 )
 from thichinh.dossiers.models import Attachment, Draft
@@ -36,7 +36,14 @@ from thichinh.dossiers.rules.filing import UNIT, Seen, differing, own_answers, s
 from thichinh.dossiers.views.files import file_response
 from thichinh.foundation import clock
 from thichinh.foundation.errors import Conflict, Refused
-from thichinh.foundation.forms import Answer, check_answers, clean_draft
+from thichinh.foundation.forms import (
+    Answer,
+    FormContext,
+    answer_text,
+    bind,
+    check_answers,
+    clean_draft,
+)
 from thichinh.foundation.idempotency import fingerprint, once
 from thichinh.foundation.text import vn_datetime
 from thichinh.foundation.ui.forms import file_size
@@ -60,7 +67,7 @@ def start(request: ActorRequest, code: str) -> HttpResponse:
         return _form_page(
             request, definition, _fresh_form(request, definition, units, draft), draft
         )
-    form = AnswersForm(definition, units, request.POST)
+    form = FilingForm.posted(definition, units, request.POST)
     try:
         draft = _keep(request, definition, form)
     except actions.ChangedElsewhere as moved:
@@ -70,8 +77,9 @@ def start(request: ActorRequest, code: str) -> HttpResponse:
     if request.POST.get("do") == "save":
         messages.success(request, _saved_words(draft))
         return HttpResponseRedirect(reverse("dossiers:start", args=[code]))
-    form = AnswersForm(definition, units, as_typed(_held(draft, units)))
-    form.full_clean()
+    if form.questions.change is not None:
+        return _form_page(request, definition, form, draft)
+    form = FilingForm.kept(definition, units, _held(draft, units))
     if refused := _wrong(definition, form, units):
         form.add_refusal(refused)
         return _form_page(request, definition, form, draft, status=422)
@@ -86,9 +94,9 @@ def _held(draft: Draft, units: list[UnitNode]) -> dict[str, Answer]:
 
 def _moved_form(
     definition: ProcedureDefinition, units: list[UnitNode], moved: actions.ChangedElsewhere
-) -> AnswersForm:
+) -> FilingForm:
     """What was typed here, and beside it what the other window made of the same questions."""
-    form = AnswersForm(definition, units, as_typed(moved.answers))
+    form = FilingForm.kept(definition, units, moved.answers)
     if moved.is_gone:
         form.add_refusal(Refused(moved.message))
         return form
@@ -96,7 +104,7 @@ def _moved_form(
     fields = {field.code: field for field in definition.form}
     names = {unit.code: unit.name for unit in units}
     for code, other in moved.there.items():
-        words = names.get(str(other), "") if code == UNIT else drafts.written(fields[code], other)
+        words = names.get(str(other), "") if code == UNIT else answer_text(fields[code], other)
         form.add_refusal(Refused(**{code: said % {"other": words}}))
     return form
 
@@ -106,23 +114,23 @@ def _fresh_form(
     definition: ProcedureDefinition,
     units: list[UnitNode],
     draft: Draft | None,
-) -> AnswersForm:
+) -> FilingForm:
     if draft is not None:
         held = _held(draft, units)
         only = units[0].code if len(units) == 1 else ""
-        return AnswersForm(definition, units, initial=held | {UNIT: held[UNIT] or only})
+        return FilingForm.kept(definition, units, held | {UNIT: held[UNIT] or only})
     person = drafts.own_person(request.actor)
     usual = drafts.usual_unit(units, person)
     own = own_answers(definition, person)
-    unit = {"receiving_unit": usual.code if usual else ""}
-    return AnswersForm(definition, units, initial={**own, **unit}, own=own)
+    questions = bind(definition.questions, context=FormContext.now(subject=request.actor))
+    questions.know(own)
+    return FilingForm(questions, units, usual.code if usual else "")
 
 
-def _keep(request: ActorRequest, definition: ProcedureDefinition, form: AnswersForm) -> Draft:
-    form.full_clean()
+def _keep(request: ActorRequest, definition: ProcedureDefinition, form: FilingForm) -> Draft:
     seen = Seen.read(request.POST.get("seen", ""))
     return actions.save_draft(
-        request.actor, definition.code, form.answers(), form.unit_code(), seen
+        request.actor, definition.code, form.questions.typed, form.unit_code, seen
     )
 
 
@@ -130,24 +138,24 @@ def _seen(
     request: ActorRequest,
     definition: ProcedureDefinition,
     draft: Draft | None,
-    form: AnswersForm,
+    form: FilingForm,
 ) -> str:
     """What this page shows, for the form to carry: the draft, or what a new form begins with."""
-    known = _held(draft, form.units) if draft else form.begun()
+    known = _held(draft, form.units) if draft else form.held()
     answers = clean_draft(definition.questions, known) | {UNIT: str(known.get(UNIT, ""))}
     account = request.actor.account_id or 0
     return Seen(account, str(draft.pk) if draft else "", clock.now(), answers).text()
 
 
 def _wrong(
-    definition: ProcedureDefinition, form: AnswersForm, units: list[UnitNode]
+    definition: ProcedureDefinition, form: FilingForm, units: list[UnitNode]
 ) -> Refused | None:
     """Everything wrong with this step at once."""
     problems: dict[str, str] = {}
-    if form.unit_code() not in {unit.code for unit in units}:
+    if form.unit_code not in {unit.code for unit in units}:
         problems["receiving_unit"] = _("Hãy chọn nơi nộp hồ sơ.")
     try:
-        check_answers(definition.questions, form.answers(), clock.today())
+        check_answers(definition.questions, form.questions.typed)
     except Refused as refused:
         problems |= refused.fields
     return Refused(**problems) if problems else None
@@ -156,14 +164,13 @@ def _wrong(
 def _form_page(
     request: ActorRequest,
     definition: ProcedureDefinition,
-    form: AnswersForm,
+    form: FilingForm,
     draft: Draft | None,
     status: int = 200,
 ) -> HttpResponse:
     resumed = request.method != "POST"
     context = _context(definition, draft, FORM) | {
         "form": form,
-        "asked": form.asked(),
         "person": drafts.own_person(request.actor),
         "one_unit": form.units[0] if len(form.units) == 1 else None,
         "seen": _seen(request, definition, draft, form),
@@ -183,13 +190,13 @@ def autosave(request: ActorRequest, code: str) -> JsonResponse:
     """What the script sends a moment after typing stops."""
     definition = drafts.online_definition(code)
     units = drafts.receiving_units(definition, request.actor.epoch)
-    typed = AnswersForm(definition, units, request.POST)
+    typed = FilingForm.posted(definition, units, request.POST)
     try:
         draft = _keep(request, definition, typed)
     except Conflict as error:
         gone = isinstance(error, actions.ChangedElsewhere) and error.is_gone
         return JsonResponse({"message": error.message, "gone": gone}, status=error.status)
-    here = typed.answers() | {UNIT: typed.unit_code()}
+    here = typed.held()
     changed = differing(
         clean_draft(definition.questions, here) | {UNIT: here[UNIT]}, _held(draft, units)
     )
@@ -197,7 +204,7 @@ def autosave(request: ActorRequest, code: str) -> JsonResponse:
         {
             "saved_at": f"{draft.updated_at.astimezone(clock.ZONE):%H:%M}",
             "seen": _seen(request, definition, draft, typed),
-            "elsewhere": as_typed(changed),
+            "elsewhere": control_names(changed),
         }
     )
 

@@ -34,7 +34,7 @@ def invent_answers(
     answers: dict[str, Answer] = {}
     own = True  # the first identity number, birth date and name are the applicant's own
     for field in definition.form:
-        if not is_asked(field.show_if, answers):
+        if not is_asked(definition.questions, field, answers):
             continue
         if not field.required and rng.random() < 0.5:
             continue

@@ -34,7 +34,7 @@ from thichinh.example.rules.plan import ONLINE
 from thichinh.example.tests.test_plan import block
 from thichinh.foundation import clock
 from thichinh.foundation.bulk import copy_rows, references_checked_at_the_end
-from thichinh.foundation.forms import check_answers
+from thichinh.foundation.forms import FormContext, check_answers
 from thichinh.foundation.models import AuditEntry, NumberSeries
 from thichinh.foundation.storage import store
 from thichinh.procedures.rules import check_papers
@@ -221,7 +221,10 @@ def test_invented_answers_pass_every_form_and_papers_every_list() -> None:
                 filling = Filling(person, START, "pho-an")
                 answers = invent_answers(version.definition, filling, stage.names, rng)
                 papers = invent_papers(version.definition, rng)
-                assert check_answers(version.definition.questions, answers, START) == answers
+                assert (
+                    check_answers(version.definition.questions, answers, FormContext(day=START))
+                    == answers
+                )
                 assert check_papers(version.definition, papers) == papers
 
 

@@ -4,13 +4,7 @@ One pydantic model per kind; one YAML document per version; a published version 
 an instance keeps the version it began with.
 """
 
-from thichinh.foundation.definitions.kinds import (
-    Consistency,
-    DefinitionModel,
-    DefinitionPart,
-    Kind,
-    kinds,
-)
+from thichinh.foundation.definitions.kinds import DefinitionModel, DefinitionPart, Kind, kinds
 from thichinh.foundation.definitions.layers import (
     Layer,
     in_force,
@@ -29,7 +23,6 @@ from thichinh.foundation.definitions.reading import (
 )
 
 __all__ = [
-    "Consistency",
     "DefinitionModel",
     "DefinitionPart",
     "Kind",

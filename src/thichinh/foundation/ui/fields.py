@@ -52,6 +52,14 @@ def field_context(
     }
 
 
+def bare_control(bound: BoundField, attributes: dict[str, Any]) -> SafeString:
+    """The control alone, for a place that names and describes it in its own way."""
+    css = {"select": "form-select", "check": "", "group": ""}.get(
+        _kind(bound.field.widget), "form-control"
+    )
+    return bound.as_widget(attrs={**attributes, "class": css} if css else attributes)
+
+
 def error_lines(form: forms.BaseForm) -> list[ErrorLine]:
     """Every error of a form in the order of its fields, those of the whole form first."""
     lines = [ErrorLine(str(words), "") for words in form.non_field_errors()]

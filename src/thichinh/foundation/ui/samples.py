@@ -12,6 +12,8 @@ from django.conf import settings
 from thichinh.foundation import clock
 from thichinh.foundation.calendar import LegalCalendar, from_folder
 from thichinh.foundation.errors import Refused
+from thichinh.foundation.forms import shown
+from thichinh.foundation.ui import form_sample
 from thichinh.foundation.ui.badges import Badge, Clock, timing_badge
 from thichinh.foundation.ui.charts import Chart, Series
 from thichinh.foundation.ui.forms import (
@@ -258,6 +260,9 @@ def everything() -> dict[str, Any]:
         "features": _features(),
         "rows": _rows(),
         "form": SampleForm(),
+        "asked": form_sample.typed(),
+        "asked_wrong": form_sample.wrong(),
+        "answers": shown(form_sample.DEFINITION, form_sample.kept()),
         "wrong": _wrong_form(),
         "crumbs": [("Hộp việc", "#"), ("Hồ sơ", "#"), ("000.23.15.H48-220624-0001", None)],
         "steps": ["Chọn nơi nộp", "Kê khai", "Giấy tờ", "Kiểm tra và nộp"],

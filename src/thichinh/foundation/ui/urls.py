@@ -11,6 +11,7 @@ app_name = "ui"
 urlpatterns = [
     path("ui/", views.living_page, name="living"),
     path("ui/luu/", views.sample_save, name="save"),
+    path("ui/bieu-mau/", views.sample_form, name="form"),
     path("ui/in/", views.print_page, name="print"),
     path("ngon-ngu/", set_language, name="set_language"),
 ]

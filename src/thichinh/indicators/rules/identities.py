@@ -23,8 +23,7 @@ from thichinh.indicators.rules.formula import (
     work_out,
     written,
 )
-from thichinh.indicators.rules.rounding import plain
-from thichinh.indicators.rules.units import NO_VALUE
+from thichinh.indicators.rules.values import NO_VALUE, plain
 
 Basis = Literal["computed", "published"]
 Extent = Literal["period", "pair", "span"]
@@ -69,7 +68,7 @@ def extent(identity: IdentityDefinition) -> Extent:
     return "pair" if "previous" in scopes else "period"
 
 
-def checked(
+def check(
     identity: IdentityDefinition,
     figures: Figures,
     *,

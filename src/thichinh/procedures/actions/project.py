@@ -11,6 +11,7 @@ from django.db import transaction
 from thichinh.foundation.clock import today
 from thichinh.foundation.definitions import DefinitionModel, in_force, precedence
 from thichinh.foundation.errors import Refused
+from thichinh.foundation.forms import unknown_sources
 from thichinh.foundation.models import DefinitionVersion
 from thichinh.foundation.text import fold, sort_key
 from thichinh.procedures.models import FIELD, PROCEDURE, ListedProcedure, Procedure
@@ -19,7 +20,10 @@ from thichinh.procedures.queries import as_performed, choices
 
 
 def project_procedure(row: DefinitionVersion, content: Definition) -> None:
-    """Mirror a newly published version. Refused when its field is unknown."""
+    """Mirror a newly published version. Refused when its field or a source of its form is
+    unknown."""
+    if problems := unknown_sources(content.questions):
+        raise Refused(" ".join(problems))
     versions = DefinitionVersion.objects.filter(kind=PROCEDURE, code=content.code)
     _mirror(_in_force(list(versions), today()), _field_names())
 

@@ -15,7 +15,14 @@ from pydantic import Field, model_validator
 
 from thichinh.foundation.calendar import MINUTES_OF_A_DAY
 from thichinh.foundation.definitions import DefinitionModel, DefinitionPart
-from thichinh.foundation.forms import FormDefinition, FormField, form_problems, repeated_codes
+from thichinh.foundation.forms import (
+    Check,
+    FormDefinition,
+    FormField,
+    Section,
+    form_problems,
+    repeated_codes,
+)
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 NationalCode = Annotated[str, Field(pattern=r"^\d\.\d{6}$")]
@@ -164,6 +171,7 @@ class ProcedureDefinition(DefinitionModel):
     term_note: str = ""
     fee: Fee = Fee()
     form: tuple[FormField, ...] = Field(min_length=1)
+    form_checks: tuple[Check, ...] = ()
     result: Result
     legal_basis: tuple[str, ...] = Field(min_length=1)
     channels: tuple[Literal["direct", "online", "postal"], ...] = ("direct",)
@@ -173,7 +181,9 @@ class ProcedureDefinition(DefinitionModel):
     @cached_property
     def questions(self) -> FormDefinition:
         """The form that the applicant fills in."""
-        return FormDefinition(title=self.name, title_en=self.name_en, fields=self.form)
+        return FormDefinition(
+            title=self.name, title_en=self.name_en, fields=self.form, checks=self.form_checks
+        )
 
     @property
     def postal_allowed(self) -> bool:
@@ -224,7 +234,7 @@ def _step_problems(definition: ProcedureDefinition) -> list[str]:
 
 def _form_problems(definition: ProcedureDefinition) -> list[str]:
     problems = repeated_codes("papers", [paper.code for paper in definition.papers])
-    return problems + form_problems(definition.form)
+    return problems + form_problems([Section(fields=definition.form)], definition.form_checks)
 
 
 def is_national_code(text: str) -> bool:

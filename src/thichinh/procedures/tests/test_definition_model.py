@@ -38,7 +38,10 @@ def test_a_small_procedure_is_valid() -> None:
         ({"papers": [{"code": "don", "name": "Đơn"}]}, "at least one original or copy"),
         ({"form": [CHOICE, CHOICE]}, "form: kind twice"),
         ({"form": [CHOICE | {"choices": []}]}, "choices belong"),
-        ({"form": [CHOICE | {"show_if": {"field": "x", "values": ["a"]}}]}, "not asked before"),
+        (
+            {"form": [CHOICE | {"show_if": {"field": "x", "values": ["a"]}}]},
+            "x chưa được hỏi trước",
+        ),
         (
             {
                 "form": [
@@ -47,7 +50,7 @@ def test_a_small_procedure_is_valid() -> None:
                     | {"show_if": {"field": "kind", "values": ["z"]}},
                 ]
             },
-            "kind is never z",
+            "kind không bao giờ là z",
         ),
         ({"term": {"unit": "same_day", "amount": 2}}, "same_day has amount 0"),
         ({"surprise": 1}, "surprise"),

@@ -7,13 +7,13 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from thichinh.foundation.calendar import PeriodKind
-from thichinh.foundation.definitions import DefinitionModel, DefinitionPart
-from thichinh.indicators.models.definition import Code
+from thichinh.foundation.definitions import DefinitionModel
+from thichinh.indicators.models.definition import Code, Fragment
 
 Repeat = Literal["once", "period"]
 
 
-class TextSection(DefinitionPart):
+class TextSection(Fragment):
     """Sentences with figures in them: `{{ resolved }}`, `{{ total.received_total }}`.
 
     `{{ period }}`, `{{ from }}`, `{{ to }}` and `{{ unit }}` are words, not figures. With
@@ -28,7 +28,7 @@ class TextSection(DefinitionPart):
     only: Literal["always", "single", "several"] = "always"
 
 
-class FiguresSection(DefinitionPart):
+class FiguresSection(Fragment):
     """A table of indicators: computed beside published, and what the difference comes from."""
 
     kind: Literal["figures"]
@@ -36,7 +36,7 @@ class FiguresSection(DefinitionPart):
     indicators: tuple[Code, ...] = Field(min_length=1)
 
 
-class Column(DefinitionPart):
+class Column(Fragment):
     """One column of a matrix: its printed number, heading, group heading and indicator."""
 
     number: str
@@ -46,18 +46,17 @@ class Column(DefinitionPart):
     indicator: Code
 
 
-class MatrixSection(DefinitionPart):
-    """A table with a column per indicator, a total row, and a row per unit or per value of a
-    dimension that the books of its indicators have."""
+class MatrixSection(Fragment):
+    """A table with a row per unit or field and a column per indicator, and a total row."""
 
     kind: Literal["matrix"]
     heading: str = ""
-    rows: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
+    rows: Literal["unit", "field", "procedure"]
     row_heading: str
     columns: tuple[Column, ...] = Field(min_length=1)
 
 
-class TrendSection(DefinitionPart):
+class TrendSection(Fragment):
     """A chart by reporting month; all its indicators count things of one book."""
 
     kind: Literal["trend"]
@@ -66,14 +65,14 @@ class TrendSection(DefinitionPart):
     indicators: tuple[Code, ...] = Field(min_length=1)
 
 
-class ChecksSection(DefinitionPart):
+class ChecksSection(Fragment):
     """The identities, each with its verdict in words."""
 
     kind: Literal["checks"]
     heading: str = ""
 
 
-class NarrativeSection(DefinitionPart):
+class NarrativeSection(Fragment):
     """A paragraph an official writes; the draft keeps it under `key`."""
 
     kind: Literal["narrative"]
@@ -94,8 +93,7 @@ class ReportDefinition(DefinitionModel):
 
     `keys` are the indicators a program asks for (`report show --format json`), in order;
     `stated_totals` names what papers state over several periods (total_received_stated);
-    `summary` are the few figures shown first. `identities` are those that belong to the report; where
-    they are not named, every identity about one of its indicators.
+    `summary` are the few figures shown first.
     """
 
     title: str = Field(min_length=1, max_length=300)
@@ -107,7 +105,6 @@ class ReportDefinition(DefinitionModel):
     keys: tuple[Code, ...] = Field(min_length=1)
     stated_totals: dict[str, Code] = {}
     summary: tuple[Code, ...] = ()
-    identities: tuple[Code, ...] | None = None
     sections: tuple[Section, ...] = Field(min_length=1)
     legal_basis: tuple[str, ...] = ()
     description: str = ""

@@ -50,21 +50,17 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Concern:
-    """The records a broken identity is about, and what such records are called."""
+    """The records a broken identity is about."""
 
     code: str
     start: date
     end: date
     count: int
-    things: str = ""
 
 
 @dataclass(frozen=True)
 class FigureRow:
-    """One indicator: computed, published, the difference and what it comes from.
-
-    `symbol` stands after its numbers; `things` are what it counts, and open where `opens`.
-    """
+    """One indicator: computed, published, the difference and what it comes from."""
 
     name: str
     unit: str
@@ -76,9 +72,6 @@ class FigureRow:
     difference_shown: str = ""
     reason: str = ""
     concern: Concern | None = None
-    symbol: str = ""
-    things: str = ""
-    opens: bool = False
 
 
 @dataclass(frozen=True)
@@ -114,7 +107,7 @@ class MatrixRow:
 
 @dataclass(frozen=True)
 class Matrix:
-    """A table with a row per unit or per value of another dimension."""
+    """A table with a row per unit, field or procedure."""
 
     heading: str
     dimension: str
@@ -132,7 +125,7 @@ class TrendLine:
 
     code: str
     name: str
-    counts: tuple[int | float, ...]
+    counts: tuple[int, ...]
 
 
 @dataclass(frozen=True)

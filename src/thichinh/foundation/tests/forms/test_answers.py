@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from thichinh.foundation.errors import Refused
 from thichinh.foundation.forms import (
     Answer,
+    FormContext,
     FormDefinition,
+    ReferenceSource,
     answer_text,
     check_answers,
     clean_draft,
 )
+from thichinh.foundation.forms.sources import REFERENCES
 
-TODAY = date(2021, 6, 1)
+TODAY = FormContext(day=date(2021, 6, 1))
 CHOICES = [{"code": "single", "label": "Độc thân"}, {"code": "divorced", "label": "Đã ly hôn"}]
 KINDS = {
     "text": {"max_length": 20},
@@ -34,6 +38,15 @@ KINDS = {
     "address": {},
     "unit": {},
 }
+
+
+@pytest.fixture(autouse=True)
+def _units() -> Iterator[None]:
+    """Two communes, whatever the apps contribute."""
+    names = {"pho-an": "Xã Phổ An", "pho-hoa": "Phường Phổ Hòa"}
+    units = ReferenceSource("unit", choices=lambda on: list(names.items()), label=names.get)
+    with REFERENCES.lent(units):
+        yield
 
 
 def test_what_can_only_be_a_year_is_not_grouped() -> None:
@@ -176,6 +189,7 @@ JSON = st.recursive(
 )
 
 
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.dictionaries(st.sampled_from(sorted(KINDS)) | st.text(max_size=5), JSON, max_size=6))
 def test_whatever_is_sent_is_either_kept_or_refused(answers: dict[str, object]) -> None:
     asked = form(*(field(kind, required=False) for kind in KINDS))
