@@ -32,7 +32,6 @@ EXEMPT = {
     "foundation/commands.py": "options of commands",
     "foundation/yaml_files.py": "reads files that are written for commands",
     "foundation/definitions/loading.py": "checks definition files while they are loaded",
-    "indicators/rules/formula.py": "checks formulas of definition files",
     "reports/rules/text.py": "checks texts of definition files",
     "notifications/rules/texts.py": "checks texts of definition files",
     "notifications/models/definition.py": "checks definition files while they are loaded",

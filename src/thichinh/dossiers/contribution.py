@@ -9,7 +9,7 @@ from thichinh.accounts.rules.permissions import Permission
 from thichinh.dossiers import handlers
 from thichinh.dossiers.actions import UPLOAD_LIMIT
 from thichinh.dossiers.events import DossierAccepted, DossierRefused, DossierResolved
-from thichinh.dossiers.measures import DOSSIERS, MEASURES
+from thichinh.dossiers.measures import COUNT, DOSSIERS, MEASURES
 from thichinh.dossiers.models import Dossier
 from thichinh.dossiers.queries import hold
 from thichinh.dossiers.rules import notices
@@ -22,7 +22,6 @@ from thichinh.foundation.ui.nav import NavItem
 from thichinh.foundation.ui.shells import FooterNote, PublicLink, SearchPlace, StateBadges
 from thichinh.foundation.ui.sorting import icon
 from thichinh.foundation.uploads import TakesFiles
-from thichinh.indicators.rules.measures import register
 from thichinh.work.events import TaskAssigned, TasksHandedOver
 from thichinh.work.rules import TaskKind, TaskSubject
 
@@ -53,7 +52,6 @@ TASKS = tuple(  # each is named like the permission that doing it needs
         ("return", _("Trả kết quả"), icon("file-check")),
     )
 )
-register(*MEASURES)
 
 State = Dossier.State
 STATES = StateBadges(
@@ -88,6 +86,8 @@ CONTRIBUTION = Contribution(
         Permission("dossier.withdraw", _("Ghi nhận người nộp rút hồ sơ")),
         STATES,
         DOSSIERS,
+        COUNT,
+        *MEASURES,
         *PAGES,
         SearchPlace(
             url_name="dossiers:list",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
@@ -22,6 +22,7 @@ from thichinh.dossiers.rules import book
 from thichinh.dossiers.rules.book import BOOK, EXPECTED, STOCKS
 from thichinh.foundation.text import vn_date
 from thichinh.indicators.rules.measures import BalanceMeasure, FlowMeasure
+from thichinh.indicators.rules.units import MeasureUnit
 from thichinh.procedures.models import Procedure
 from thichinh.stocks.queries import book_units
 from thichinh.stocks.rules import Dimension, Grain, Record, StockBook
@@ -37,56 +38,42 @@ def _pairs(sources: Sequence[str], targets: Sequence[str]) -> tuple[tuple[str, s
     return tuple((source, target) for source in sources for target in targets)
 
 
-def _received(code: str, title: str, *channels: int) -> FlowMeasure:
-    return FlowMeasure(code, title, BOOK, _pairs(BEFORE, OPEN), frozenset(map(int, channels)))
+def _flow(code: str, title: str, pairs: tuple[tuple[str, str], ...], *channels: int) -> FlowMeasure:
+    only = {"channel": frozenset(map(int, channels))} if channels else {}
+    return FlowMeasure(f"dossiers.{code}", title, BOOK, pairs, only, COUNT.code)
 
 
+def _balance(
+    code: str, title: str, stocks: tuple[str, ...], at: Literal["start", "end"]
+) -> BalanceMeasure:
+    return BalanceMeasure(f"dossiers.{code}", title, BOOK, stocks, at, unit=COUNT.code)
+
+
+COUNT = MeasureUnit("dossiers", "hồ sơ", "dossiers", counts=True)
+NEW = _pairs(BEFORE, OPEN)
 MEASURES = (
-    _received("dossiers.received_new", "Hồ sơ mới tiếp nhận"),
-    _received("dossiers.received_new_direct", "Hồ sơ mới tiếp nhận trực tiếp", Channel.DIRECT),
-    _received("dossiers.received_new_online", "Hồ sơ mới tiếp nhận trực tuyến", Channel.ONLINE),
-    _received("dossiers.received_new_postal", "Hồ sơ mới tiếp nhận qua bưu chính", Channel.POSTAL),
-    FlowMeasure(
-        "dossiers.resolved_early", "Hồ sơ giải quyết trước hạn", BOOK, _pairs(OPEN, ["early"])
-    ),
-    FlowMeasure(
-        "dossiers.resolved_on_due",
+    _flow("received_new", "Hồ sơ mới tiếp nhận", NEW),
+    _flow("received_new_direct", "Hồ sơ mới tiếp nhận trực tiếp", NEW, Channel.DIRECT),
+    _flow("received_new_online", "Hồ sơ mới tiếp nhận trực tuyến", NEW, Channel.ONLINE),
+    _flow("received_new_postal", "Hồ sơ mới tiếp nhận qua bưu chính", NEW, Channel.POSTAL),
+    _flow("resolved_early", "Hồ sơ giải quyết trước hạn", _pairs(OPEN, ["early"])),
+    _flow(
+        "resolved_on_due",
         "Hồ sơ giải quyết đúng hạn",
-        BOOK,
         _pairs(OPEN, ["on_time"]) + _pairs(IN_TIME, GIVEN_UP),
     ),
-    FlowMeasure(
-        "dossiers.resolved_late",
+    _flow(
+        "resolved_late",
         "Hồ sơ giải quyết trễ hạn",
-        BOOK,
         _pairs(OPEN, ["late"]) + _pairs(["overdue"], GIVEN_UP),
     ),
-    FlowMeasure(
-        "dossiers.withdrawn", "Hồ sơ công dân rút", BOOK, _pairs((*OPEN, "awaiting"), ["withdrawn"])
-    ),
-    FlowMeasure("dossiers.stopped", "Hồ sơ dừng giải quyết", BOOK, _pairs(OPEN, ["stopped"])),
-    FlowMeasure(
-        "dossiers.refused",
-        "Hồ sơ không được tiếp nhận",
-        BOOK,
-        _pairs(["outside", "awaiting"], ["refused"]),
-    ),
-    BalanceMeasure("dossiers.carried_over", "Hồ sơ từ kỳ trước chuyển sang", BOOK, OPEN, "start"),
-    BalanceMeasure(
-        "dossiers.in_progress_not_due",
-        "Hồ sơ đang giải quyết chưa đến hạn",
-        BOOK,
-        IN_TIME,
-        "end",
-    ),
-    BalanceMeasure(
-        "dossiers.in_progress_overdue",
-        "Hồ sơ đang giải quyết quá hạn",
-        BOOK,
-        ("overdue",),
-        "end",
-    ),
-    BalanceMeasure("dossiers.awaiting", "Hồ sơ chờ tiếp nhận", BOOK, ("awaiting",), "end"),
+    _flow("withdrawn", "Hồ sơ công dân rút", _pairs((*OPEN, "awaiting"), ["withdrawn"])),
+    _flow("stopped", "Hồ sơ dừng giải quyết", _pairs(OPEN, ["stopped"])),
+    _flow("refused", "Hồ sơ không được tiếp nhận", _pairs(["outside", "awaiting"], ["refused"])),
+    _balance("carried_over", "Hồ sơ từ kỳ trước chuyển sang", OPEN, "start"),
+    _balance("in_progress_not_due", "Hồ sơ đang giải quyết chưa đến hạn", IN_TIME, "end"),
+    _balance("in_progress_overdue", "Hồ sơ đang giải quyết quá hạn", ("overdue",), "end"),
+    _balance("awaiting", "Hồ sơ chờ tiếp nhận", ("awaiting",), "end"),
 )
 
 
@@ -122,7 +109,8 @@ class DossierRecords:
 
 
 def _channel_names(codes: Iterable[Any]) -> dict[Any, str]:
-    return {code: str(Dossier.Channel(int(code)).label) for code in codes}
+    known = set(Dossier.Channel.values)
+    return {code: str(Dossier.Channel(code).label) for code in codes if code in known}
 
 
 def _field_names(codes: Iterable[str]) -> dict[str, str]:

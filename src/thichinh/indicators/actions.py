@@ -16,7 +16,7 @@ from thichinh.indicators.models.definition import PublishedDefinition
 from thichinh.indicators.queries.catalogue import INDICATOR, catalogue
 from thichinh.indicators.queries.published import statements
 from thichinh.indicators.rules.formula import Value
-from thichinh.indicators.rules.values import exact, rounded
+from thichinh.indicators.rules.rounding import exact, rounded
 
 _STORED_DECIMALS = 10
 

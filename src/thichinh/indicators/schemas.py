@@ -22,6 +22,8 @@ class UnitValueOut(Schema):
     code: str
     name: str
     value: float | None
+    target: str
+    meets_target: bool | None
 
 
 class CheckOut(Schema):

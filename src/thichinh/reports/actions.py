@@ -110,13 +110,9 @@ def _check_over(period: Period) -> None:
 
 
 def _values(found: EvaluatedReport) -> dict[Period, dict[str, Value]]:
-    periods = [
-        *found.period_set.periods,
-        *([found.period_set.span] if found.period_set.span else []),
-    ]
     return {
         period: {code: found.answers.of(period).get(code) for code in found.definition.keys}
-        for period in periods
+        for period in found.period_set.all
     }
 
 

@@ -9,10 +9,7 @@ from ninja import Router
 
 from thichinh.accounts.access.api_auth import actor_auth
 from thichinh.accounts.rules import Actor
-from thichinh.foundation.clock import today
-from thichinh.indicators.queries.default_period import default_period
-from thichinh.indicators.rules.picking import asked_periods
-from thichinh.reports.queries.evaluated import VIEW, evaluate_report, reporting_unit
+from thichinh.reports.queries.evaluated import VIEW, asked_for_report, evaluate_report
 from thichinh.reports.queries.report_data import as_data
 from thichinh.stocks.queries import one_snapshot
 
@@ -28,10 +25,6 @@ def report(request: HttpRequest, code: str, unit: str = "", period: str = "") ->
     """
     actor = cast(Actor, cast(Any, request).auth)
     actor.require(VIEW)
-    periods = asked_periods(request.GET)
-    on = periods[-1].last if periods else today()
-    chosen = reporting_unit(actor, unit, on)
-    if not periods:
-        periods = [default_period(chosen.code, chosen.id)]
     with one_snapshot():
-        return as_data(evaluate_report(actor, code, periods, chosen.code), actor)
+        asked = asked_for_report(actor, code, request.GET, any_day=True)
+        return as_data(evaluate_report(actor, code, asked.periods, asked.unit.code), actor)

@@ -18,7 +18,7 @@ from thichinh.foundation.calendar import Period
 from thichinh.foundation.clock import ZONE, standing_at
 from thichinh.indicators.queries.catalogue import catalogue
 from thichinh.indicators.queries.evaluation import evaluate_one
-from thichinh.indicators.queries.records import Behind, behind, record_numbers, record_page
+from thichinh.indicators.queries.records import BookItems, behind, record_numbers, record_page
 from thichinh.procedures import queries as procedures
 from thichinh.reports.queries.evaluated import evaluate_report
 from thichinh.reports.queries.report_data import as_data
@@ -55,8 +55,9 @@ def counted(code: str, period: Period = MARCH) -> int:
     return int(evaluate_one(catalogue(), [code], period, Where())[code] or 0)
 
 
-def items(code: str, period: Period = MARCH) -> Behind:
-    return behind(catalogue(), code, period, Where())
+def items(code: str, period: Period = MARCH) -> BookItems:
+    [found] = behind(catalogue(), code, period, Where())
+    return found
 
 
 def test_every_measure_names_stocks_that_the_book_has() -> None:

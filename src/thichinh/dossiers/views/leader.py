@@ -17,7 +17,7 @@ from thichinh.dossiers.queries.overview import Overview
 from thichinh.foundation import clock
 from thichinh.foundation.calendar import Period
 from thichinh.foundation.ui.charts import Chart, Series
-from thichinh.indicators.rules.values import plain
+from thichinh.indicators.rules.rounding import plain
 
 MOST_UNITS = 10
 
@@ -105,8 +105,8 @@ def _chart(found: Overview) -> Chart:
         title=_("Tiếp nhận và giải quyết theo tháng báo cáo"),
         labels=[f"{m.last.month}/{m.last.year % 100:02d}" for m in trend.months],
         series=[
-            Series(_("Tiếp nhận mới"), trend.counts[glance.IN], tone="1"),
-            Series(_("Đã giải quyết"), trend.counts[glance.OUT], tone="3"),
+            Series(_("Tiếp nhận mới"), trend.values[glance.IN], tone="1"),
+            Series(_("Đã giải quyết"), trend.values[glance.OUT], tone="3"),
         ],
         unit=_("hồ sơ"),
         links=[f"{reverse('indicators:index')}?{_asked(m, found)}" for m in trend.months],

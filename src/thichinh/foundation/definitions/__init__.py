@@ -4,7 +4,13 @@ One pydantic model per kind; one YAML document per version; a published version 
 an instance keeps the version it began with.
 """
 
-from thichinh.foundation.definitions.kinds import DefinitionModel, DefinitionPart, Kind, kinds
+from thichinh.foundation.definitions.kinds import (
+    Consistency,
+    DefinitionModel,
+    DefinitionPart,
+    Kind,
+    kinds,
+)
 from thichinh.foundation.definitions.layers import (
     Layer,
     in_force,
@@ -23,6 +29,7 @@ from thichinh.foundation.definitions.reading import (
 )
 
 __all__ = [
+    "Consistency",
     "DefinitionModel",
     "DefinitionPart",
     "Kind",

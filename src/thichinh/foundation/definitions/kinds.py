@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar, Generic, TypeVar
@@ -71,3 +71,17 @@ def kinds() -> list[Kind[Any]]:
 
 def kind_named(name: str) -> Kind[Any]:
     return KINDS[name]
+
+
+@dataclass(frozen=True)
+class Consistency(Part):
+    """What must hold between definitions, beyond each by itself: asked after all are loaded.
+
+    `problems(on)` answers a sentence for each thing that is wrong with those in force on a day.
+    """
+
+    name: str
+    problems: Callable[[date], Iterable[str]]
+
+
+CONSISTENCIES: Registry[Consistency] = Registry(Consistency, lambda given: given.name)

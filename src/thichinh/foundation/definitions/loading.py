@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,8 @@ from typing import Any
 from django.db import connection, transaction
 from pydantic import ValidationError
 
-from thichinh.foundation.definitions.kinds import DefinitionModel, Kind, kinds
+from thichinh.foundation.clock import today
+from thichinh.foundation.definitions.kinds import CONSISTENCIES, DefinitionModel, Kind, kinds
 from thichinh.foundation.definitions.layers import Layer, layers_of
 from thichinh.foundation.definitions.reading import forget_cache
 from thichinh.foundation.errors import DomainError, Refused
@@ -122,7 +124,19 @@ def _load(root: Path) -> LoadReport:
             for path in sorted((layer.root / kind.folder).rglob("*.yaml")):
                 codes |= _load_file(kind, path, layer, above, report)
             above |= codes
+    if not report.problems:
+        report.problems += _contradictions()
     return report
+
+
+def _contradictions() -> Iterator[Problem]:
+    """What the definitions in force today, or from a later day on, say against one another."""
+    forget_cache()
+    later = DefinitionVersion.objects.filter(effective_from__gt=today())
+    days = [today(), *later.values_list("effective_from", flat=True).distinct()]
+    for consistency in CONSISTENCIES:
+        sentences = dict.fromkeys(s for day in sorted(days) for s in consistency.problems(day))
+        yield from (Problem(consistency.name, sentence) for sentence in sentences)
 
 
 def _load_file(

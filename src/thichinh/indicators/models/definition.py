@@ -6,24 +6,19 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from thichinh.foundation.calendar import PeriodKind
-from thichinh.foundation.definitions import DefinitionModel
+from thichinh.foundation.definitions import DefinitionModel, DefinitionPart
 
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 MeasureCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$", max_length=80)]
 Comparison = Literal["==", ">", ">=", "<", "<=", "~"]
 
 
-class Fragment(BaseModel):
-    """A piece of a definition: unknown keys are refused, nothing changes after loading."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Target(Fragment):
-    """What the authority set itself: a value, how it compares, the year it is due."""
+class Target(DefinitionPart):
+    """What the authority set itself: a value in the indicator's unit, how it compares, the year it
+    is due."""
 
     value: Decimal
     cmp: Comparison = ">="
@@ -33,16 +28,19 @@ class Target(Fragment):
 class IndicatorDefinition(DefinitionModel):
     """One indicator: a formula over measures (dotted names) and other indicators (plain names).
 
-    `unit` "dossiers" counts things; "percent" is already multiplied by 100 by the formula and is
-    shown with `decimals`. `better` says which direction is good, for colours and targets.
+    `unit` is the code of a measure unit; empty: that of the measures it adds up. "percent" is
+    already multiplied by 100 by the formula. It is written with `decimals`, after dividing by
+    `scale` (one of the unit's: 1000000 writes đồng as "triệu đồng"). `better` says which direction
+    is good, for colours and targets. `target` holds for every unit that no target definition names.
     """
 
     name: str = Field(min_length=1, max_length=300)
     name_en: str = ""
     short_name: str = ""
     formula: str = Field(min_length=1, max_length=500)
-    unit: Literal["dossiers", "percent", "number", "days"] = "dossiers"
+    unit: str = Field(default="", max_length=40)
     decimals: int = Field(default=0, ge=0, le=6)
+    scale: int = Field(default=1, ge=1)
     period_kinds: tuple[PeriodKind, ...] = tuple(PeriodKind)
     target: Target | None = None
     better: Literal["more", "less", "neither"] = "neither"
@@ -51,7 +49,40 @@ class IndicatorDefinition(DefinitionModel):
     position: int = 0
 
 
-class Explanation(Fragment):
+class MeasureUnitDefinition(DefinitionModel):
+    """A unit of measure that an authority adds, or names otherwise: see `rules.units.MeasureUnit`."""
+
+    name: str = Field(min_length=1, max_length=60)
+    name_en: str = ""
+    symbol: str = Field(default="", max_length=20)
+    scales: dict[int, str] = {}
+    counts: bool = False
+
+
+class TargetDefinition(DefinitionModel):
+    """What units set themselves for an indicator in some years.
+
+    For the units named by `units` (codes) or by `unit_kinds`; for every unit where neither is
+    given. The value is in the indicator's unit. `period_kinds` are the periods it is compared in: a
+    number to be reached by the end of a year says nothing about a month.
+    """
+
+    indicator: Code
+    units: tuple[str, ...] = ()
+    unit_kinds: tuple[str, ...] = ()
+    years: tuple[int, ...] = Field(min_length=1)
+    value: Decimal
+    cmp: Comparison = ">="
+    period_kinds: tuple[PeriodKind, ...] = tuple(PeriodKind)
+    legal_basis: tuple[str, ...] = ()
+
+    @property
+    def target(self) -> Target:
+        """The same as an indicator states it."""
+        return Target(value=self.value, cmp=self.cmp)
+
+
+class Explanation(DefinitionPart):
     """Where to look when an identity fails: an indicator whose value equals the difference.
 
     Its records, at the named period, are then the things concerned. `says` is the sentence for a
@@ -80,7 +111,7 @@ class IdentityDefinition(DefinitionModel):
     position: int = 0
 
 
-class PublishedPeriod(Fragment):
+class PublishedPeriod(DefinitionPart):
     """The figures one paper states for one period."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)

@@ -7,105 +7,129 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from fractions import Fraction
 from itertools import pairwise
-from typing import TypeVar
+from typing import Any
 
 from thichinh.foundation.calendar import Period
-from thichinh.indicators.rules import measures
 from thichinh.indicators.rules.formula import Value
 from thichinh.indicators.rules.measures import (
-    AnyMeasure,
     BalanceMeasure,
+    BookMeasure,
+    ComputedMeasure,
     FlowMeasure,
     Key,
     Measure,
+    What,
 )
 from thichinh.stocks import queries as stocks
-from thichinh.stocks.rules import Pair, Where
+from thichinh.stocks.rules import BOOKS, UNIT, Pair, Where
 
-Flows = Mapping[Key, Mapping[Pair, int]]
-Balances = Mapping[Key, Mapping[int, int]]
-T = TypeVar("T")
+Shelf = tuple[str, What]
+"""A book, and what of it is added up: one question each."""
+Flows = Mapping[Key, Mapping[Pair, Any]]
+Balances = Mapping[Key, Mapping[int, Any]]
 _ONE_DAY = timedelta(days=1)
 
 
 class Books:
-    """Collects what is needed (`expect`), asks once (`read`), then answers (`value`)."""
+    """Collects what is needed (`expect`), asks once (`read`), then answers (`values`)."""
 
     def __init__(self, where: Where, by: tuple[str, ...]) -> None:
         self.where = where
         self.by = by
-        self.stretches: dict[str, set[Period]] = defaultdict(set)
-        self.instants: dict[str, set[datetime]] = defaultdict(set)
-        self.by_channel: set[str] = set()
+        self.stretches: dict[Shelf, set[Period]] = defaultdict(set)
+        self.instants: dict[Shelf, set[datetime]] = defaultdict(set)
+        self.extra: dict[Shelf, set[str]] = defaultdict(set)
+        self.computed: dict[tuple[str, Period], ComputedMeasure] = {}
+        self.flows: dict[tuple[Shelf, Period], Flows] = {}
+        self.balances: dict[tuple[Shelf, datetime], Balances] = {}
         self.own: dict[tuple[str, Period], Mapping[Key, Value]] = {}
-        self.flows: dict[tuple[str, Period], Flows] = {}
-        self.balances: dict[tuple[str, datetime], Balances] = {}
 
-    def expect(self, period: Period, codes: Iterable[str]) -> None:
-        """Note what a period needs; raises Missing for a measure nobody registered."""
-        for measure in map(measures.measure, codes):
-            if isinstance(measure, Measure):
-                self.own[measure.code, period] = measure.compute(period, self.where, self.by)
-                continue
-            if isinstance(measure, FlowMeasure):
-                self.stretches[measure.book].add(period)
-            else:
-                self.instants[measure.book].add(_instant(measure, period))
-            if measure.channels:
-                self.by_channel.add(measure.book)
+    def expect(self, period: Period, measures: Iterable[Measure]) -> None:
+        """Note what a period needs, of the measures that know the dimensions asked for."""
+        for measure in filter(self.knows, measures):
+            match measure:
+                case ComputedMeasure(code=code):
+                    self.computed[code, period] = measure
+                    continue
+                case FlowMeasure():
+                    self.stretches[_shelf(measure)].add(period)
+                case BalanceMeasure():
+                    self.instants[_shelf(measure)].add(_instant(measure, period))
+                case _:
+                    raise TypeError(f"{measure!r} is no kind of measure that can be worked out")
+            self.extra[_shelf(measure)] |= measure.only.keys() - set(self.by)
 
     def read(self) -> None:
-        """Ask the books, all of it as of one and the same moment."""
+        """Ask the books and let measures compute, all of it as of one and the same moment."""
         with stocks.one_snapshot():
-            for book, periods in self.stretches.items():
-                self._read_flows(book, periods)
-            for book, instants in self.instants.items():
+            for shelf, periods in self.stretches.items():
+                self._read_flows(shelf, periods)
+            for shelf, instants in self.instants.items():
                 for at in sorted(instants):
-                    rows = stocks.balances(book, at, self.where, self._dimensions(book))
-                    self.balances[book, at] = rows
+                    self.balances[shelf, at] = stocks.balances(
+                        shelf[0], at, self.where, self._dimensions(shelf), what=shelf[1]
+                    )
+            for (code, period), measure in self.computed.items():
+                self.own[code, period] = measure.compute(period, self.where, self.by)
 
-    def value(self, measure: AnyMeasure, period: Period) -> Mapping[Key, Value]:
+    def knows(self, measure: Measure) -> bool:
+        """Whether a measure can be cut and split as asked: a book has its own dimensions."""
+        asked = {*self.where.dims, *self.by} - {UNIT}
+        if isinstance(measure, ComputedMeasure):
+            return asked <= measure.dims
+        return asked <= {dimension.name for dimension in BOOKS[measure.book].dimensions}
+
+    def values(self, measure: Measure, period: Period) -> Mapping[Key, Value]:
         """The value of one measure per key of the dimensions asked for."""
+        if not self.knows(measure):
+            return {}
         match measure:
-            case FlowMeasure(book=book):
-                return self._folded(measure, self.flows[book, period], measure.count)
-            case BalanceMeasure(book=book):
-                rows = self.balances[book, _instant(measure, period)]
-                return self._folded(measure, rows, measure.count)
-            case Measure(code=code):
-                return self.own[code, period]
+            case FlowMeasure():
+                return self._folded(measure, self.flows[_shelf(measure), period], measure.total)
+            case BalanceMeasure():
+                rows = self.balances[_shelf(measure), _instant(measure, period)]
+                return self._folded(measure, rows, measure.total)
+            case _:
+                return self.own[measure.code, period]
 
-    def _read_flows(self, book: str, periods: set[Period]) -> None:
+    def otherwise(self, measure: Measure) -> Value:
+        """The value of a measure for a key that it has not: nothing was counted there, which is 0;
+        of what cannot be counted so, or computes for itself, there is none."""
+        counts = not isinstance(measure, ComputedMeasure) and self.knows(measure)
+        return Fraction(0) if counts else None
+
+    def _read_flows(self, shelf: Shelf, periods: set[Period]) -> None:
         """Ask for each smallest stretch once; a longer period adds up those inside it."""
         stretches = _stretches(periods)
-        dimensions = self._dimensions(book)
-        read = {s: stocks.flows(book, s.start, s.end, self.where, dimensions) for s in stretches}
+        book, what = shelf
+        by = self._dimensions(shelf)
+        read = {s: stocks.flows(book, s.start, s.end, self.where, by, what=what) for s in stretches}
         for period in periods:
             inside = [s for s in stretches if period.first <= s.first and s.last <= period.last]
-            self.flows[book, period] = _added([read[s] for s in inside])
+            self.flows[shelf, period] = _added([read[s] for s in inside])
 
-    def _dimensions(self, book: str) -> tuple[str, ...]:
-        return (*self.by, "channel") if self._splits_channel(book) else self.by
-
-    def _splits_channel(self, book: str) -> bool:
-        return book in self.by_channel and "channel" not in self.by
+    def _dimensions(self, shelf: Shelf) -> tuple[str, ...]:
+        return (*self.by, *sorted(self.extra[shelf]))
 
     def _folded(
         self,
-        measure: FlowMeasure | BalanceMeasure,
-        rows: Mapping[Key, Mapping[T, int]],
-        count: Callable[[Mapping[T, int]], int],
+        measure: BookMeasure,
+        rows: Mapping[Key, Mapping[Any, Any]],
+        total: Callable[[Mapping[Any, Any]], Fraction],
     ) -> dict[Key, Value]:
-        """Counts per key, keeping the measure's channels and dropping a channel nobody asked for."""
-        extra = self._splits_channel(measure.book)
-        at = len(self.by) if extra else self.by.index("channel") if "channel" in self.by else None
+        """Sums per key, of the values the measure keeps and without dimensions nobody asked for."""
+        names = self._dimensions(_shelf(measure))
+        kept = [(names.index(name), frozenset(values)) for name, values in measure.only.items()]
         found: dict[Key, Value] = {}
         for key, row in rows.items():
-            if measure.channels and at is not None and key[at] not in measure.channels:
-                continue
-            short = key[:-1] if extra else key
-            found[short] = (found.get(short) or Fraction(0)) + count(row)
+            if all(key[at] in values for at, values in kept):
+                short = key[: len(self.by)]
+                found[short] = (found.get(short) or Fraction(0)) + total(row)
         return found
+
+
+def _shelf(measure: BookMeasure) -> Shelf:
+    return measure.book, measure.what
 
 
 def _instant(measure: BalanceMeasure, period: Period) -> datetime:
@@ -122,9 +146,9 @@ def _stretches(periods: set[Period]) -> list[Period]:
 def _added(parts: list[Flows]) -> Flows:
     if len(parts) == 1:
         return parts[0]
-    total: dict[Key, dict[Pair, int]] = defaultdict(lambda: defaultdict(int))
+    total: dict[Key, dict[Pair, Any]] = defaultdict(lambda: defaultdict(int))
     for part in parts:
         for key, row in part.items():
-            for pair, count in row.items():
-                total[key][pair] += count
+            for pair, number in row.items():
+                total[key][pair] += number
     return total

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 
@@ -12,12 +12,18 @@ from thichinh.foundation.text import vn_number
 from thichinh.indicators.models.definition import Explanation, IdentityDefinition
 from thichinh.indicators.queries.evaluation import Answers, Question
 from thichinh.indicators.queries.published import Statements
-from thichinh.indicators.rules import identities
 from thichinh.indicators.rules.catalogue import Catalogue
 from thichinh.indicators.rules.formula import Figures, Value, names, work_out
-from thichinh.indicators.rules.identities import IdentityResult
+from thichinh.indicators.rules.identities import (
+    Basis,
+    IdentityResult,
+    checked,
+    equation,
+    extent,
+    sentence,
+    verdict,
+)
 from thichinh.indicators.rules.periods import follows
-from thichinh.indicators.rules.values import exact, rounded
 
 _SCOPE_OF = {"this": "", "previous": "previous", "first": "first"}
 NOTHING: Mapping[str, Value] = {}
@@ -66,7 +72,18 @@ class PeriodSet:
         pairs = pairwise(self.periods)
         if len(self.periods) < 2 or not all(follows(b, a) for a, b in pairs):
             return None
-        return Period.between(self.periods[0].first, self.periods[-1].last)
+        return self.whole
+
+    @property
+    def whole(self) -> Period:
+        """All of them as one; where they leave gaps, from the first day to the last."""
+        first, last = self.periods[0], self.periods[-1]
+        return Period.between(first.first, last.last, first.scheme)
+
+    @property
+    def all(self) -> tuple[Period, ...]:
+        """Each of them, then the whole."""
+        return (*self.periods, self.span) if self.span else self.periods
 
     def before(self, period: Period) -> Period:
         """The period before one of them: its neighbour here, else the statutory one."""
@@ -75,72 +92,73 @@ class PeriodSet:
 
 
 def questions(
-    catalogue: Catalogue, period_set: PeriodSet, codes: Iterable[str], stated: Statements = NOBODY
+    identities: Iterable[IdentityDefinition],
+    period_set: PeriodSet,
+    codes: Iterable[str],
+    stated: Statements = NOBODY,
 ) -> list[Question]:
-    """What to evaluate so that these indicators can be shown and every identity checked.
+    """What to evaluate so that these indicators can be shown and these identities checked.
 
     A published period may follow another one than the statutory: what explains a failure is then
     looked for at the end of that one.
     """
-    asked = [Question(period, frozenset(codes)) for period in period_set.periods]
-    if period_set.span is not None:
-        asked.append(Question(period_set.span, frozenset(codes)))
-    for identity in catalogue.identities:
+    wanted = frozenset(codes)
+    asked = [Question(period, wanted) for period in (*period_set.periods, period_set.whole)]
+    for identity in identities:
         asked += _needs(identity, period_set)
         asked += _explanations(identity, period_set, stated)
     return asked
 
 
-def on_computed(catalogue: Catalogue, period_set: PeriodSet, answers: Answers) -> list[Check]:
-    """Every identity on values worked out from the books."""
-    found = []
-    for identity in catalogue.identities:
-        if identities.extent(identity) == "span":
-            figures = _span_figures(period_set, {p: answers.of(p) for p in answers.values})
-            if figures is not None and period_set.span is not None:
-                found.append(
-                    identities.check(identity, figures, basis="computed", period=period_set.span)
-                )
-            continue
-        for period in period_set.periods:
-            before = period_set.before(period)
-            figures = Figures(answers.of(period), answers.of(before))
-            found.append(
-                identities.check(
-                    identity, figures, basis="computed", period=period, previous=before
-                )
-            )
+def on_computed(
+    catalogue: Catalogue,
+    identities: Iterable[IdentityDefinition],
+    period_set: PeriodSet,
+    answers: Answers,
+) -> list[Check]:
+    """These identities on values worked out from the books."""
+    values = {period: answers.of(period) for period in answers.values}
+    found = _results(identities, period_set, "computed", values, period_set.before)
     return [_described(catalogue, result, period_set, answers) for result in found]
 
 
 def on_published(
-    catalogue: Catalogue, period_set: PeriodSet, statements: Statements, answers: Answers
+    catalogue: Catalogue,
+    identities: Iterable[IdentityDefinition],
+    period_set: PeriodSet,
+    statements: Statements,
+    answers: Answers,
 ) -> list[Check]:
-    """Every identity on what papers state; those with a side nobody stated are left out.
+    """These identities on what papers state; those with a side nobody stated are left out.
 
     `answers` are the computed values: a failure is explained by an indicator that equals it.
     """
-    found = []
-    for identity in catalogue.identities:
-        if identities.extent(identity) == "span":
-            stated = {p: statements.values(p) for p in statements.by_period}
-            figures = _span_figures(period_set, stated)
-            if figures is not None and period_set.span is not None:
-                found.append(
-                    identities.check(identity, figures, basis="published", period=period_set.span)
-                )
-            continue
-        for period in period_set.periods:
-            before = statements.before(period)
-            past = statements.values(before) if before else NOTHING
-            figures = Figures(statements.values(period), past)
-            found.append(
-                identities.check(
-                    identity, figures, basis="published", period=period, previous=before
-                )
-            )
-    judged = [result for result in found if result.passed is not None]
+    values = {period: statements.values(period) for period in statements.by_period}
+    found = _results(identities, period_set, "published", values, statements.before)
+    judged = (result for result in found if result.passed is not None)
     return [_described(catalogue, result, period_set, answers) for result in judged]
+
+
+def _results(
+    identities: Iterable[IdentityDefinition],
+    period_set: PeriodSet,
+    basis: Basis,
+    values: Mapping[Period, Mapping[str, Value]],
+    before: Callable[[Period], Period | None],
+) -> Iterator[IdentityResult]:
+    """Each identity for each period, or for all of them as one where it speaks of several."""
+    for identity in identities:
+        if extent(identity) != "span":
+            for period in period_set.periods:
+                past = before(period)
+                figures = Figures(
+                    values.get(period, NOTHING), values.get(past, NOTHING) if past else NOTHING
+                )
+                yield checked(identity, figures, basis=basis, period=period, previous=past)
+        elif (whole := period_set.span) is not None:
+            every = [values.get(period, NOTHING) for period in period_set.periods]
+            figures = Figures(NOTHING, every=every, total=values.get(whole, NOTHING))
+            yield checked(identity, figures, basis=basis, period=whole)
 
 
 @dataclass(frozen=True)
@@ -154,9 +172,9 @@ class Beside:
 
     def off(self, code: str) -> Fraction | None:
         """Computed minus published, both as rounded as the indicator is shown."""
-        decimals = self.catalogue.indicator(code).decimals
-        number, stated = rounded(self.computed.get(code), decimals), self.stated.get(code)
-        return None if number is None or stated is None else exact(number) - stated
+        number = self.catalogue.notation(code).rounded(self.computed.get(code))
+        stated = self.stated.get(code)
+        return None if number is None or stated is None else number - stated
 
     def because(self, code: str) -> Check | None:
         """The failed check that a figure's difference comes from, if any.
@@ -177,11 +195,10 @@ class Beside:
         return None
 
     def _because_of_inputs(self, code: str) -> Check | None:
-        tree, decimals = self.catalogue.tree(code), self.catalogue.indicator(code).decimals
         inputs = [c for c in self.catalogue.inputs(code) if c in self.stated]
-        follows = rounded(work_out(tree, Figures({**self.computed, **self.stated})), decimals)
-        stated = self.stated[code]
-        if follows is None or stated is None or exact(follows) != stated:
+        mixed = Figures({**self.computed, **self.stated})
+        follows = self.catalogue.notation(code).rounded(work_out(self.catalogue.tree(code), mixed))
+        if follows is None or follows != self.stated[code]:
             return None
         found = [self.because(c) for c in inputs if self.off(c)]
         return found[0] if found and all(found) else None
@@ -202,7 +219,7 @@ def beside(
 def _needs(identity: IdentityDefinition, period_set: PeriodSet) -> list[Question]:
     asked: list[Question] = []
     by_scope: dict[str, set[str]] = {}
-    for name in names(identities.equation(identity)):
+    for name in names(equation(identity)):
         by_scope.setdefault(name.scope, set()).add(name.code)
     for explanation in identity.explain:
         by_scope.setdefault(_SCOPE_OF[explanation.of], set()).add(explanation.indicator)
@@ -229,31 +246,20 @@ def _periods_of(scope: str, period_set: PeriodSet) -> list[Period]:
     return [period_set.periods[0]] if scope == "first" else list(period_set.periods)
 
 
-def _span_figures(
-    period_set: PeriodSet, values: Mapping[Period, Mapping[str, Value]]
-) -> Figures | None:
-    if period_set.span is None:
-        return None
-    every = [values.get(period, NOTHING) for period in period_set.periods]
-    return Figures(NOTHING, every=every, total=values.get(period_set.span, NOTHING))
-
-
 def _described(
     catalogue: Catalogue, result: IdentityResult, period_set: PeriodSet, answers: Answers
 ) -> Check:
-    equation = identities.sentence(result, catalogue.name)
-    verdict = identities.verdict(result)
+    described = Check(result, sentence(result, catalogue.name), verdict(result))
     if result.passed is not False or result.difference is None:
-        return Check(result, equation, verdict)
+        return described
     for explanation in result.identity.explain:
         period = _explaining_period(explanation, result, period_set)
         value = answers.of(period).get(explanation.indicator) if period else None
         if period and value is not None and value == abs(result.difference):
-            count = int(value)
-            reason = explanation.says.format(n=vn_number(count))
-            concerned = Concerned(explanation.indicator, period, count)
-            return Check(result, equation, verdict, reason, concerned)
-    return Check(result, equation, verdict)
+            reason = explanation.says.format(n=vn_number(int(value)))
+            concerned = Concerned(explanation.indicator, period, int(value))
+            return replace(described, reason=reason, concerned=concerned)
+    return described
 
 
 def _explaining_period(

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
 
 from thichinh.accounts.queries.units import one_tree
 from thichinh.foundation.calendar import Period
 from thichinh.indicators.queries.books import Books
-from thichinh.indicators.rules import measures
 from thichinh.indicators.rules.catalogue import Catalogue
 from thichinh.indicators.rules.formula import Figures, Value, work_out
 from thichinh.indicators.rules.measures import Key
@@ -35,7 +33,7 @@ class Question:
 class Answers:
     """Values by period, then by key of the dimensions asked for, then by code.
 
-    A key that one period does not have has no movements there: `of` answers zeros for it.
+    Nothing moved at a key that one period does not have: `of` answers no values for it.
     """
 
     values: dict[Period, dict[Key, dict[str, Value]]] = field(default_factory=dict)
@@ -55,14 +53,15 @@ def evaluate(
     where: Where = EVERYTHING,
     by: tuple[str, ...] = (),
 ) -> Answers:
-    """The exact value of each indicator asked for; `by` splits by unit, field, procedure, channel.
+    """The exact value of each indicator asked for; `by` splits by "unit" and dimensions of the books.
 
-    Measures (dotted codes) may be asked for directly. Raises Missing for an unknown code.
+    Measures (dotted codes) may be asked for directly. What is counted in a book without one of the
+    dimensions asked for has no value. Raises Missing for an unknown code.
     """
     asked = _merged(questions)
     books = Books(where, by)
     for period, codes in asked.items():
-        books.expect(period, _leaves(catalogue, codes))
+        books.expect(period, map(catalogue.measure, catalogue.leaves(codes)))
     with one_tree():
         books.read()
     answers = Answers()
@@ -85,16 +84,12 @@ def _merged(questions: Iterable[Question]) -> dict[Period, frozenset[str]]:
     return asked
 
 
-def _leaves(catalogue: Catalogue, codes: Iterable[str]) -> set[str]:
-    direct = {code for code in codes if "." in code}
-    return direct | catalogue.leaves(code for code in codes if "." not in code)
-
-
 def _period_values(
     catalogue: Catalogue, period: Period, codes: frozenset[str], books: Books
 ) -> dict[Key, dict[str, Value]]:
-    leaves = _leaves(catalogue, codes)
-    counted = {code: books.value(measures.measure(code), period) for code in leaves}
+    measures = [catalogue.measure(code) for code in catalogue.leaves(codes)]
+    counted = {measure.code: books.values(measure, period) for measure in measures}
+    otherwise = {measure.code: books.otherwise(measure) for measure in measures}
     keys = {key for by_key in counted.values() for key in by_key}
     if not keys and not books.by:  # nothing counted is 0 of the whole, but no row of a split
         keys = {ALL}
@@ -102,7 +97,7 @@ def _period_values(
     found: dict[Key, dict[str, Value]] = {}
     for key in keys:
         values: dict[str, Value] = {
-            code: by_key.get(key, Fraction(0)) for code, by_key in counted.items()
+            code: by_key.get(key, otherwise[code]) for code, by_key in counted.items()
         }
         for code in order:
             values[code] = work_out(catalogue.trees[code], Figures(values))

@@ -17,13 +17,13 @@ from thichinh.indicators.queries.checks import (
 )
 from thichinh.indicators.queries.evaluation import Question, evaluate
 from thichinh.indicators.queries.published import Stated, Statements, statements
-from thichinh.indicators.rules import measures
 from thichinh.indicators.rules.catalogue import Catalogue
 from thichinh.indicators.rules.formula import Value, written
 from thichinh.indicators.rules.picking import EVERYTHING, Cut
-from thichinh.indicators.rules.values import meets, plain, shown, shown_for, target_in_words
+from thichinh.indicators.rules.targets import meets, target_in_words
+from thichinh.indicators.rules.units import Notation
 from thichinh.stocks.queries import one_snapshot
-from thichinh.stocks.rules import Where
+from thichinh.stocks.rules import UNIT, Where
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,8 @@ class UnitValue:
     name: str
     value: int | float | None
     shown: str
+    target: str
+    meets_target: bool | None
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ class Explained:
     """Everything a page says about an indicator for a unit and a period."""
 
     indicator: IndicatorDefinition
+    notation: Notation
     unit: UnitNode
     period: Period
     value: Value
@@ -75,32 +78,32 @@ def explain(
 
     Papers state figures of whole units only, so a slice has none beside it.
     """
-    indicator = catalogue.indicator(code)
+    indicator, notation = catalogue.indicator(code), catalogue.notation(code)
     where, period_set = cut.where(unit.id), PeriodSet((period,))
+    identities = catalogue.identities_about([code])
     wanted = [code, *catalogue.inputs(code)]
-    stated = statements(unit.code) if cut == EVERYTHING else Statements({})
-    answers = evaluate(catalogue, questions(catalogue, period_set, wanted, stated), where)
-    values = answers.of(period)
-    checks = [
-        *on_published(catalogue, period_set, stated, answers),
-        *on_computed(catalogue, period_set, answers),
-    ]
-    about = {identity.code for identity in catalogue.identities_about(code)}
-    number = stated.of(period).get(code)
+    stated = statements(unit.code, period.scheme) if cut == EVERYTHING else Statements({})
+    answers = evaluate(catalogue, questions(identities, period_set, wanted, stated), where)
+    values, number = answers.of(period), stated.of(period).get(code)
+    target = catalogue.target(code, unit, period)
     return Explained(
         indicator=indicator,
+        notation=notation,
         unit=unit,
         period=period,
         value=values.get(code),
-        shown=shown_for(indicator, values.get(code)),
+        shown=notation.shown(values.get(code)),
         formula=written(catalogue.tree(code), lambda part: _name_of(catalogue, part)),
         inputs=tuple(_input(catalogue, c, values.get(c)) for c in catalogue.inputs(code)),
-        target=target_in_words(indicator),
-        meets_target=meets(indicator.target, values.get(code)) if indicator.target else None,
-        opens=catalogue.signed_measures(code) is not None,
+        target=target_in_words(target, notation),
+        meets_target=meets(target, values.get(code)),
+        opens=catalogue.opens(code),
         stated=number,
-        stated_shown=shown_for(indicator, number.value) if number else "",
-        checks=tuple(c for c in checks if c.code in about),
+        stated_shown=notation.shown(number.value) if number else "",
+        checks=(
+            *on_published(catalogue, identities, period_set, stated, answers),
+            *on_computed(catalogue, identities, period_set, answers),
+        ),
         users=tuple(
             catalogue.indicator(c) for c in catalogue.indicators if code in catalogue.inputs(c)
         ),
@@ -113,22 +116,26 @@ def _name_of(catalogue: Catalogue, part: object) -> str:
 
 
 def _input(catalogue: Catalogue, code: str, value: Value) -> Input:
-    if code in catalogue.indicators:
-        indicator = catalogue.indicators[code]
-        return Input(code, indicator.name, shown_for(indicator, value), is_measure=False)
-    measure = measures.measure(code)
-    return Input(code, measure.title, shown(value, measure.unit, 0), is_measure=True)
+    is_measure = code not in catalogue.indicators
+    name = catalogue.measure(code).title if is_measure else catalogue.indicators[code].name
+    return Input(code, name, catalogue.notation(code).shown(value), is_measure)
 
 
 def _by_unit(
     catalogue: Catalogue, code: str, period: Period, where: Where
 ) -> tuple[UnitValue, ...]:
-    split = evaluate(catalogue, [Question(period, frozenset({code}))], where, by=("unit",))
-    indicator, nodes = catalogue.indicator(code), unit_tree().nodes
+    split = evaluate(catalogue, [Question(period, frozenset({code}))], where, by=(UNIT,))
+    nodes, notation = unit_tree().nodes, catalogue.notation(code)
     units = sorted((nodes[key[0]] for key in split.all_keys() if key), key=lambda u: u.sort_key)
-    values = [(unit, split.of(period, (unit.id,)).get(code)) for unit in units]
-    return tuple(
-        UnitValue(u.code, u.name, plain(v, indicator.decimals), shown_for(indicator, v))
-        for u, v in values
-        if v is not None
-    )
+    found = []
+    for unit in units:
+        value = split.of(period, (unit.id,)).get(code)
+        if value is not None:
+            target = catalogue.target(code, unit, period)
+            words, met = target_in_words(target, notation), meets(target, value)
+            found.append(
+                UnitValue(
+                    unit.code, unit.name, notation.plain(value), notation.shown(value), words, met
+                )
+            )
+    return tuple(found)

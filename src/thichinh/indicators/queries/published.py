@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from thichinh.foundation.calendar import Period
+from thichinh.foundation.calendar import STATUTORY, Period, PeriodScheme
 from thichinh.indicators.models import PublishedValue
 from thichinh.indicators.rules.periods import follows, in_order
-from thichinh.indicators.rules.values import exact
+from thichinh.indicators.rules.rounding import exact
 
 
 @dataclass(frozen=True)
@@ -56,14 +56,13 @@ def next_day(period: Period) -> date:
     return period.end.date()
 
 
-def statements(unit_code: str, indicators: Iterable[str] | None = None) -> Statements:
-    """Everything stated for a unit; of two papers about the same number the later counts."""
+def statements(unit_code: str, scheme: PeriodScheme = STATUTORY) -> Statements:
+    """Everything stated for a unit, by periods of a scheme; of two papers about the same number the
+    later counts."""
     rows = PublishedValue.objects.filter(unit_code=unit_code).order_by("published_on", "id")
-    if indicators is not None:
-        rows = rows.filter(indicator__in=list(indicators))
     found: dict[Period, dict[str, Stated]] = {}
     for row in rows:
-        period = Period.between(row.period_start, row.period_end)
+        period = Period.between(row.period_start, row.period_end, scheme)
         stated = Stated(exact(row.value), row.title, row.source)
         found.setdefault(period, {})[row.indicator] = stated
     return Statements(found)

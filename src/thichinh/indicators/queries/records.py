@@ -12,18 +12,22 @@ from django.utils.translation import gettext as _
 from thichinh.accounts.rules import Actor
 from thichinh.foundation.calendar import Period
 from thichinh.foundation.errors import Missing
-from thichinh.indicators.rules import measures
 from thichinh.indicators.rules.catalogue import Catalogue
-from thichinh.indicators.rules.measures import BalanceMeasure, FlowMeasure, RecordPage
+from thichinh.indicators.rules.measures import (
+    BalanceMeasure,
+    ComputedMeasure,
+    FlowMeasure,
+    Measure,
+)
 from thichinh.stocks import queries as stocks
-from thichinh.stocks.rules import BOOKS, ItemSource, Record, Where
+from thichinh.stocks.rules import BOOKS, ItemSource, Record, StockBook, Where
 
 MOST = 5000
 """How many records are asked for at once, for somebody who may see few of them."""
 
 
 @dataclass(frozen=True)
-class Behind:
+class BookItems:
     """The items of one book that a value counts, each as often as it counts."""
 
     book: str
@@ -31,24 +35,42 @@ class Behind:
     count: int
 
 
+@dataclass(frozen=True)
+class RecordPage:
+    """One page of records and the cursor of the next one ('' after the last)."""
+
+    rows: tuple[Record, ...]
+    following: str
+    visible: int
+
+
 @stocks.one_snapshot()
-def behind(catalogue: Catalogue, code: str, period: Period, where: Where) -> Behind:
-    """The items behind an indicator or a measure; raises Missing for a ratio, which has none."""
-    signed = [(1, code)] if "." in code else catalogue.signed_measures(code)
+def behind(catalogue: Catalogue, code: str, period: Period, where: Where) -> list[BookItems]:
+    """The items behind an indicator or a measure, book by book in the order of its formula.
+
+    An item means something only within its book: two books may have the same numbers. Raises
+    Missing for a ratio, which has none.
+    """
+    signed = catalogue.signed_measures(code)
     if signed is None:
-        raise Missing(_("Chỉ tiêu này là một tỷ lệ: hãy mở từng số trong công thức để xem hồ sơ."))
-    total: Counter[int] = Counter()
-    book = ""
+        raise Missing(
+            _("Chỉ tiêu này không phải là một phép đếm: hãy mở từng số trong công thức để xem.")
+        )
+    totals: dict[str, Counter[int]] = {}
     for sign, name in signed:
-        measure = measures.measure(name)
-        book = book or measure.book
+        measure = catalogue.measure(name)
+        total = totals.setdefault(measure.book, Counter())
         for item, times in _items(measure, period, where).items():
             total[item] += sign * times
-    kept = sorted(item for item, times in total.items() if times)
-    return Behind(book, tuple(kept), sum(total.values()))
+    return [
+        BookItems(
+            book, tuple(sorted(item for item, times in total.items() if times)), total.total()
+        )
+        for book, total in totals.items()
+    ]
 
 
-def record_page(found: Behind, actor: Actor, after: str = "", limit: int = 50) -> RecordPage:
+def record_page(found: BookItems, actor: Actor, after: str = "", limit: int = 50) -> RecordPage:
     """One page of the records this actor may see, from the first received on."""
     source = _source(found.book)
     seen: list[tuple[int, Record]] = []
@@ -64,7 +86,7 @@ def record_page(found: Behind, actor: Actor, after: str = "", limit: int = 50) -
     return RecordPage(rows, following, source.count(found.items, actor))
 
 
-def record_numbers(found: Behind, actor: Actor, limit: int = 1000) -> list[str]:
+def record_numbers(found: BookItems, actor: Actor, limit: int = 1000) -> list[str]:
     """The public numbers of the records this actor may see."""
     return _source(found.book).numbers(found.items, actor, limit)
 
@@ -72,27 +94,27 @@ def record_numbers(found: Behind, actor: Actor, limit: int = 1000) -> list[str]:
 def _source(book: str) -> ItemSource:
     source = BOOKS[book].items if book in BOOKS else None
     if source is None:
-        raise Missing(_("Số này không mở được đến từng hồ sơ."))
+        raise Missing(_("Số này không mở được đến từng mục."))
     return source
 
 
-def _items(measure: measures.AnyMeasure, period: Period, where: Where) -> Counter[int]:
+def _items(measure: Measure, period: Period, where: Where) -> Counter[int]:
     match measure:
         case FlowMeasure():
             return _moved(measure, period, where)
         case BalanceMeasure():
             return _standing(measure, period, where)
-        case _ if measure.items is not None:
+        case ComputedMeasure() if measure.items is not None:
             return Counter(measure.items(period, where))
         case _:
             raise Missing(
-                _("Phép đo “%(title)s” không có danh sách hồ sơ.") % {"title": measure.title}
+                _("Phép đo “%(title)s” không có danh sách để mở.") % {"title": measure.title}
             )
 
 
 def _moved(measure: FlowMeasure, period: Period, where: Where) -> Counter[int]:
     items: Counter[int] = Counter()
-    for part in _parts(where, measure.channels):
+    for part in _parts(where, measure):
         stretch = (measure.book, period.start, period.end)
         items.update(stocks.flow_items(*stretch, measure.forward, part))
         items.subtract(stocks.flow_items(*stretch, measure.backward, part))
@@ -102,15 +124,24 @@ def _moved(measure: FlowMeasure, period: Period, where: Where) -> Counter[int]:
 def _standing(measure: BalanceMeasure, period: Period, where: Where) -> Counter[int]:
     instant = period.start if measure.at == "start" else period.end
     items: Counter[int] = Counter()
-    for part in _parts(where, measure.channels):
+    for part in _parts(where, measure):
         items.update(stocks.stock_items(measure.book, instant, measure.numbers, part))
     return items
 
 
-def _parts(where: Where, channels: frozenset[int]) -> list[Where]:
-    """The part of the book a measure looks at, once per channel it keeps."""
-    if not channels:
-        return [where]
-    asked = where.dims.get("channel")
-    wanted = channels if asked is None else channels & {asked}
-    return [where.with_dim("channel", channel) for channel in sorted(wanted)]
+def _parts(where: Where, measure: FlowMeasure | BalanceMeasure) -> list[Where]:
+    """The parts of the book a measure looks at: one for each combination of values it keeps."""
+    _check_dimensions(where, BOOKS[measure.book])
+    parts = [where]
+    for name, values in measure.only.items():
+        asked = where.dims.get(name)
+        wanted = sorted(values) if asked is None else [v for v in values if v == asked]
+        parts = [part.with_dim(name, value) for part in parts for value in wanted]
+    return parts
+
+
+def _check_dimensions(where: Where, book: StockBook) -> None:
+    for name in where.dims.keys() - {dimension.name for dimension in book.dimensions}:
+        raise Missing(
+            _("Sổ “%(book)s” không chia theo “%(name)s”.") % {"book": book.title, "name": name}
+        )

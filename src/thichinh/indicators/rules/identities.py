@@ -23,7 +23,8 @@ from thichinh.indicators.rules.formula import (
     work_out,
     written,
 )
-from thichinh.indicators.rules.values import NO_VALUE, plain
+from thichinh.indicators.rules.rounding import plain
+from thichinh.indicators.rules.units import NO_VALUE
 
 Basis = Literal["computed", "published"]
 Extent = Literal["period", "pair", "span"]
@@ -68,7 +69,7 @@ def extent(identity: IdentityDefinition) -> Extent:
     return "pair" if "previous" in scopes else "period"
 
 
-def check(
+def checked(
     identity: IdentityDefinition,
     figures: Figures,
     *,

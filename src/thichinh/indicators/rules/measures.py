@@ -1,41 +1,55 @@
-"""The register of measures: what apps can count, declared once and evaluated together.
+"""Measures: what apps can count, declared once and evaluated together.
 
 A measure of the books (`FlowMeasure`, `BalanceMeasure`) is a declaration: the engine asks the
-books one question for any number of flows and one for any number of balances. A `Measure` brings
-its own computation.
+books one question for any number of flows and one for any number of balances. A `ComputedMeasure`
+brings its own computation. A `MeasureFamily` lets definitions declare measures: a register's
+counts, a campaign's questions.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
 from functools import cached_property
-from typing import Any, Literal
-
-from django.utils.translation import gettext as _
+from typing import Any, Literal, TypeVar
 
 from thichinh.foundation.calendar import Period
-from thichinh.foundation.errors import Missing
+from thichinh.foundation.contributions import Part, Registry
 from thichinh.indicators.rules.formula import Value
-from thichinh.stocks.rules import BOOKS, Pair, Record, Where
+from thichinh.stocks.rules import BOOKS, Pair, Where
 
 Key = tuple[Any, ...]
+What = Literal["count", "amount"]
+N = TypeVar("N")
+
+
+class Measure(Part):
+    """Something an app can count, under a code of its own such as `app.measure`."""
+
+    code: str
+    title: str
+    unit: str
+    book: str
 
 
 @dataclass(frozen=True)
-class FlowMeasure:
-    """How many things moved along these pairs (source, target) of stocks in the period.
+class FlowMeasure(Measure):
+    """How much moved along these pairs (source, target) of stocks in the period.
 
     A movement back along a pair is a correction and counts as minus one, so that
-    opening + in - out = closing holds whatever was corrected. `channels` keeps some channels only.
+    opening + in - out = closing holds whatever was corrected. `only` keeps some values of
+    dimensions of the book. `what`: the items, or the sum of their amounts.
     """
 
     code: str
     title: str
     book: str
     pairs: tuple[tuple[str, str], ...]
-    channels: frozenset[int] = frozenset()
-    unit: str = "dossiers"
+    only: Mapping[str, Collection[Any]] = field(default_factory=dict)
+    unit: str = "items"
+    what: What = "count"
     description: str = ""
 
     @cached_property
@@ -48,23 +62,24 @@ class FlowMeasure:
         """The way a correction takes, except where that is a flow of its own."""
         return frozenset((b, a) for a, b in self.forward) - self.forward
 
-    def count(self, flows: Mapping[Pair, int]) -> int:
-        """Net number moved along the pairs."""
+    def total(self, flows: Mapping[Pair, Any]) -> Fraction:
+        """Net sum of what moved along the pairs."""
         there = sum(flows.get(pair, 0) for pair in self.forward)
-        return there - sum(flows.get(pair, 0) for pair in self.backward)
+        return Fraction(there - sum(flows.get(pair, 0) for pair in self.backward))
 
 
 @dataclass(frozen=True)
-class BalanceMeasure:
-    """How many things stood in these stocks when the period opened or closed."""
+class BalanceMeasure(Measure):
+    """How much stood in these stocks when the period opened or closed."""
 
     code: str
     title: str
     book: str
     stocks: tuple[str, ...]
     at: Literal["start", "end"]
-    channels: frozenset[int] = frozenset()
-    unit: str = "dossiers"
+    only: Mapping[str, Collection[Any]] = field(default_factory=dict)
+    unit: str = "items"
+    what: What = "count"
     description: str = ""
 
     @cached_property
@@ -72,72 +87,53 @@ class BalanceMeasure:
         """The stocks by number."""
         return frozenset(map(BOOKS[self.book].number, self.stocks))
 
-    def count(self, balances: Mapping[int, int]) -> int:
-        """Number standing in the stocks."""
-        return sum(balances.get(stock, 0) for stock in self.numbers)
+    def total(self, balances: Mapping[int, Any]) -> Fraction:
+        """Sum of what stood in the stocks."""
+        return Fraction(sum(balances.get(stock, 0) for stock in self.numbers))
 
-    def change(self, flows: Mapping[Pair, int]) -> int:
+    def change(self, flows: Mapping[Pair, Any]) -> Fraction:
         """What the balance grew by while these flows happened."""
-        grew = 0
-        for (source, target), n in flows.items():
-            grew += n * ((target in self.numbers) - (source in self.numbers))
-        return grew
+        grew = sum(
+            n * ((target in self.numbers) - (source in self.numbers))
+            for (source, target), n in flows.items()
+        )
+        return Fraction(grew)
 
 
 @dataclass(frozen=True)
-class Measure:
-    """A measure with a computation of its own.
+class ComputedMeasure(Measure):
+    """A measure with a computation of its own, run in the snapshot in which the books are read.
 
-    `compute(period, where, by)` answers a value per key (the key of no dimensions is `()`);
-    `dims` are the dimensions it knows; `items` names its records, where it has any.
+    `compute(period, where, by)` answers a value per key (the key of no dimensions is `()`); a key
+    that it does not answer has no value. `dims` are the dimensions it knows besides "unit": it is
+    not asked for others. `items` names the records of `book` behind it, where it has any.
     """
 
     code: str
     title: str
-    unit: str
-    kind: str
-    dims: frozenset[str]
     compute: Callable[[Period, Where, tuple[str, ...]], Mapping[Key, Value]]
+    unit: str = "number"
+    dims: frozenset[str] = frozenset()
     items: Callable[[Period, Where], Sequence[int]] | None = None
     book: str = ""
     description: str = ""
 
 
 BookMeasure = FlowMeasure | BalanceMeasure
-AnyMeasure = FlowMeasure | BalanceMeasure | Measure
+
+MEASURES: Registry[Measure] = Registry(Measure, lambda measure: measure.code)
 
 
 @dataclass(frozen=True)
-class RecordPage:
-    """One page of records and the cursor of the next one ('' after the last)."""
+class MeasureFamily(Part):
+    """Measures that definitions declare: those in force on a day, asked once per publication.
 
-    rows: tuple[Record, ...]
-    following: str
-    visible: int
+    Their codes begin with the family's and a dot. Raises Refused, with a sentence for whoever wrote
+    the definition, when one cannot be a measure.
+    """
 
-
-@dataclass
-class Register:
-    """Measures by code."""
-
-    measures: dict[str, AnyMeasure] = field(default_factory=dict)
+    code: str
+    measures: Callable[[date], Iterable[Measure]]
 
 
-_register = Register()
-
-
-def register(*measures: AnyMeasure) -> None:
-    """Offer measures; called from an app's ready(). A code can be taken once."""
-    for measure in measures:
-        taken = _register.measures.get(measure.code)
-        if taken is not None and taken != measure:
-            raise ValueError(f"measure {measure.code} is registered twice")
-        _register.measures[measure.code] = measure
-
-
-def measure(code: str) -> AnyMeasure:
-    """The measure with this code; raises Missing."""
-    found = _register.measures.get(code)
-    if found is None:
-        raise Missing(_("Không có phép đo “%(code)s”.") % {"code": code})
-    return found
+MEASURE_FAMILIES: Registry[MeasureFamily] = Registry(MeasureFamily, lambda family: family.code)

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
-from thichinh.foundation.calendar import Period, PeriodKind
+from thichinh.foundation.calendar import STATUTORY, Period, PeriodKind, PeriodScheme
 from thichinh.foundation.errors import Refused
 from thichinh.foundation.text import parse_vn_date
 
@@ -34,16 +34,16 @@ def in_order(periods: Iterable[Period]) -> list[Period]:
     return sorted(set(periods), key=lambda period: (period.first, period.last))
 
 
-def of_year(year: int) -> Iterator[Period]:
-    """Every statutory period of a reporting year, the longest first."""
+def of_year(year: int, scheme: PeriodScheme = STATUTORY) -> Iterator[Period]:
+    """Every period of a reporting year, the longest first."""
     for kind, count in PER_YEAR.items():
         for number in range(1, count + 1):
-            yield Period.of(kind, year, number)
+            yield Period.of(kind, year, number, scheme)
 
 
-def months(span: Period) -> list[Period]:
-    """The whole reporting months that a span touches."""
-    found = [Period.containing(PeriodKind.MONTH, span.first)]
+def months(span: Period, scheme: PeriodScheme = STATUTORY) -> list[Period]:
+    """The whole months of a scheme that a span touches."""
+    found = [Period.containing(PeriodKind.MONTH, span.first, scheme)]
     while found[-1].last < span.last:
         found.append(found[-1].next())
     return found
@@ -57,7 +57,7 @@ def period_code(period: Period) -> str:
     return f"{period.year}-{letter}{period.number}" if letter else str(period.year)
 
 
-def named_period(text: str) -> Period:
+def named_period(text: str, scheme: PeriodScheme = STATUTORY) -> Period:
     """The period that such a code names. Raises Refused."""
     match = _NAMED.fullmatch(text.strip())
     if match is None:
@@ -70,10 +70,10 @@ def named_period(text: str) -> Period:
             period=_("Viết như 2021, 2022-H1, 2021-Q3 hoặc 2021-M11."),
         )
     kind = _KINDS[match["kind"].upper()] if match["kind"] else PeriodKind.YEAR
-    return Period.of(kind, int(match["year"]), int(match["number"] or 1))
+    return Period.of(kind, int(match["year"]), int(match["number"] or 1), scheme)
 
 
-def period_between(first: str, last: str) -> Period:
+def period_between(first: str, last: str, scheme: PeriodScheme = STATUTORY) -> Period:
     """From '2020-12-15' or '15/12/2020' to the like. Raises Refused naming `from` or `to`."""
     days = []
     for field, text in (("from", first), ("to", last)):
@@ -85,4 +85,4 @@ def period_between(first: str, last: str) -> Period:
         raise Refused(
             _("Kỳ phải kết thúc sau ngày bắt đầu."), to=_("Chọn ngày sau ngày bắt đầu kỳ.")
         )
-    return Period.between(days[0], days[1])
+    return Period.between(days[0], days[1], scheme)

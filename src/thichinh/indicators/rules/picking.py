@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
 from thichinh.accounts.rules import UnitNode
-from thichinh.foundation.calendar import Period, PeriodKind
+from thichinh.foundation.calendar import STATUTORY, Period, PeriodKind, PeriodScheme
 from thichinh.foundation.errors import Refused
 from thichinh.indicators.rules.periods import (
     in_order,
@@ -20,7 +20,7 @@ from thichinh.indicators.rules.periods import (
     period_between,
     period_code,
 )
-from thichinh.stocks.rules import Where
+from thichinh.stocks.rules import BOOKS, Dimension, Where
 
 YEARS_OFFERED = 8
 
@@ -61,38 +61,54 @@ class Picker:
 
 @dataclass(frozen=True)
 class Cut:
-    """One slice of the books besides the unit; empty means everything."""
+    """One slice of the books besides the unit: values of dimensions; empty means everything."""
 
-    field: str = ""
-    procedure: str = ""
-    channel: str = ""
+    dims: tuple[tuple[str, Any], ...] = ()
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
-        """The dimensions cut by, with their values."""
-        values = (("field", self.field), ("procedure", self.procedure), ("channel", self.channel))
-        return [(name, value) for name, value in values if value]
+        """The dimensions cut by, with their values as an address carries them."""
+        return [(name, str(value)) for name, value in self.dims]
 
     def where(self, root: int) -> Where:
         """The part of the books below a unit that this slice leaves."""
-        dims = {name: int(v) if name == "channel" else v for name, v in self.pairs}
-        return Where(root=root, dims=dims)
+        return Where(root=root, dims=dict(self.dims))
+
+    def labels(self, dimensions: Mapping[str, str]) -> list[str]:
+        """The names of the values, by the books that have the dimensions."""
+        return [BOOKS[dimensions[name]].named(name, [v])[v] for name, v in self.dims]
 
 
 EVERYTHING = Cut()
 
 
-def asked_cut(query: Query) -> Cut:
-    """`field`, `procedure` and `channel` (1 direct, 2 online, 3 postal). Raises Refused."""
-    field, procedure, channel = (
-        (query.getlist(name) or [""])[-1].strip() for name in ("field", "procedure", "channel")
+def asked_cut(query: Query, dimensions: Mapping[str, str]) -> Cut:
+    """What an address cuts by: `dimensions` names those there are, each with a book that has it.
+
+    Raises Refused for a value that the dimension cannot have.
+    """
+    asked = {name: (query.getlist(name) or [""])[-1].strip() for name in dimensions}
+    return Cut(
+        tuple(
+            (name, _value(BOOKS[dimensions[name]].dimension(name), text))
+            for name, text in asked.items()
+            if text
+        )
     )
-    if channel not in ("", "1", "2", "3"):
-        raise Refused(_("Kênh tiếp nhận là 1, 2 hoặc 3."), channel=_("Chọn 1, 2 hoặc 3."))
-    return Cut(field, procedure, channel)
 
 
-def asked_periods(query: Query) -> list[Period]:
+def _value(dimension: Dimension, text: str) -> Any:
+    try:
+        return dimension.value(text)
+    except ValueError:
+        sentence = _("“%(text)s” không phải là một giá trị của “%(name)s”.") % {
+            "text": text,
+            "name": dimension.title,
+        }
+        raise Refused(sentence, **{dimension.name: sentence}) from None
+
+
+def asked_periods(query: Query, scheme: PeriodScheme = STATUTORY) -> list[Period]:
     """`period=2022-H1` or pairs of `from` and `to`, repeated for several; empty when not asked.
 
     Raises Refused naming the field that cannot be read.
@@ -104,8 +120,8 @@ def asked_periods(query: Query) -> list[Period]:
         period_between(text, text)  # a date that cannot be read is refused first
     if len(starts) != len(ends):
         raise Refused(_("Nhập cả ngày đầu và ngày cuối kỳ."), to=_("Nhập ngày cuối kỳ."))
-    found = [named_period(text) for text in named]
-    found += [period_between(a, b) for a, b in zip(starts, ends, strict=True)]
+    found = [named_period(text, scheme) for text in named]
+    found += [period_between(a, b, scheme) for a, b in zip(starts, ends, strict=True)]
     return in_order(found)
 
 
@@ -122,7 +138,7 @@ def picker(
     kinds: Iterable[PeriodKind],
     today: date,
 ) -> Picker:
-    """The choices: statutory periods of recent years, and the units this person may look at."""
+    """The choices: periods of recent years like the chosen one, and the units to look at."""
     last = max(today.year + (1 if today.month == 12 else 0), chosen.last.year)
     first = min(last - YEARS_OFFERED + 1, chosen.first.year)
     allowed = set(kinds)
@@ -140,7 +156,7 @@ def picker(
 
 
 def _choices(year: int, chosen: Period, kinds: set[PeriodKind]) -> Iterable[Choice]:
-    for found in of_year(year):
+    for found in of_year(year, chosen.scheme):
         if found.kind in kinds:
             name = found.label[:1].upper() + found.label[1:]
             yield Choice(period_code(found), name, found == chosen)

@@ -28,7 +28,8 @@ from thichinh.indicators.queries.checks import (
 from thichinh.indicators.queries.evaluation import evaluate, evaluate_one
 from thichinh.indicators.queries.published import Statements, statements
 from thichinh.indicators.queries.records import behind
-from thichinh.indicators.rules.values import exact, shown
+from thichinh.indicators.rules.rounding import exact
+from thichinh.indicators.rules.units import MEASURE_UNITS, Notation
 from thichinh.indicators.tests.small_town import BOTH, FIRST, SECOND, lose_two
 from thichinh.stocks.rules import Where
 
@@ -45,8 +46,8 @@ def lost(town: None) -> list[int]:
 
 def published(stated: Statements) -> list[Check]:
     in_force = catalogue()
-    answers = evaluate(in_force, questions(in_force, PERIODS, ["received_total"]))
-    return on_published(in_force, PERIODS, stated, answers)
+    answers = evaluate(in_force, questions(in_force.identities, PERIODS, ["received_total"]))
+    return on_published(in_force, in_force.identities, PERIODS, stated, answers)
 
 
 def test_the_published_report_breaks_exactly_two_identities(town: None) -> None:
@@ -68,7 +69,8 @@ def test_what_nobody_stated_is_not_judged(town: None) -> None:
 
 def test_computed_figures_hold_by_construction(lost: list[int]) -> None:
     in_force = catalogue()
-    checks = on_computed(in_force, PERIODS, evaluate(in_force, questions(in_force, PERIODS, [])))
+    answers = evaluate(in_force, questions(in_force.identities, PERIODS, []))
+    checks = on_computed(in_force, in_force.identities, PERIODS, answers)
     assert {c.result.passed for c in checks} == {True}
     assert {c.code for c in checks} == {i.code for i in in_force.identities}
 
@@ -98,7 +100,7 @@ def test_a_lost_dossier_is_found_by_the_identity_it_broke(
     carry, total = (c for c in published(stated) if c.failed)
     assert carry.reason.startswith("Đúng 2 hồ sơ đang giải quyết nhưng trễ hạn")
     assert carry.concerned is not None
-    found = behind(catalogue(), carry.concerned.indicator, carry.concerned.period, Where())
+    [found] = behind(catalogue(), carry.concerned.indicator, carry.concerned.period, Where())
     assert list(found.items) == sorted(lost)
     assert total.concerned is not None
     assert total.concerned.count == 2
@@ -106,8 +108,10 @@ def test_a_lost_dossier_is_found_by_the_identity_it_broke(
 
 def test_it_is_found_from_the_second_period_alone(stated: Statements, lost: list[int]) -> None:
     in_force, alone = catalogue(), PeriodSet((SECOND,))
-    answers = evaluate(in_force, questions(in_force, alone, [], stated))
-    [carry] = [c for c in on_published(in_force, alone, stated, answers) if c.failed]
+    answers = evaluate(in_force, questions(in_force.identities, alone, [], stated))
+    [carry] = [
+        c for c in on_published(in_force, in_force.identities, alone, stated, answers) if c.failed
+    ]
     assert carry.concerned is not None
     assert (carry.concerned.period, carry.concerned.count) == (FIRST, len(lost))
 
@@ -120,7 +124,7 @@ def test_the_sentence_names_both_sides_in_vietnamese(stated: Statements) -> None
 
 def test_a_difference_is_explained_only_by_what_it_can_come_from(stated: Statements) -> None:
     in_force = catalogue()
-    answers = evaluate(in_force, questions(in_force, PERIODS, in_force.indicators))
+    answers = evaluate(in_force, questions(in_force.identities, PERIODS, in_force.indicators))
     both = beside(in_force, published(stated), SECOND, answers, stated)
     for code in ("carried_over", "received_total", "in_progress", "in_progress_overdue"):
         found = both.because(code)
@@ -135,7 +139,7 @@ def test_a_share_is_explained_when_it_follows_from_the_published_counts(
     stated: Statements, share: int, explained: bool
 ) -> None:
     in_force = catalogue()
-    answers = evaluate(in_force, questions(in_force, PERIODS, in_force.indicators))
+    answers = evaluate(in_force, questions(in_force.identities, PERIODS, in_force.indicators))
     mixed = {**stated.values(SECOND), "resolved_rate_pct": exact(share)}
     both = Beside(in_force, published(stated), answers.of(SECOND), mixed)
     assert (both.because("resolved_rate_pct") is not None) is explained
@@ -177,9 +181,10 @@ def test_frozen_values_never_change(lost: list[int]) -> None:
 
 
 def test_numbers_are_written_as_vietnamese_write_them() -> None:
-    assert shown(exact(21003), "dossiers", 0) == "21.003"
-    assert shown(exact(98.335), "percent", 2) == "98,34\u00a0%"
-    assert shown(None, "percent", 2) == "không có"
+    percent = Notation(MEASURE_UNITS["percent"], 2)
+    assert Notation(MEASURE_UNITS["dossiers"]).shown(exact(21003)) == "21.003"
+    assert percent.shown(exact(98.335)) == "98,34\u00a0%"
+    assert percent.shown(None) == "không có"
 
 
 def test_no_computation_reads_published_statements() -> None:

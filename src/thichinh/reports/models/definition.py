@@ -7,13 +7,13 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from thichinh.foundation.calendar import PeriodKind
-from thichinh.foundation.definitions import DefinitionModel
-from thichinh.indicators.models.definition import Code, Fragment
+from thichinh.foundation.definitions import DefinitionModel, DefinitionPart
+from thichinh.indicators.models.definition import Code
 
 Repeat = Literal["once", "period"]
 
 
-class TextSection(Fragment):
+class TextSection(DefinitionPart):
     """Sentences with figures in them: `{{ resolved }}`, `{{ total.received_total }}`.
 
     `{{ period }}`, `{{ from }}`, `{{ to }}` and `{{ unit }}` are words, not figures. With
@@ -28,7 +28,7 @@ class TextSection(Fragment):
     only: Literal["always", "single", "several"] = "always"
 
 
-class FiguresSection(Fragment):
+class FiguresSection(DefinitionPart):
     """A table of indicators: computed beside published, and what the difference comes from."""
 
     kind: Literal["figures"]
@@ -36,7 +36,7 @@ class FiguresSection(Fragment):
     indicators: tuple[Code, ...] = Field(min_length=1)
 
 
-class Column(Fragment):
+class Column(DefinitionPart):
     """One column of a matrix: its printed number, heading, group heading and indicator."""
 
     number: str
@@ -46,17 +46,18 @@ class Column(Fragment):
     indicator: Code
 
 
-class MatrixSection(Fragment):
-    """A table with a row per unit or field and a column per indicator, and a total row."""
+class MatrixSection(DefinitionPart):
+    """A table with a column per indicator, a total row, and a row per unit or per value of a
+    dimension that the books of its indicators have."""
 
     kind: Literal["matrix"]
     heading: str = ""
-    rows: Literal["unit", "field", "procedure"]
+    rows: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
     row_heading: str
     columns: tuple[Column, ...] = Field(min_length=1)
 
 
-class TrendSection(Fragment):
+class TrendSection(DefinitionPart):
     """A chart by reporting month; all its indicators count things of one book."""
 
     kind: Literal["trend"]
@@ -65,14 +66,14 @@ class TrendSection(Fragment):
     indicators: tuple[Code, ...] = Field(min_length=1)
 
 
-class ChecksSection(Fragment):
+class ChecksSection(DefinitionPart):
     """The identities, each with its verdict in words."""
 
     kind: Literal["checks"]
     heading: str = ""
 
 
-class NarrativeSection(Fragment):
+class NarrativeSection(DefinitionPart):
     """A paragraph an official writes; the draft keeps it under `key`."""
 
     kind: Literal["narrative"]
@@ -93,7 +94,8 @@ class ReportDefinition(DefinitionModel):
 
     `keys` are the indicators a program asks for (`report show --format json`), in order;
     `stated_totals` names what papers state over several periods (total_received_stated);
-    `summary` are the few figures shown first.
+    `summary` are the few figures shown first. `identities` are those that belong to the report; where
+    they are not named, every identity about one of its indicators.
     """
 
     title: str = Field(min_length=1, max_length=300)
@@ -105,6 +107,7 @@ class ReportDefinition(DefinitionModel):
     keys: tuple[Code, ...] = Field(min_length=1)
     stated_totals: dict[str, Code] = {}
     summary: tuple[Code, ...] = ()
+    identities: tuple[Code, ...] | None = None
     sections: tuple[Section, ...] = Field(min_length=1)
     legal_basis: tuple[str, ...] = ()
     description: str = ""

@@ -1,20 +1,19 @@
-"""From an evaluated report to the document: each section of the definition becomes blocks of plain values."""
+"""From an evaluated report to the document: each section becomes blocks of plain values."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 from thichinh.accounts.queries.units import one_tree, unit_tree
 from thichinh.accounts.rules import UnitNode
 from thichinh.foundation.calendar import Period
 from thichinh.foundation.text import sort_key, vn_date
 from thichinh.indicators.queries.checks import Check
-from thichinh.indicators.queries.default_period import BOOK
-from thichinh.indicators.queries.evaluation import Question, evaluate
+from thichinh.indicators.queries.evaluation import Answers, Question, evaluate
 from thichinh.indicators.queries.trend import monthly
 from thichinh.indicators.rules.formula import Value
-from thichinh.indicators.rules.values import plain, shown_for, shown_off
 from thichinh.reports.models.definition import (
     ChecksSection,
     FiguresSection,
@@ -46,7 +45,7 @@ from thichinh.reports.rules.document import (
 )
 from thichinh.reports.rules.text import Slot, parse_text
 from thichinh.stocks.queries import one_snapshot
-from thichinh.stocks.rules import BOOKS
+from thichinh.stocks.rules import BOOKS, UNIT
 
 _UNEXPLAINED = "Chưa có đẳng thức nào giải thích được."
 
@@ -58,10 +57,10 @@ def build(report: EvaluatedReport, paragraphs: Mapping[str, str] | None = None) 
 
 
 def _built(report: EvaluatedReport, paragraphs: Mapping[str, str]) -> Document:
-    definition = report.definition
+    definition, splits = report.definition, _splits(report)
     blocks: list[Block] = []
     for section in definition.sections:
-        blocks += _blocks(report, section, paragraphs)
+        blocks += _blocks(report, section, paragraphs, splits)
     above = unit_tree().nodes.get(report.unit.parent_id or 0)
     return Document(
         code=definition.code,
@@ -79,7 +78,10 @@ def _built(report: EvaluatedReport, paragraphs: Mapping[str, str]) -> Document:
 
 
 def _blocks(
-    report: EvaluatedReport, section: Section, paragraphs: Mapping[str, str]
+    report: EvaluatedReport,
+    section: Section,
+    paragraphs: Mapping[str, str],
+    splits: Mapping[str, Answers],
 ) -> Iterator[Block]:
     match section:
         case TextSection():
@@ -87,7 +89,7 @@ def _blocks(
         case FiguresSection():
             yield from _tables(report, section)
         case MatrixSection():
-            yield _matrix(report, section)
+            yield _matrix(report, section, splits[section.rows])
         case TrendSection():
             yield _trend(report, section)
         case ChecksSection():
@@ -107,9 +109,8 @@ def _named(report: EvaluatedReport, period: Period) -> Span:
 
 
 def _figure(report: EvaluatedReport, code: str, period: Period, value: Value) -> Figure:
-    indicator = report.catalogue.indicator(code)
-    number = plain(value, indicator.decimals)
-    return Figure(code, period.first, period.last, number, shown_for(indicator, value))
+    notation = report.catalogue.notation(code)
+    return Figure(code, period.first, period.last, notation.plain(value), notation.shown(value))
 
 
 def _paragraphs(report: EvaluatedReport, section: TextSection) -> Iterator[Paragraph]:
@@ -143,8 +144,7 @@ def _word(report: EvaluatedReport, name: str, period: Period) -> str:
 
 
 def _tables(report: EvaluatedReport, section: FiguresSection) -> Iterator[FigureTable]:
-    whole = [report.period_set.span] if report.period_set.span else []
-    for period in [*report.period_set.periods, *whole]:
+    for period in report.period_set.all:
         stated = report.statements.of(period)
         rows = tuple(figure_row(report, code, period) for code in section.indicators)
         sources = {s.source for s in stated.values()}
@@ -153,17 +153,23 @@ def _tables(report: EvaluatedReport, section: FiguresSection) -> Iterator[Figure
 
 def figure_row(report: EvaluatedReport, code: str, period: Period) -> FigureRow:
     """One indicator computed beside published, with what the difference comes from."""
-    indicator = report.catalogue.indicator(code)
-    value = report.answers.of(period).get(code)
-    figure = _figure(report, code, period, value)
+    indicator, notation = report.catalogue.indicator(code), report.catalogue.notation(code)
+    row = FigureRow(
+        indicator.name,
+        notation.unit.code,
+        indicator.decimals,
+        _figure(report, code, period, report.answers.of(period).get(code)),
+        symbol=notation.symbol,
+        things=report.catalogue.things(code),
+        opens=report.catalogue.opens(code),
+    )
     stated = report.statements.of(period).get(code)
-    row = FigureRow(indicator.name, indicator.unit, indicator.decimals, figure)
     if stated is None:
         return row
     published = replace(
         row,
-        published=plain(stated.value, indicator.decimals),
-        published_shown=shown_for(indicator, stated.value),
+        published=notation.plain(stated.value),
+        published_shown=notation.shown(stated.value),
     )
     both = report.beside(period)
     off = both.off(code)
@@ -172,10 +178,10 @@ def figure_row(report: EvaluatedReport, code: str, period: Period) -> FigureRow:
     because = both.because(code)
     return replace(
         published,
-        difference=plain(off, row.decimals),
-        difference_shown=shown_off(off, row.unit, row.decimals),
+        difference=notation.plain(off),
+        difference_shown=notation.shown_off(off),
         reason=_why(because) if because else (_UNEXPLAINED if off else ""),
-        concern=_concern(because) if because else None,
+        concern=_concern(report, because) if because else None,
     )
 
 
@@ -183,9 +189,12 @@ def _why(check: Check) -> str:
     return check.reason or check.result.identity.when_broken
 
 
-def _concern(check: Check) -> Concern | None:
+def _concern(report: EvaluatedReport, check: Check) -> Concern | None:
     c = check.concerned
-    return Concern(c.indicator, c.period.first, c.period.last, c.count) if c else None
+    if c is None:
+        return None
+    things = report.catalogue.things(c.indicator)
+    return Concern(c.indicator, c.period.first, c.period.last, c.count, things)
 
 
 def _check_line(report: EvaluatedReport, check: Check) -> CheckLine:
@@ -199,23 +208,21 @@ def _check_line(report: EvaluatedReport, check: Check) -> CheckLine:
         check.equation,
         check.verdict,
         check.reason,
-        _concern(check),
+        _concern(report, check),
     )
 
 
-def _matrix(report: EvaluatedReport, section: MatrixSection) -> Matrix:
+def _matrix(report: EvaluatedReport, section: MatrixSection, split: Answers) -> Matrix:
     codes = [column.indicator for column in section.columns]
     period = report.whole
-    asked = [Question(period, frozenset(codes))]
-    split = evaluate(report.catalogue, asked, report.where, by=(section.rows,))
-    labels = _labels(section.rows, [key[0] for key in split.all_keys()])
+    labels = _labels(report, section, [key[0] for key in split.all_keys()])
     rows = []
     for value, (label, link) in labels.items():
         values = split.of(period, (value,))
         cells = tuple(_figure(report, code, period, values.get(code)) for code in codes)
         if any(cell.value for cell in cells):
             rows.append(MatrixRow(label, link, cells))
-    total = evaluate(report.catalogue, asked, report.where).of(period)
+    total = report.answers.of(period)
     sums = tuple(_figure(report, code, period, total.get(code)) for code in codes)
     return Matrix(
         section.heading,
@@ -231,13 +238,33 @@ def _matrix(report: EvaluatedReport, section: MatrixSection) -> Matrix:
     )
 
 
-def _labels(dimension: str, values: list[object]) -> dict[object, tuple[str, str]]:
+def _splits(report: EvaluatedReport) -> dict[str, Answers]:
+    """What the tables with rows ask for: one question for all those split the same way."""
+    codes: dict[str, set[str]] = {}
+    for section in report.definition.sections:
+        if isinstance(section, MatrixSection):
+            codes.setdefault(section.rows, set()).update(c.indicator for c in section.columns)
+    return {
+        rows: evaluate(
+            report.catalogue,
+            [Question(report.whole, frozenset(wanted))],
+            report.where,
+            by=(rows,),
+        )
+        for rows, wanted in codes.items()
+    }
+
+
+def _labels(
+    report: EvaluatedReport, section: MatrixSection, values: list[Any]
+) -> dict[Any, tuple[str, str]]:
     """Each value with its name and the word its link carries, in reading order."""
-    if dimension == "unit":
+    if section.rows == UNIT:
         nodes = unit_tree().nodes
-        units = sorted((nodes[v] for v in values if isinstance(v, int)), key=lambda u: u.sort_key)
+        units = sorted((nodes[v] for v in values), key=lambda u: u.sort_key)
         return {unit.id: (_unit_label(unit), unit.code) for unit in units}
-    names = BOOKS[BOOK].named(dimension, values)
+    book = report.catalogue.dimensions(c.indicator for c in section.columns).get(section.rows)
+    names = BOOKS[book].named(section.rows, values) if book else {v: str(v) for v in values}
     ordered = sorted(names.items(), key=lambda item: sort_key(item[1]))
     return {value: (name, str(value)) for value, name in ordered}
 
@@ -250,7 +277,7 @@ def _unit_label(unit: UnitNode) -> str:
 def _trend(report: EvaluatedReport, section: TrendSection) -> TrendChart:
     trend = monthly(report.catalogue, section.book, section.indicators, report.whole, report.where)
     lines = tuple(
-        TrendLine(code, report.catalogue.name(code), trend.counts[code])
+        TrendLine(code, report.catalogue.name(code), trend.values[code])
         for code in section.indicators
     )
     return TrendChart(section.heading, tuple(_named(report, m) for m in trend.months), lines)

@@ -1,4 +1,4 @@
-"""One look at a unit and some periods: everything evaluated and checked once."""
+"""A report for a unit and some periods: everything evaluated and checked once."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from django.utils.translation import gettext as _
 from thichinh.accounts.queries.units import one_tree
 from thichinh.accounts.rules import Actor, UnitNode
 from thichinh.foundation import definitions
-from thichinh.foundation.calendar import Period
+from thichinh.foundation.calendar import Period, PeriodScheme
 from thichinh.foundation.errors import Missing, Refused
+from thichinh.indicators.models.definition import IdentityDefinition
+from thichinh.indicators.queries.asked import AskedPeriods, asked_periods_of
 from thichinh.indicators.queries.catalogue import catalogue
 from thichinh.indicators.queries.checks import (
     Beside,
@@ -29,6 +31,7 @@ from thichinh.indicators.queries.published import Statements, statements
 from thichinh.indicators.queries.units import measured_unit
 from thichinh.indicators.rules.catalogue import Catalogue
 from thichinh.indicators.rules.periods import in_order
+from thichinh.indicators.rules.picking import Query
 from thichinh.reports.models.definition import ReportDefinition
 from thichinh.reports.rules.sections import indicators_of
 from thichinh.stocks.queries import one_snapshot
@@ -63,9 +66,7 @@ class EvaluatedReport:
     @property
     def whole(self) -> Period:
         """All periods as one; where they leave gaps, from the first day to the last."""
-        return self.period_set.span or Period.between(
-            self.period_set.periods[0].first, self.period_set.periods[-1].last
-        )
+        return self.period_set.whole
 
 
 def evaluate_report(
@@ -87,13 +88,11 @@ def _evaluated(actor: Actor, code: str, asked: list[Period], unit_code: str) -> 
     definition = report_definition(code, on)
     unit = reporting_unit(actor, unit_code, on)
     in_force = catalogue(on)
-    stated = statements(unit.code)
+    stated = statements(unit.code, asked[0].scheme)
     period_set = PeriodSet(tuple(asked if len(asked) > 1 else stated.inside(asked[0]) or asked))
-    answers = evaluate(
-        in_force,
-        questions(in_force, period_set, indicators_of(definition), stated),
-        Where(root=unit.id),
-    )
+    identities = identities_of(in_force, definition)
+    wanted = questions(identities, period_set, indicators_of(definition), stated)
+    answers = evaluate(in_force, wanted, Where(root=unit.id))
     return EvaluatedReport(
         definition,
         in_force,
@@ -101,9 +100,38 @@ def _evaluated(actor: Actor, code: str, asked: list[Period], unit_code: str) -> 
         period_set,
         answers,
         stated,
-        tuple(on_computed(in_force, period_set, answers)),
-        tuple(on_published(in_force, period_set, stated, answers)),
+        tuple(on_computed(in_force, identities, period_set, answers)),
+        tuple(on_published(in_force, identities, period_set, stated, answers)),
     )
+
+
+def asked_for_report(
+    actor: Actor, code: str, query: Query, *, any_day: bool = False
+) -> AskedPeriods:
+    """The unit and periods that an address asks a report for. Raises as `asked_periods_of`."""
+    kinds = report_definition(code).period_kinds
+    return asked_periods_of(
+        actor,
+        VIEW,
+        query,
+        lambda on: indicators_of(report_definition(code, on)),
+        kinds=kinds,
+        any_day=any_day,
+    )
+
+
+def report_scheme(code: str) -> PeriodScheme:
+    """The periods that a report is about: months from the 15th, or those of its books."""
+    return catalogue().scheme(indicators_of(report_definition(code)))
+
+
+def identities_of(
+    in_force: Catalogue, definition: ReportDefinition
+) -> tuple[IdentityDefinition, ...]:
+    """The identities that belong to a report: those it names, else all about its indicators."""
+    if definition.identities is None:
+        return in_force.identities_about(indicators_of(definition))
+    return in_force.identities_named(definition.identities)
 
 
 def report_definition(code: str, on: date | None = None) -> ReportDefinition:

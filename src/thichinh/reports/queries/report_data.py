@@ -8,7 +8,9 @@ from thichinh.accounts.rules import Actor
 from thichinh.foundation.calendar import Period
 from thichinh.indicators.queries.checks import Check
 from thichinh.indicators.queries.records import behind, record_numbers
-from thichinh.indicators.rules.values import plain
+from thichinh.indicators.rules.formula import names
+from thichinh.indicators.rules.identities import equation
+from thichinh.indicators.rules.rounding import plain
 from thichinh.reports.queries.building import all_checks
 from thichinh.reports.queries.evaluated import EvaluatedReport
 
@@ -20,7 +22,8 @@ def as_data(report: EvaluatedReport, actor: Actor) -> dict[str, Any]:
 
     At the top stand the values over everything asked for; `periods` has the same keys for each
     period. `identities` lists every check on published (basis "published") and on computed
-    figures, failures first, with the numbers of the dossiers concerned as far as `actor` sees them.
+    figures, failures first, with the numbers of the records concerned as far as `actor` sees them,
+    under the code of the unit that the identity counts in.
     """
     whole = report.period_set.span or report.period_set.periods[0]
     data: dict[str, Any] = {
@@ -40,7 +43,7 @@ def as_data(report: EvaluatedReport, actor: Actor) -> dict[str, Any]:
 
 
 def _period(report: EvaluatedReport, period: Period) -> dict[str, Any]:
-    values = report.answers.of(period)
+    values, catalogue = report.answers.of(period), report.catalogue
     stated = report.statements.of(period)
     both = report.beside(period)
     entry: dict[str, Any] = {
@@ -52,12 +55,12 @@ def _period(report: EvaluatedReport, period: Period) -> dict[str, Any]:
     differences: dict[str, Any] = {}
     explained: dict[str, str] = {}
     for code in report.definition.keys:
-        indicator = report.catalogue.indicator(code)
-        entry[code] = plain(values.get(code), indicator.decimals)
+        notation = catalogue.notation(code)
+        entry[code] = notation.plain(values.get(code))
         if code not in stated:
             continue
-        published[code] = plain(stated[code].value, indicator.decimals)
-        differences[code] = plain(both.off(code), indicator.decimals)
+        published[code] = notation.plain(stated[code].value)
+        differences[code] = notation.plain(both.off(code))
         check = both.because(code)
         if check is not None:
             explained[code] = check.code
@@ -72,7 +75,7 @@ def _stated_totals(report: EvaluatedReport, whole: Period) -> dict[str, Any]:
     stated = report.statements.of(whole)
     totals = report.definition.stated_totals
     return {
-        name: plain(stated[code].value, report.catalogue.indicator(code).decimals)
+        name: report.catalogue.notation(code).plain(stated[code].value)
         for name, code in totals.items()
         if code in stated
     }
@@ -93,13 +96,19 @@ def _identity(report: EvaluatedReport, check: Check, actor: Actor) -> dict[str, 
         "difference": plain(result.difference, 0),
         "verdict": check.verdict,
         "reason": check.reason,
-        "dossiers": _numbers(report, check, actor),
+        counted_in(report, check): _numbers(report, check, actor),
     }
+
+
+def counted_in(report: EvaluatedReport, check: Check) -> str:
+    """Under which key the records stand that an identity concerns: the unit they are counted in."""
+    first = next(names(equation(check.result.identity)))
+    return report.catalogue.notation(first.code).unit.code
 
 
 def _numbers(report: EvaluatedReport, check: Check, actor: Actor) -> list[str]:
     concerned = check.concerned
     if concerned is None:
         return []
-    found = behind(report.catalogue, concerned.indicator, concerned.period, report.where)
-    return record_numbers(found, actor, MOST_NUMBERS)
+    parts = behind(report.catalogue, concerned.indicator, concerned.period, report.where)
+    return [number for part in parts for number in record_numbers(part, actor, MOST_NUMBERS)]

@@ -50,17 +50,21 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Concern:
-    """The records a broken identity is about."""
+    """The records a broken identity is about, and what such records are called."""
 
     code: str
     start: date
     end: date
     count: int
+    things: str = ""
 
 
 @dataclass(frozen=True)
 class FigureRow:
-    """One indicator: computed, published, the difference and what it comes from."""
+    """One indicator: computed, published, the difference and what it comes from.
+
+    `symbol` stands after its numbers; `things` are what it counts, and open where `opens`.
+    """
 
     name: str
     unit: str
@@ -72,6 +76,9 @@ class FigureRow:
     difference_shown: str = ""
     reason: str = ""
     concern: Concern | None = None
+    symbol: str = ""
+    things: str = ""
+    opens: bool = False
 
 
 @dataclass(frozen=True)
@@ -107,7 +114,7 @@ class MatrixRow:
 
 @dataclass(frozen=True)
 class Matrix:
-    """A table with a row per unit, field or procedure."""
+    """A table with a row per unit or per value of another dimension."""
 
     heading: str
     dimension: str
@@ -125,7 +132,7 @@ class TrendLine:
 
     code: str
     name: str
-    counts: tuple[int, ...]
+    counts: tuple[int | float, ...]
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ def as_text(data: Mapping[str, Any], names: Mapping[str, str], places: Mapping[s
     whole = [data] if len(data["periods"]) > 1 and "contiguous" not in data else []
     for entry in [*data["periods"], *whole]:
         lines += ["", f"Kỳ {entry['period']} ({entry['from']} – {entry['to']})"]
-        lines.append(_row("", "tính từ hồ sơ", "đã công bố", "chênh lệch"))
+        lines.append(_row("", "tính từ sổ", "đã công bố", "chênh lệch"))
         lines += [_figure(entry, code, names[code], places[code]) for code in names]
     lines += ["", "Đẳng thức"]
     for check in data["identities"]:
@@ -44,14 +44,16 @@ def _row(name: str, *cells: str) -> str:
 
 def _check(check: Mapping[str, Any]) -> list[str]:
     mark = {True: "✓", False: "✗", None: "·"}[check["pass"]]
-    basis = "công bố" if check["basis"] == "published" else "tính từ hồ sơ"
+    basis = "công bố" if check["basis"] == "published" else "tính từ sổ"
     lines = [f"  {mark} [{basis}, đến {check['to']}] {check['name']}"]
     if check["pass"] is False:
         lines.append(f"      {check['verdict']}")
         if check["reason"]:
             lines.append(f"      {check['reason']}")
-        if check["dossiers"]:
-            few = ", ".join(check["dossiers"][:_FEW])
-            rest = len(check["dossiers"]) - _FEW
-            lines.append(f"      {few}{f' và {rest} hồ sơ nữa' if rest > 0 else ''}")
+        records = next((value for value in check.values() if isinstance(value, list)), [])
+        if records:
+            rest = len(records) - _FEW
+            lines.append(
+                f"      {', '.join(records[:_FEW])}{f' và {rest} nữa' if rest > 0 else ''}"
+            )
     return lines

@@ -72,8 +72,8 @@ def test_a_period_outside_the_books_is_said_and_the_nearest_offered(
     answer = leader.get(f"/{page}/?{asked}&unit=duc-pho")
     body = answer.content.decode()
     assert answer.status_code == 422
-    assert "Kỳ này không có hồ sơ nào" in body
-    assert "Sổ ghi hồ sơ từ ngày 1/12/2020, đến hôm nay là 25/6/2022." in body
+    assert "Kỳ này sổ không ghi gì" in body
+    assert "Sổ ghi từ ngày 1/12/2020, đến hôm nay là 25/6/2022." in body
     link = re.search(r'href="(\?[^"]*)">Xem kỳ gần nhất', body)
     assert link is not None
     assert nearest in link[1]

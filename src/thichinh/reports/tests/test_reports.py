@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from thichinh.accounts.rules import SYSTEM
 from thichinh.foundation.errors import DomainError, Missing, Refused
-from thichinh.indicators.rules.values import shown_off
+from thichinh.indicators.rules.units import MEASURE_UNITS, NUMBER, Notation
 from thichinh.indicators.tests.small_town import BOTH, FIRST, SECOND
 from thichinh.reports.queries.building import build
 from thichinh.reports.queries.evaluated import evaluate_report
@@ -153,10 +153,10 @@ def test_an_unknown_report_is_missing() -> None:
 def test_a_difference_on_paper_carries_its_sign(tmp_path: Path) -> None:
     content = content_of(build(evaluate_report(SYSTEM, "one-stop", [FIRST])))
     assert "−20.993" in text_of(draft_pdf(content, NOW), tmp_path)[0]
-    assert [shown_off(Fraction(n), unit, 0) for n, unit in ((55, "x"), (-55, "x"), (0, "x"))] == [
+    assert [Notation(NUMBER).shown_off(Fraction(n)) for n in (55, -55, 0)] == [
         "+55", "−55", "0",
     ]  # fmt: skip
-    assert shown_off(Fraction(1, 2), "percent", 2) == "+0,50\u00a0%"
+    assert Notation(MEASURE_UNITS["percent"], 2).shown_off(Fraction(1, 2)) == "+0,50\u00a0%"
 
 
 def test_what_is_computed_is_the_same_for_program_and_page() -> None:

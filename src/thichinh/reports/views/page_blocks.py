@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from thichinh.foundation.calendar import Period
 from thichinh.foundation.ui.charts import Chart, Series
@@ -20,7 +19,7 @@ _TONES = ("1", "2", "3", "4")
 def page_blocks(content: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The blocks of a document with the addresses and drawings a page needs."""
     unit = content["unit_code"]
-    return [_DRESS.get(block["kind"], _as_is)(block, unit) for block in content["blocks"]]
+    return [_PREPARED.get(block["kind"], _as_is)(block, unit) for block in content["blocks"]]
 
 
 def summary(codes: Iterable[str], content: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -34,7 +33,7 @@ def summary(codes: Iterable[str], content: Mapping[str, Any]) -> list[dict[str, 
         {
             "row": rows[code],
             "href": indicator_url(rows[code]["figure"], unit),
-            "unit": "%" if rows[code]["unit"] == "percent" else _("hồ sơ"),
+            "unit": _symbol(rows[code]) or rows[code].get("things", ""),
         }
         for code in codes
         if code in rows
@@ -72,14 +71,23 @@ def _figures(block: dict[str, Any], unit: str) -> dict[str, Any]:
             **row,
             "again": bool(row["reason"]) and row["reason"] in reasons[:at],
             "href": indicator_url(row["figure"], unit),
-            "records": records_url(row["figure"], unit) if row["unit"] == "dossiers" else "",
+            "records": records_url(row["figure"], unit) if _opens(row) else "",
             "concern_url": records_url(row["concern"], unit) if row["concern"] else "",
-            "sign": "%" if row["unit"] == "percent" else "",
         }
         for at, row in enumerate(block["rows"])
     ]
     stated = any(row["published"] is not None for row in rows)
     return {**block, "rows": rows, "stated": stated}
+
+
+def _symbol(row: Mapping[str, Any]) -> str:
+    """What stands after the numbers of a row; versions frozen before rows said so know percent."""
+    return str(row.get("symbol", "%" if row["unit"] == "percent" else ""))
+
+
+def _opens(row: Mapping[str, Any]) -> bool:
+    """Whether records stand behind a row; in older frozen versions, whole numbers have them."""
+    return bool(row.get("opens", row["decimals"] == 0))
 
 
 def _matrix(block: dict[str, Any], unit: str) -> dict[str, Any]:
@@ -135,7 +143,7 @@ def _checks(block: dict[str, Any], unit: str) -> dict[str, Any]:
     return {**block, "broken": broken, "kept": kept}
 
 
-_DRESS = {
+_PREPARED = {
     "text": _text,
     "figures": _figures,
     "matrix": _matrix,

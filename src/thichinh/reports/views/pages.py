@@ -21,11 +21,10 @@ from thichinh.foundation.errors import Refused
 from thichinh.foundation.text import vn_datetime
 from thichinh.foundation.ui.asking import asks_again
 from thichinh.foundation.ui.values import own_words
-from thichinh.indicators.queries.default_period import default_period
-from thichinh.indicators.queries.period_choice import check_within_books, dates_again
+from thichinh.indicators.queries.period_choice import dates_again
 from thichinh.indicators.queries.units import measured_units
 from thichinh.indicators.rules.periods import PER_YEAR
-from thichinh.indicators.rules.picking import asked_periods, picker, query_of
+from thichinh.indicators.rules.picking import picker, query_of
 from thichinh.reports import actions
 from thichinh.reports.models import FrozenReport
 from thichinh.reports.queries import frozen as frozen_reports
@@ -33,9 +32,9 @@ from thichinh.reports.queries.building import build
 from thichinh.reports.queries.evaluated import (
     VIEW,
     EvaluatedReport,
+    asked_for_report,
     evaluate_report,
     report_definitions,
-    reporting_unit,
 )
 from thichinh.reports.queries.printing import draft_pdf, frozen_pdf
 from thichinh.reports.rules.document import content_of
@@ -162,14 +161,8 @@ def _home() -> tuple[str, str]:
 
 
 def _asked(request: ActorRequest, code: str) -> EvaluatedReport:
-    periods = asked_periods(request.GET)
-    on = periods[-1].last if periods else today()
-    unit = reporting_unit(request.actor, request.GET.get("unit", ""), on)
-    if periods:
-        check_within_books(periods, unit.code)
-    else:
-        periods = [default_period(unit.code, unit.id)]
-    return evaluate_report(request.actor, code, periods, unit.code)
+    asked = asked_for_report(request.actor, code, request.GET)
+    return evaluate_report(request.actor, code, asked.periods, asked.unit.code)
 
 
 def _drafted(request: ActorRequest, code: str) -> tuple[EvaluatedReport, dict[str, Any]]:

@@ -9,11 +9,15 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from thichinh.accounts.rules import SYSTEM
-from thichinh.foundation.calendar import Period
+from thichinh.foundation.calendar import Period, PeriodScheme
 from thichinh.foundation.commands import option_day
 from thichinh.foundation.errors import Refused
 from thichinh.indicators.rules.periods import named_period, period_between
-from thichinh.reports.queries.evaluated import EvaluatedReport, evaluate_report
+from thichinh.reports.queries.evaluated import (
+    EvaluatedReport,
+    evaluate_report,
+    report_scheme,
+)
 from thichinh.reports.queries.report_data import as_data
 from thichinh.reports.rules.plain_text import as_text
 from thichinh.stocks.queries import one_snapshot
@@ -69,19 +73,24 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         with one_snapshot():
-            found = evaluate_report(SYSTEM, options["report"], _periods(options), options["unit"])
+            found = evaluate_report(
+                SYSTEM,
+                options["report"],
+                _periods(options, report_scheme(options["report"])),
+                options["unit"],
+            )
             text = _written(found, options["format"])
         self.stdout.write(text)
 
 
-def _periods(options: dict[str, Any]) -> list[Period]:
+def _periods(options: dict[str, Any], scheme: PeriodScheme) -> list[Period]:
     if len(options["starts"]) != len(options["ends"]):
         raise Refused("Mỗi --from cần một --to đi cùng.")
     starts = [option_day("--from", text).isoformat() for text in options["starts"]]
     ends = [option_day("--to", text).isoformat() for text in options["ends"]]
     pairs = zip(starts, ends, strict=True)
-    periods = [period_between(start, end) for start, end in pairs]
-    return periods + [named_period(text) for text in options["periods"]]
+    periods = [period_between(start, end, scheme) for start, end in pairs]
+    return periods + [named_period(text, scheme) for text in options["periods"]]
 
 
 def _written(found: EvaluatedReport, form: str) -> str:
