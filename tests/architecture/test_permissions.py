@@ -23,6 +23,10 @@ def test_the_permission_matrix_is_the_one_in_force() -> None:
     _same(reference.DOCS / "permissions.md")
 
 
+def test_the_page_of_acts_is_written_from_their_declarations() -> None:
+    _same(reference.DOCS / "acts.md")
+
+
 def test_the_api_keeps_its_contract() -> None:
     _same(environment.ROOT / "tests" / "contracts" / "openapi.json")
 

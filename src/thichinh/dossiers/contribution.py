@@ -5,16 +5,14 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from thichinh.accounts.events import AccountDetached
-from thichinh.accounts.rules.permissions import Permission
 from thichinh.dossiers import handlers
 from thichinh.dossiers.actions import UPLOAD_LIMIT
-from thichinh.dossiers.events import DossierAccepted, DossierRefused, DossierResolved
 from thichinh.dossiers.measures import COUNT, DOSSIERS, MEASURES
 from thichinh.dossiers.models import Dossier
 from thichinh.dossiers.queries import hold
 from thichinh.dossiers.rules import notices
 from thichinh.dossiers.rules.record import SUBJECT
-from thichinh.dossiers.rules.verbs import VERBS
+from thichinh.dossiers.rules.verbs import PERMISSIONS, VERBS
 from thichinh.foundation.contributions import Contribution
 from thichinh.foundation.events import Subscription
 from thichinh.foundation.ui.badges import Badge
@@ -73,17 +71,7 @@ STATES = StateBadges(
 CONTRIBUTION = Contribution(
     app="dossiers",
     parts=(
-        Permission("dossier.file", _("Nộp hồ sơ của mình")),
-        Permission("dossier.view", _("Xem hồ sơ")),
-        Permission("dossier.receive", _("Tiếp nhận hồ sơ tại quầy")),
-        Permission("dossier.accept", _("Tiếp nhận hồ sơ nộp trực tuyến")),
-        Permission("dossier.refuse", _("Từ chối tiếp nhận hồ sơ")),
-        Permission("dossier.transfer", _("Chuyển hồ sơ đến đơn vị giải quyết")),
-        Permission("dossier.assign", _("Phân công cán bộ thụ lý")),
-        Permission("dossier.process", _("Xử lý hồ sơ")),
-        Permission("dossier.decide", _("Ký kết quả giải quyết")),
-        Permission("dossier.return", _("Trả kết quả")),
-        Permission("dossier.withdraw", _("Ghi nhận người nộp rút hồ sơ")),
+        *PERMISSIONS,
         STATES,
         DOSSIERS,
         COUNT,
@@ -113,12 +101,12 @@ CONTRIBUTION = Contribution(
         Subscription(AccountDetached, handlers.account_detached),
         Subscription(TaskAssigned, handlers.task_assigned),
         Subscription(TasksHandedOver, handlers.tasks_handed_over),
-        notices.ACCEPTED,
-        notices.REFUSED,
-        notices.RESULT_READY,
-        Subscription(DossierAccepted, handlers.dossier_accepted),
-        Subscription(DossierRefused, handlers.dossier_refused),
-        Subscription(DossierResolved, handlers.dossier_resolved),
+        *notices.KINDS.values(),
+        *(
+            Subscription(verb.event, handlers.tells_applicant(notices.KINDS[verb.message]))
+            for verb in VERBS.values()
+            if verb.event and verb.message
+        ),
         # One request may carry a few of the largest files; each is measured when it is kept.
         TakesFiles("dossiers:filing_papers", 5 * UPLOAD_LIMIT),
         TakesFiles("api:upload", 2 * UPLOAD_LIMIT),

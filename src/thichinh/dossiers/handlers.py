@@ -3,10 +3,13 @@ are told of their dossiers."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from thichinh.accounts.events import AccountDetached
 from thichinh.accounts.rules import Actor
 from thichinh.dossiers import actions, queries
-from thichinh.dossiers.events import DossierAccepted, DossierEvent, DossierRefused, DossierResolved
+from thichinh.dossiers.events import DossierEvent
 from thichinh.dossiers.models import Dossier
 from thichinh.dossiers.rules import notices
 from thichinh.dossiers.rules.record import SUBJECT
@@ -38,22 +41,12 @@ def _who(event: TaskAssigned | TasksHandedOver) -> Actor:
     )
 
 
-def dossier_accepted(event: DossierAccepted) -> None:
-    """Until when the law gives the authority time. Who stands at the counter has it on the slip."""
-    _tell_applicant(event, notices.ACCEPTED)
+def tells_applicant(kind: NotificationKind) -> Callable[[DossierEvent], None]:
+    """The handler of the event of a verb that has a message."""
+    return partial(_tell_applicant, kind)
 
 
-def dossier_refused(event: DossierRefused) -> None:
-    """Told why, and what to do (decree 61/2018, article 17)."""
-    _tell_applicant(event, notices.REFUSED)
-
-
-def dossier_resolved(event: DossierResolved) -> None:
-    """The result waits at the desk."""
-    _tell_applicant(event, notices.RESULT_READY)
-
-
-def _tell_applicant(event: DossierEvent, kind: NotificationKind) -> None:
+def _tell_applicant(kind: NotificationKind, event: DossierEvent) -> None:
     """What an account filed is told to the account, everything else to the person.
 
     Somebody who only claims to be the person reads by that no more than what they filed themselves.

@@ -8,10 +8,14 @@ class FoundationConfig(HouseApp):
     label = "foundation"
 
     def ready(self) -> None:
+        from django.core import checks
         from django.core.validators import ProhibitNullCharactersValidator
         from django.utils.translation import gettext_lazy as _
 
+        from thichinh.foundation.acts.wording import check_words
+
         super().ready()
+        checks.register(check_words)
         # Django's own catalogue has no Vietnamese for this one.
         ProhibitNullCharactersValidator.message = _(
             "Có ký tự không đọc được. Hãy xoá rồi gõ lại mục này."

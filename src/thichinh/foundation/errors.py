@@ -12,7 +12,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-_NOT_ALLOWED = gettext_lazy("Tài khoản của bạn không có quyền làm việc này.")
+_NOT_ALLOWED = gettext_lazy(
+    "Tài khoản của bạn không có quyền làm việc này. Hãy hỏi người quản trị của đơn vị nếu bạn cần."
+)
 _MISSING = gettext_lazy("Không tìm thấy nội dung bạn cần.")
 
 

@@ -1,4 +1,4 @@
-"""The reference pages that are written from the code: settings, permissions, the API's contract."""
+"""The reference pages that are written from the code: settings, permissions, acts, the API's contract."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from ninja.operation import Operation
 from thichinh.accounts.access.doors import Access
 from thichinh.config import contracts, environment
 from thichinh.config.api import api
+from thichinh.foundation.acts import VERBS
+from thichinh.foundation.acts import reference as acts
 
 DOCS = environment.ROOT / "docs" / "reference"
 UNMARKED = "NOBODY DECIDED"
@@ -32,6 +34,7 @@ def pages() -> dict[Path, str]:
     return {
         DOCS / "settings.md": environment.reference(),
         DOCS / "permissions.md": permissions(),
+        DOCS / "acts.md": acts.page(VERBS),
         environment.ROOT / "tests" / "contracts" / "openapi.json": contract(),
         environment.ROOT / ".importlinter": contracts.written(),
     }

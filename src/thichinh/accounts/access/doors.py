@@ -76,7 +76,7 @@ def turned_away(request: ActorRequest, access: Access) -> HttpResponse | None:
     if access.kind == "citizen" and (actor.person_id is None or actor.on_behalf_of_id):
         raise NotAllowed(_("Trang này dành cho người dân. Hãy đăng nhập bằng tài khoản người dân."))
     if access.kind == "official" and not actor.is_official:
-        raise NotAllowed(_("Trang này dành cho cán bộ của cơ quan."))
+        raise NotAllowed(_("Trang này dành cho cán bộ. Hãy đăng nhập bằng tài khoản cán bộ."))
     if access.permission is not None:
         actor.require(access.permission)
     user = request.user

@@ -43,6 +43,8 @@ RESULT_READY = NotificationKind(
     default=("email", "sms"),
     variables=_EVERY,
 )
+KINDS = {kind.code: kind for kind in (ACCEPTED, REFUSED, RESULT_READY)}
+"""Which verb leads to which: its `message` (`verbs.py`)."""
 
 
 def values_of(dossier: Dossier, kind: NotificationKind) -> dict[str, str]:

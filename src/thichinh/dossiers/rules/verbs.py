@@ -14,9 +14,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from thichinh.accounts.rules import Actor
+from thichinh.accounts.rules.permissions import Permission
 from thichinh.dossiers import events
 from thichinh.dossiers.models import Dossier
-from thichinh.dossiers.rules import acts, record
+from thichinh.dossiers.rules import acts, notices, record
 from thichinh.dossiers.rules.acts import Outcome, has_next_step
 from thichinh.foundation.acts import (
     Authority,
@@ -36,6 +37,19 @@ State = Dossier.State
 APPLICANT = Place("one's own affair", lambda dossier: None)
 DESK = Place("the receiving unit", lambda dossier: dossier.receiving_unit_id)
 ORGAN = Place("the competent unit", lambda dossier: dossier.unit_id)
+PERMISSIONS = (
+    Permission("dossier.file", _("Nộp hồ sơ của mình")),
+    Permission("dossier.view", _("Xem hồ sơ")),
+    Permission("dossier.receive", _("Tiếp nhận hồ sơ tại quầy")),
+    Permission("dossier.accept", _("Tiếp nhận hồ sơ nộp trực tuyến")),
+    Permission("dossier.refuse", _("Từ chối tiếp nhận hồ sơ")),
+    Permission("dossier.transfer", _("Chuyển hồ sơ đến đơn vị giải quyết")),
+    Permission("dossier.assign", _("Phân công cán bộ thụ lý")),
+    Permission("dossier.process", _("Xử lý hồ sơ")),
+    Permission("dossier.decide", _("Ký kết quả giải quyết")),
+    Permission("dossier.return", _("Trả kết quả")),
+    Permission("dossier.withdraw", _("Ghi nhận người nộp rút hồ sơ")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +190,7 @@ _ALL: tuple[DossierVerb, ...] = (
         book=("awaiting → not_due",),
         tasks=("dossier.transfer",),
         registers=True,
+        message=notices.ACCEPTED.code,
         story=_("Hồ sơ được tiếp nhận"),
         hands=("applicant", "desk"),
     ),
@@ -197,6 +212,7 @@ _ALL: tuple[DossierVerb, ...] = (
         article="decree 61/2018, article 17",
         clock="never starts",
         book=("awaiting → refused",),
+        message=notices.REFUSED.code,
         story=_("Hồ sơ không được tiếp nhận"),
         explains=True,
         hands=("desk", "applicant"),
@@ -342,6 +358,7 @@ _ALL: tuple[DossierVerb, ...] = (
             "overdue → late",
         ),
         tasks=("dossier.return",),
+        message=notices.RESULT_READY.code,
         story=_("Đã có kết quả"),
         story_icon=icon("checks"),
         by_organ=True,
