@@ -310,3 +310,18 @@ def test_a_server_that_fell_over_a_full_disk_is_said_plainly(
 def test_a_fault_of_ours_is_not_taken_for_the_database() -> None:
     with pytest.raises(PermissionError), management.plain_troubles():
         raise PermissionError(errno.EACCES, "no")
+
+
+def test_the_doctor_says_what_keeps_messages_in_the_house() -> None:
+    def seen(stuck: tuple[int, int], server: str) -> doctor.Finding:
+        return doctor._channel("Thư điện tử", stuck, server, "THICHINH_SMTP_HOST")
+
+    assert seen((0, 0), "").grade is doctor.Grade.OK
+    waiting = seen((0, 7), "")
+    assert (waiting.grade, waiting.text) == (
+        doctor.Grade.WARNING,
+        "chưa cài đặt, 7 thông báo đang chờ",
+    )
+    assert "THICHINH_SMTP_HOST" in waiting.advice
+    assert seen((3, 0), "thu.example.vn").grade is doctor.Grade.WARNING
+    assert seen((0, 0), "thu.example.vn").grade is doctor.Grade.OK

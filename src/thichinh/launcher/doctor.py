@@ -142,6 +142,7 @@ def _database(town: Town, *, embedded: bool) -> Iterator[Finding]:
         yield _definitions(connection)
         yield _worker(connection, begun=_begun_ago(town))
         yield _books(connection)
+        yield from _messages(connection, environment.read())
 
 
 Connection = psycopg.Connection[tuple[object, ...]]
@@ -249,6 +250,42 @@ def _books(connection: Connection) -> Finding:
     if not row[0]:
         return Finding(Grade.ERROR, about, f"lệch trong lần đối chiếu {row[1]:%d/%m/%Y}", advice)
     return Finding(Grade.OK, about, f"cân, đối chiếu lần cuối {row[1]:%d/%m/%Y}")
+
+
+def _messages(connection: Connection, given: environment.Environment) -> Iterator[Finding]:
+    """Whether e-mail and SMS can leave the house, and what is stuck in the outbox."""
+    ways = (
+        ("Thư điện tử", "email", given.smtp_host, "THICHINH_SMTP_HOST"),
+        ("Tin nhắn SMS", "sms", given.sms_url, "THICHINH_SMS_URL"),
+    )
+    if not _exists(connection, "notifications_delivery"):
+        return  # the line about the structure says so
+    for about, channel, given_as, variable in ways:
+        yield _channel(about, _stuck(connection, channel), given_as, variable)
+
+
+def _stuck(connection: Connection, channel: str) -> tuple[int, int]:
+    """How many messages of this week were given up, or wait for a channel to be configured."""
+    rows = connection.execute(
+        "select state, count(*)::int from notifications_delivery "
+        "where state in (3, 4) and channel = %s and due_at > now() - interval '7 days' "
+        "+ coalesce((select shift from foundation_townclock), interval '0') group by state",
+        [channel],
+    ).fetchall()
+    counts: dict[object, int] = {state: count for state, count in rows if isinstance(count, int)}
+    return counts.get(3, 0), counts.get(4, 0)
+
+
+def _channel(about: str, stuck: tuple[int, int], given_as: str, variable: str) -> Finding:
+    given_up, waiting = stuck
+    if not given_as:
+        advice = f"Hãy đặt {variable}; chưa cần gửi thì bỏ qua."
+        text = f"chưa cài đặt, {waiting} thông báo đang chờ"
+        return Finding(Grade.WARNING if waiting else Grade.OK, about, text, advice)
+    if given_up:
+        text = f"{given_up} thông báo không gửi được, xem trang Nhật ký thông báo"
+        return Finding(Grade.WARNING, about, text, "Sửa địa chỉ hoặc máy chủ rồi bấm Gửi lại.")
+    return Finding(Grade.OK, about, "đã cài đặt, mọi thông báo đều gửi được")
 
 
 def _exists(connection: Connection, table: str) -> bool:

@@ -89,8 +89,12 @@ def choices(request: ActorRequest) -> HttpResponse:
         except Refused as refused:
             add_refusal(form, refused)
             status = refused.status
-    context = {"form": form, "reach": queries.reach_of(account), "shell": _shell(request)}
-    context["is_official"] = account.is_official
+    context = {
+        "form": form,
+        "reach": queries.reach_of(account, "citizen"),
+        "shell": _shell(request),
+    }
+    context |= {"is_official": account.is_official, "is_citizen": account.person_id is not None}
     context["groups"] = [form[name] for name in form.fields if name.startswith("group-")]
     return render(request, "notifications/choices.html", context, status=status)
 

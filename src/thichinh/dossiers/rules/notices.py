@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from thichinh.accounts.rules import desk_name
 from thichinh.dossiers.models import Dossier
-from thichinh.dossiers.rules.phrases import due_phrase
+from thichinh.foundation.text import vn_datetime
 from thichinh.notifications.rules import KindGroup, NotificationKind, Variable
 
 MINE = KindGroup("dossier", _("Hồ sơ của tôi"))
@@ -48,13 +47,16 @@ KINDS = {kind.code: kind for kind in (ACCEPTED, REFUSED, RESULT_READY)}
 
 
 def values_of(dossier: Dossier, kind: NotificationKind) -> dict[str, str]:
-    """The values that a kind wants, of a dossier with its procedure, applicant and desk."""
+    """The values that a kind wants, of a dossier with its procedure, applicant and desk.
+
+    They are kept for readers of any language, so none is in that of the official who acts.
+    """
     known = {
         "number": dossier.number,
         "procedure": dossier.procedure.name,
-        "desk": desk_name(dossier.receiving_unit),
+        "desk": dossier.receiving_unit.desk_name,
         "name": dossier.applicant.full_name,
-        "due": due_phrase(dossier.due_at) if dossier.due_at else "—",
+        "due": vn_datetime(dossier.due_at) if dossier.due_at else "—",
         "reason": dossier.note,
     }
     return {variable.name: known[variable.name] for variable in kind.variables}

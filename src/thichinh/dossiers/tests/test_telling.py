@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from thichinh.accounts.models import Account, Person
 from thichinh.accounts.queries import actor_for
@@ -47,11 +48,21 @@ def test_who_filed_online_is_told_of_acceptance_and_result(
     assert told() == ["dossier.accepted", "dossier.result_ready"]
     page = signed_in(citizen_account.pk).get("/thong-bao/").content.decode()
     assert f"Hồ sơ {filed.number} đã được tiếp nhận" in page
-    assert "Mời nhận kết quả tại Bộ phận Một cửa xã Phổ An" in page
+    assert "Mời nhận kết quả tại Bộ phận Tiếp nhận và Trả kết quả xã Phổ An" in page
     first = Notification.objects.order_by("pk")[0]
     opened = signed_in(citizen_account.pk).get(f"/thong-bao/{first.pk}/", follow=True)
     assert opened.status_code == 200
     assert filed.number in opened.content.decode()
+
+
+def test_what_an_official_does_on_an_english_page_is_told_in_the_readers_language(
+    filed: Dossier, commune_clerk: Actor
+) -> None:
+    with translation.override("en"):
+        actions.perform(commune_clerk, "accept", filed.pk)
+    values = Notification.objects.get().values
+    assert values["desk"] == "Bộ phận Tiếp nhận và Trả kết quả xã Phổ An"
+    assert values["due"] == "17:00 13/6/2022"
 
 
 def test_a_refusal_is_told_with_its_reason(filed: Dossier, commune_clerk: Actor) -> None:

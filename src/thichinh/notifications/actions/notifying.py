@@ -67,7 +67,7 @@ def notify(
     """
     kind = _kind(code, values)
     definition_id = _texts(kind)
-    reach = queries.reach_of(to)
+    reach = queries.reach_of(to, kind.audience)
     channels = rules.outward(kind, reach)
     if definition_id is None or not (channels or queries.has_inbox(to)):
         return None

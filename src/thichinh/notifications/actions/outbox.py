@@ -157,7 +157,8 @@ def resend(actor: Actor, delivery_id: int) -> Delivery:
     delivery = Delivery.objects.select_for_update().get(pk=delivery_id)
     if delivery.state == Delivery.State.WAITING:
         raise Refused(_("Thông báo này đang chờ gửi, không cần gửi lại."))
-    reach = queries.reach_of(queries.receiver(row))
+    kind = rules.NOTIFICATION_KINDS.get(row.kind)
+    reach = queries.reach_of(queries.receiver(row), kind.audience if kind else "citizen")
     delivery.address = reach.email if delivery.channel == "email" else reach.phone
     if not delivery.address:
         raise Refused(_("Người nhận không còn địa chỉ cho kênh này. Hãy ghi cách liên hệ của họ."))

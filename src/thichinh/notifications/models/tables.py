@@ -105,7 +105,9 @@ class Delivery(models.Model):
         EMAIL = "email", _("Thư điện tử")
         SMS = "sms", _("Tin nhắn SMS")
 
-    notification = models.ForeignKey(Notification, models.CASCADE, related_name="deliveries")
+    notification = models.ForeignKey(
+        Notification, models.CASCADE, related_name="deliveries", db_index=False
+    )
     channel = models.CharField(max_length=5, choices=Channel)
     address = models.CharField(max_length=254)
     language = models.CharField(max_length=2, default="vi")

@@ -7,6 +7,7 @@ from thichinh.accounts.queries import is_claimed
 from thichinh.notifications.models import Contact
 from thichinh.notifications.rules import (
     NOTIFICATION_KINDS,
+    Audience,
     Channel,
     KindGroup,
     Reach,
@@ -17,8 +18,11 @@ from thichinh.notifications.rules import (
 NOWHERE = Reach()
 
 
-def reach_of(to: Account | Person | Unit) -> Reach:
+def reach_of(to: Account | Person | Unit, audience: Audience) -> Reach:
     """The addresses and choices of a receiver: one query when there is an account, else none.
+
+    As an official somebody is reached where they said for their work, as a citizen where the books
+    know them: one account may be both.
 
     Somebody may have signed up with another's number and written their own address down for that
     person. Until papers were compared, what is told to the person goes to no address at all.
@@ -26,17 +30,15 @@ def reach_of(to: Account | Person | Unit) -> Reach:
     if isinstance(to, Unit):
         return NOWHERE
     if isinstance(to, Account):
-        return _reach(to, to.person)
+        return _reach(to, to.person, audience)
     if is_claimed(to):
         return NOWHERE
-    return _reach(getattr(to, "account", None), to)
+    return _reach(getattr(to, "account", None), to, audience)
 
 
-def _reach(account: Account | None, person: Person | None) -> Reach:
-    """An official is reached where they said for their work, a citizen where they are known."""
+def _reach(account: Account | None, person: Person | None, audience: Audience) -> Reach:
     contact = contact_of(account) if account is not None else Contact()
-    is_official = account is not None and account.is_official
-    known = contact if is_official or person is None else person
+    known = person if audience == "citizen" and person is not None else contact
     return Reach(
         email=known.email,
         phone=known.phone,

@@ -6,6 +6,7 @@ from thichinh.notifications.rules.addresses import Reach, choice, is_wanted, mas
 from thichinh.notifications.rules.kinds import (
     CHANNELS,
     NOTIFICATION_KINDS,
+    Audience,
     Channel,
     KindGroup,
     NotificationKind,
@@ -19,6 +20,7 @@ from thichinh.notifications.rules.times import first_try, next_try
 __all__ = [
     "CHANNELS",
     "NOTIFICATION_KINDS",
+    "Audience",
     "Channel",
     "KindGroup",
     "NotificationKind",

@@ -117,6 +117,18 @@ def test_an_official_is_reached_at_the_address_of_their_work(clerk: Account, thi
     assert way.due_at == NOW.replace(hour=7, minute=30) + timedelta(days=1)
 
 
+def test_one_account_of_an_official_and_citizen_has_two_addresses(
+    citizen: Account, unit: Unit, thing: Thing
+) -> None:
+    Account.objects.filter(pk=citizen.pk).update(unit=unit)
+    Contact.objects.create(account=citizen, email="viec@example.test")
+    both = Account.objects.select_related("person").get(pk=citizen.pk)
+    tell(both, thing(1))
+    notify(LISTED.code, both, about=thing(2), values={"number": "ĐỒ-2"})
+    by_mail = Delivery.objects.filter(channel="email").order_by("pk")
+    assert [way.address for way in by_mail] == ["mau@example.test", "viec@example.test"]
+
+
 def test_at_night_only_the_urgent_leaves(citizen: Account, thing: Thing) -> None:
     with standing_at(NIGHT):
         tell(citizen, thing())
