@@ -3,60 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.conf import settings as django_settings
-from django.db import connection
-from django.db.backends.postgresql.operations import DatabaseOperations
+from django.test import TransactionTestCase
+from tests.suite import databases, restoring
 
+from thichinh.accounts.access.hashers import PasswordHasher
 from thichinh.accounts.queries import Authority, installation, own_authority
 from thichinh.accounts.queries.installation import _Kept
 from thichinh.foundation import clock, definitions
-from thichinh.foundation.models import DefinitionVersion
 from thichinh.foundation.storage import store_in_use
 from thichinh.stocks.actions import forget_cells
 
-TOWN_DAY = datetime(2022, 6, 15, 1, tzinfo=UTC)
-"""The morning on which the example town lives: rows that follow a day follow this one."""
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
 _EXAMPLE: list[Authority] = []
-_flush = DatabaseOperations.execute_sql_flush
-# The one row that a migration makes; after a flush it must not repeat an epoch already cached.
-_EPOCH = """
-INSERT INTO accounts_authorityepoch (id, value)
-VALUES (1, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint)
-ON CONFLICT (id) DO UPDATE SET value = excluded.value
-"""
-
-_GUARDED = """
-SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger
-JOIN pg_proc ON pg_proc.oid = tgfoid WHERE tgtype & 32 <> 0 AND NOT tgisinternal
-"""
-
-
-def _flush_append_only_tables_too(self: DatabaseOperations, sql_list: list[str]) -> None:
-    """Transactional tests empty every table; ours refuse that until their owner lets them."""
-    with connection.cursor() as cursor:
-        cursor.execute(_GUARDED)
-        guarded = [row[0] for row in cursor.fetchall()]
-        for table in guarded:
-            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-        try:
-            _flush(self, sql_list)
-            cursor.execute(_EPOCH)
-        finally:
-            for table in guarded:
-                cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
-
-
-@pytest.fixture(autouse=True, scope="session")
-def _flush_everything() -> Iterator[None]:
-    patch = pytest.MonkeyPatch()
-    patch.setattr(DatabaseOperations, "execute_sql_flush", _flush_append_only_tables_too)
-    yield
-    patch.undo()
+pytest_plugins = ["tests.suite.order", "tests.suite.costs"]
 
 
 @pytest.fixture(autouse=True)
@@ -90,18 +56,47 @@ def _own_files(settings: Any, tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """The test database starts with the definitions that we ship, loaded once."""
-    with django_db_blocker.unblock():
-        with clock.standing_at(TOWN_DAY):
-            definitions.load(Path(django_settings.DEFINITIONS_ROOT))
+def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
+    """Every worker has a copy of the database with our schema and the definitions that we ship."""
+    with django_db_blocker.unblock(), databases.copy_of("empty"):
+        untouched = restoring.contents()
         _EXAMPLE.append(own_authority())
-    definitions.forget_cache()
+        patch = pytest.MonkeyPatch()
+        restore = partial(restoring.restore, untouched)
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _: restore())
+        with django_db_blocker.block():
+            yield
+        patch.undo()
 
 
 @pytest.fixture
 def town(db: None) -> None:
-    """The town's units, roles, procedures and calendar are there (a flush may have taken them)."""
-    if not DefinitionVersion.objects.exists():
-        with clock.standing_at(TOWN_DAY):
-            definitions.load(Path(django_settings.DEFINITIONS_ROOT))
+    """The town's units, roles, procedures and calendar, as the template has them."""
+
+
+@pytest.fixture(scope="module")
+def example_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The tests of a module stand in the example town; each undoes what it writes."""
+    with django_db_blocker.unblock(), databases.copy_of("example"), django_db_blocker.block():
+        yield
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium, once for a module. While it is open, Playwright's loop runs in the thread of the
+    tests, which Django takes for asynchronous code; it is told that it is not."""
+    from thichinh.foundation.tests.ui.browser import chromium  # few tests need it, all would wait
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        with chromium() as found:
+            yield found
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _passwords_cost_little() -> Iterator[None]:
+    """The same algorithm at its lowest cost: most tests only make people who sign in."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(PasswordHasher, "time_cost", 1)
+        patch.setattr(PasswordHasher, "memory_cost", 8)
+        yield

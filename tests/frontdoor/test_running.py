@@ -19,7 +19,7 @@ from thichinh.launcher import cluster
 from thichinh.launcher.children import wait_for_end
 from thichinh.launcher.town import Town, open_town
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.frontdoor
 PROGRAM = [sys.executable, "-m", "thichinh.launcher.cli"]
 
 
@@ -41,6 +41,11 @@ class RunningTown:
         return subprocess.Popen(
             [*PROGRAM, *arguments], env=self.variables, stderr=subprocess.PIPE, text=True
         )
+
+    def open_again(self) -> None:
+        """After it was closed or killed."""
+        self.process = self.start("run", "--port", str(self.port), "--no-example")
+        self.hear("Ctrl-C")
 
     def hear(self, words: str) -> str:
         """The next line with these words; fails with all that was said when there is none."""
@@ -72,9 +77,10 @@ class RunningTown:
         return found
 
 
-@pytest.fixture
-def running(tmp_path: Path) -> Iterator[RunningTown]:
-    made = RunningTown(tmp_path / "town")
+@pytest.fixture(scope="module")
+def _opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningTown]:
+    """One town for all of them: to make it takes longer than any of the tests."""
+    made = RunningTown(tmp_path_factory.mktemp("running") / "town")
     try:
         made.hear("Ctrl-C")
         yield made
@@ -84,6 +90,61 @@ def running(tmp_path: Path) -> Iterator[RunningTown]:
         keeper = made.children().get("launcher.keeper")
         assert keeper is None
         cluster.destroy(cluster.describe(made.town))
+
+
+@pytest.fixture
+def running(_opened: RunningTown) -> RunningTown:
+    """Open, also after a test that closed it or failed on the way."""
+    if _opened.process.poll() is not None:
+        _opened.open_again()
+    return _opened
+
+
+def test_a_town_that_has_just_opened_is_found_healthy(running: RunningTown) -> None:
+    done = subprocess.run(
+        [*PROGRAM, "doctor"], env=running.variables, capture_output=True, text=True, check=True
+    )
+    assert re.search(r"^OK +Việc nền: (đang khởi động|nhịp cuối)", done.stdout, re.MULTILINE)
+
+
+def test_people_who_say_nothing_more_keep_nobody_waiting(running: RunningTown) -> None:
+    """Three times as many as there are threads, each with a body that does not come."""
+    silent = []
+    for _ in range(24):
+        line = socket.create_connection(("127.0.0.1", running.port), timeout=10)
+        line.sendall(
+            b"POST /api/v1/tokens HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{"
+        )
+        silent.append(line)
+    assert running.status() == 200
+    silent[0].sendall(b'"a": "b"')
+    assert b"HTTP/1.1 4" in silent[0].recv(100)
+    for line in silent:
+        line.close()
+
+
+def test_a_verb_beside_a_running_town_uses_its_server_and_leaves_it(running: RunningTown) -> None:
+    server = _postmaster(running.town)
+    done = subprocess.run(
+        [*PROGRAM, "stocks", "prove", "--format", "json"],
+        env=running.variables,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert json.loads(done.stdout)["balanced"] is True
+    assert _postmaster(running.town) == server
+    assert running.status() == 200
+
+
+def test_a_killed_town_leaves_no_process_and_opens_again(running: RunningTown) -> None:
+    pids = [*running.children().values(), _postmaster(running.town)]
+    running.process.kill()
+    for pid in pids:
+        assert wait_for_end(pid, 30)
+    running.process.communicate()
+    running.open_again()
+    assert running.status() == 200
 
 
 def test_a_town_opens_mends_itself_and_closes(running: RunningTown) -> None:
@@ -112,54 +173,6 @@ def test_a_town_opens_mends_itself_and_closes(running: RunningTown) -> None:
     assert running.process.wait(30) == 0
     for pid in (*after.values(), server):
         assert wait_for_end(pid, 5)
-
-
-def test_people_who_say_nothing_more_keep_nobody_waiting(running: RunningTown) -> None:
-    """Three times as many as there are threads, each with a body that does not come."""
-    silent = []
-    for _ in range(24):
-        line = socket.create_connection(("127.0.0.1", running.port), timeout=10)
-        line.sendall(
-            b"POST /api/v1/tokens HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{"
-        )
-        silent.append(line)
-    assert running.status() == 200
-    silent[0].sendall(b'"a": "b"')
-    assert b"HTTP/1.1 4" in silent[0].recv(100)
-    for line in silent:
-        line.close()
-
-
-def test_a_killed_town_leaves_no_process_and_opens_again(running: RunningTown) -> None:
-    pids = [*running.children().values(), _postmaster(running.town)]
-    running.process.kill()
-    for pid in pids:
-        assert wait_for_end(pid, 30)
-    running.process.communicate()
-    running.process = running.start("run", "--port", str(running.port), "--no-example")
-    running.hear("Ctrl-C")
-    assert running.status() == 200
-
-
-def test_a_verb_beside_a_running_town_uses_its_server_and_leaves_it(running: RunningTown) -> None:
-    server = _postmaster(running.town)
-    done = subprocess.run(
-        [*PROGRAM, "stocks", "prove", "--format", "json"],
-        env=running.variables,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert json.loads(done.stdout)["balanced"] is True
-    assert _postmaster(running.town) == server
-    assert running.status() == 200
-
-
-def test_a_town_that_has_just_opened_is_found_healthy(running: RunningTown) -> None:
-    done = subprocess.run(
-        [*PROGRAM, "doctor"], env=running.variables, capture_output=True, text=True, check=True
-    )
-    assert re.search(r"^OK +Việc nền: (đang khởi động|nhịp cuối)", done.stdout, re.MULTILINE)
 
 
 def _postmaster(town: Town) -> int:

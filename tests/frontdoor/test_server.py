@@ -19,7 +19,7 @@ from thichinh.launcher.children import wait_for_end
 from thichinh.launcher.say import Trouble
 from thichinh.launcher.town import Town, open_town
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.frontdoor
 
 
 @pytest.fixture

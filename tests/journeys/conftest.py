@@ -26,7 +26,7 @@ from thichinh.accounts.models import Account, Person, Unit
 from thichinh.accounts.rules import SYSTEM, PersonFacts
 from thichinh.foundation import clock
 from thichinh.foundation.clock import ZONE
-from thichinh.foundation.tests.ui.browser import CHROMIUM, chromium
+from thichinh.foundation.tests.ui.browser import CHROMIUM
 
 MORNING = datetime(2022, 6, 15, 9, 0, tzinfo=ZONE)
 PASSWORD = "thu-mat-khau-2021"
@@ -115,16 +115,6 @@ class Window:
         assert not found, f"{self.page.url}: {found}"
         width = self.page.viewport_size["width"] if self.page.viewport_size else 0
         assert self.page.evaluate("document.documentElement.scrollWidth") <= width, self.page.url
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """While it is open Playwright's loop runs in the thread of the tests; Django is told so."""
-    patch = pytest.MonkeyPatch()
-    patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    with chromium() as found:
-        yield found
-    patch.undo()
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from tests.kills.cast import Cast
 from tests.kills.clients import PATIENCE, Citizen, Clerk, Client, Desk, Receipts
 from tests.kills.town import RunningTown, kill, prepared_town
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.kills
 
 # The worker dies early in the day: its unfinished jobs are taken up again within a minute and a
 # half, while the others go on dying.

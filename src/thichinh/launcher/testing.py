@@ -1,4 +1,4 @@
-"""`test`, `bench` and `pictures`: a throw-away town with a server of its own, then the program."""
+"""`test`, `bench` and `pictures`: a town and a server of their own, then the program."""
 
 from __future__ import annotations
 
@@ -14,15 +14,47 @@ from thichinh.launcher import assets, server
 from thichinh.launcher.say import Trouble
 from thichinh.launcher.town import ROOT, open_town
 
-PARALLEL = ["-n", "2", "--dist", "loadfile"]
+KEPT = ROOT / ".test-server"
+"""The server of the tests, kept from run to run with its templates, and the compiled sources."""
+_BOOT = Path("/proc/sys/kernel/random/boot_id")
 
 
 def run(arguments: list[str]) -> int:
     """Pytest over everything, or over what the arguments name. The value is pytest's status."""
     assets.ensure()
-    chosen = arguments or PARALLEL
-    with throw_away_town(volatile=True):
-        return _python("-m", "pytest", *chosen)
+    with throw_away_folder(), _kept_server():
+        return _python("-m", "pytest", *_for_pytest(arguments), environment=_compiling())
+
+
+def _for_pytest(arguments: list[str]) -> list[str]:
+    """Where no path is named all is run, by several workers; `--durations` alone is our table."""
+    given = ["--costs" if word == "--durations" else word for word in arguments]
+    if any((ROOT / word.partition("::")[0]).exists() for word in given):
+        return given
+    return ["-n", str(_workers()), "--dist", "worksteal", *given]
+
+
+def _workers() -> int:
+    """One more than there are processors: killed towns and browsers are mostly waited for."""
+    return len(os.sched_getaffinity(0)) + 1
+
+
+def _compiling() -> dict[str, str]:
+    """Every process of a run reads what another one compiled, also where that is switched off."""
+    known = {name: v for name, v in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return known | {"PYTHONPYCACHEPREFIX": str(KEPT / "compiled")}
+
+
+@contextmanager
+def _kept_server() -> Iterator[None]:
+    """The tests' own server, made anew after the machine was started anew: it never syncs."""
+    town = open_town(KEPT)
+    note, boot = town.data / "boot", _BOOT.read_text()
+    if not (town.keeper_socket.exists() or (note.exists() and note.read_text() == boot)):
+        server.remove_volatile(town)
+        note.write_text(boot)
+    with server.database(town, volatile=True):
+        yield
 
 
 def bench(arguments: list[str]) -> int:
@@ -50,24 +82,32 @@ def pictures() -> int:
 @contextmanager
 def throw_away_town(*, volatile: bool) -> Iterator[None]:
     """A data folder that is gone afterwards. A server of the developer's own is used as it is."""
+    with throw_away_folder() as folder:
+        town = open_town(folder)
+        with server.database(town, volatile=volatile) as line:
+            yield
+        if line is not None:
+            server.remove_volatile(town)
+
+
+@contextmanager
+def throw_away_folder() -> Iterator[Path]:
+    """What THICHINH_DATA names meanwhile."""
     before = os.environ.get("THICHINH_DATA")
     with tempfile.TemporaryDirectory(prefix="thichinh-test-") as name:
         os.environ["THICHINH_DATA"] = name
-        town = open_town(Path(name))
         try:
-            with server.database(town, volatile=volatile) as line:
-                yield
+            yield Path(name)
         finally:
             if before is None:
                 del os.environ["THICHINH_DATA"]
             else:
                 os.environ["THICHINH_DATA"] = before
-        if line is not None:
-            server.remove_volatile(town)
 
 
-def _python(*arguments: str) -> int:
+def _python(*arguments: str, environment: dict[str, str] | None = None) -> int:
+    command = [sys.executable, *arguments]
     try:
-        return subprocess.run([sys.executable, *arguments], cwd=ROOT, check=False).returncode
+        return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
     except KeyboardInterrupt:
         return 130

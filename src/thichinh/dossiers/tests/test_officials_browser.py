@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections.abc import Iterator
 from datetime import datetime
@@ -14,7 +13,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from thichinh.accounts.actions import write_down_person
 from thichinh.accounts.models import Account
@@ -26,7 +25,7 @@ from thichinh.dossiers.models import Dossier
 from thichinh.dossiers.queries import desk
 from thichinh.foundation import clock
 from thichinh.foundation.clock import ZONE
-from thichinh.foundation.tests.ui.browser import CHROMIUM, FLAGS, OPTIONAL
+from thichinh.foundation.tests.ui.browser import CHROMIUM, OPTIONAL
 from thichinh.procedures import queries as catalogue
 
 AXE = Path(settings.ROOT) / "frontend/node_modules/axe-core/axe.min.js"
@@ -49,16 +48,15 @@ def _town_lives_on_a_monday(town: None, monkeypatch: pytest.MonkeyPatch) -> Iter
     """The server's own threads see the same clock as the test."""
     shift = clock._Shift(by=MONDAY - timezone.now(), read_at=float("inf"))
     monkeypatch.setattr(clock, "_shift", shift)
-    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     desk._usual.clear()
 
 
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield opened
-        opened.close()
+@pytest.fixture(autouse=True)
+def _pages_are_closed(town: None, browser: Browser) -> Iterator[None]:
+    """The next test's database is not asked by a page of this one."""
+    yield
+    for context in browser.contexts:
+        context.close()
 
 
 @pytest.fixture

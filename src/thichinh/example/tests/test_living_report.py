@@ -1,12 +1,11 @@
 """The living report: section 1.3 of the 2022 report computed from the example town's records.
 
-Loads the whole example town once (about half a minute), then asks what an authority would ask.
+The whole example town is there, and is asked what an authority would ask.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -14,15 +13,15 @@ from typing import Any
 import pytest
 import yaml
 from django.core.management import call_command
-from django.db import transaction
 
 from thichinh.dossiers.models import Dossier
-from thichinh.example.actions import town as demo
-from thichinh.foundation import clock, definitions
 from thichinh.foundation.calendar import Period
-from thichinh.foundation.models import DefinitionVersion
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.slow,
+    pytest.mark.usefixtures("example_database"),
+]
 ROOT = Path(__file__).resolve().parents[4]
 SEED = ROOT.parent / "shared" / "seed" / "figures.yaml"
 Y2021 = ("--from", "2020-12-15", "--to", "2021-12-14")
@@ -31,25 +30,6 @@ BOTH = ("--from", "2020-12-15", "--to", "2022-06-14")
 CARRY = "carried_over_is_previous_in_progress"
 TOTAL = "total_counts_each_dossier_once"
 LOST = {"carried_over", "received_total", "in_progress", "in_progress_overdue"}
-
-
-@pytest.fixture(scope="module")
-def _town_of_2022(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """The example town, in a transaction that is undone when the module is done."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        if not DefinitionVersion.objects.exists():  # a transactional test before us emptied it
-            definitions.load(ROOT / "definitions" / "example")
-        margins = demo.margins_in(ROOT / "definitions" / "demo" / "duc-pho.yaml")
-        demo.load_town(demo.set_stage(margins), lambda *_: None)
-        yield
-        transaction.set_rollback(True)
-    with django_db_blocker.unblock():
-        clock.live_at(None)
-
-
-@pytest.fixture(autouse=True)
-def _living(_town_of_2022: None, db: None) -> None:
-    """Every test stands in that town."""
 
 
 def show(*period: str) -> dict[str, Any]:

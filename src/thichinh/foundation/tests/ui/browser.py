@@ -34,9 +34,32 @@ class Visit:
     """One page as a browser loaded it: what it asked for, with the bytes the server would send."""
 
     page: Page
+    path: str = ""
+    html: bytes = b""
     sent: dict[str, int] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+
+    def open(self, path: str, html: bytes, **how: Any) -> None:
+        """Go to the address `path`, whose answer is `html`."""
+        self.path, self.html = path, html
+        self.page.goto(ADDRESS + path, **how)
+
+    def answer(self, route: Route) -> None:
+        """The page itself; everything else must come from frontend/dist."""
+        url = urlsplit(route.request.url)
+        if route.request.url == ADDRESS + self.path:
+            self.sent[self.path] = len(self.html)
+            route.fulfill(body=self.html, content_type="text/html; charset=utf-8")
+            return
+        file = Path(settings.ASSETS_ROOT) / url.path.removeprefix(settings.STATIC_URL)
+        if not file.is_file():
+            self.refused.append(route.request.url)
+            route.abort()
+            return
+        self.sent[url.path] = _compressed(file)
+        kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+        route.fulfill(body=file.read_bytes(), content_type=kind)
 
 
 @contextmanager
@@ -50,33 +73,24 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def visit(browser: Browser, path: str, html: bytes, **options: Any) -> Iterator[Visit]:
-    """Open `path` whose answer is `html`; everything else must come from frontend/dist."""
+def window(browser: Browser, **options: Any) -> Iterator[Visit]:
+    """A window without a server behind it, for one page or several."""
     context = browser.new_context(locale="vi-VN", **options)
     seen = Visit(context.new_page())
-
-    def answer(route: Route) -> None:
-        url = urlsplit(route.request.url)
-        if route.request.url == ADDRESS + path:
-            seen.sent[path] = len(html)
-            route.fulfill(body=html, content_type="text/html; charset=utf-8")
-            return
-        file = Path(settings.ASSETS_ROOT) / url.path.removeprefix(settings.STATIC_URL)
-        if not file.is_file():
-            seen.refused.append(route.request.url)
-            route.abort()
-            return
-        seen.sent[url.path] = _compressed(file)
-        kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-        route.fulfill(body=file.read_bytes(), content_type=kind)
-
     seen.page.on("pageerror", lambda error: seen.errors.append(str(error)))
-    seen.page.route("**/*", answer)
-    seen.page.goto(ADDRESS + path, wait_until="networkidle")
+    seen.page.route("**/*", seen.answer)
     try:
         yield seen
     finally:
         context.close()
+
+
+@contextmanager
+def visit(browser: Browser, path: str, html: bytes, **options: Any) -> Iterator[Visit]:
+    """Open `path` whose answer is `html`, and wait until nothing more is asked for."""
+    with window(browser, **options) as seen:
+        seen.open(path, html, wait_until="networkidle")
+        yield seen
 
 
 def _compressed(file: Path) -> int:

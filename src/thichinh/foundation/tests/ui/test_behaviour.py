@@ -13,7 +13,6 @@ from thichinh.foundation.tests.ui.browser import (
     CHROMIUM,
     OPTIONAL,
     Visit,
-    chromium,
     visit,
 )
 from thichinh.foundation.tests.ui.test_look import BUILT
@@ -33,8 +32,8 @@ def html(client: Client) -> bytes:
 
 
 @pytest.fixture
-def seen(html: bytes) -> Iterator[Visit]:
-    with chromium() as browser, _open(browser, html) as found:
+def seen(browser: Browser, html: bytes) -> Iterator[Visit]:
+    with _open(browser, html) as found:
         yield found
 
 
@@ -101,11 +100,8 @@ def test_a_file_that_is_too_large_is_named_before_it_is_sent(seen: Visit) -> Non
     expect(seen.page.locator("[data-upload-list] .field-error")).to_contain_text("lớn hơn 6 MB")
 
 
-def test_the_page_works_without_scripts(html: bytes) -> None:
-    with (
-        chromium() as browser,
-        visit(browser, "/ui/", html, java_script_enabled=False) as seen,
-    ):
+def test_the_page_works_without_scripts(browser: Browser, html: bytes) -> None:
+    with visit(browser, "/ui/", html, java_script_enabled=False) as seen:
         page = seen.page
         page.locator("details.confirm > summary").first.click()
         expect(page.get_by_text("Hồ sơ sẽ dừng lại")).to_be_visible()

@@ -11,8 +11,9 @@ import pytest
 from django.conf import settings
 from django.template import engines
 from django.test import Client, RequestFactory
+from playwright.sync_api import Browser
 
-from thichinh.foundation.tests.ui.browser import CHROMIUM, OPTIONAL, chromium, visit
+from thichinh.foundation.tests.ui.browser import CHROMIUM, OPTIONAL, visit
 from thichinh.foundation.ui.context import shell
 
 AXE = Path(settings.ROOT) / "frontend/node_modules/axe-core/axe.min.js"
@@ -45,9 +46,9 @@ def _rendered(template: str) -> bytes:
 @pytest.mark.parametrize(
     ("template", "limit"), [("ui/public.html", 100_000), ("ui/base.html", 300_000)]
 )
-def test_the_first_load_of_a_page_is_light(template: str, limit: int) -> None:
+def test_the_first_load_of_a_page_is_light(browser: Browser, template: str, limit: int) -> None:
     html = _rendered(template)
-    with chromium() as browser, visit(browser, "/", html) as seen:
+    with visit(browser, "/", html) as seen:
         assert not seen.refused
         assert not seen.errors
         total = sum(seen.sent.values()) - len(html) + len(gzip.compress(html, 6))
@@ -56,19 +57,19 @@ def test_the_first_load_of_a_page_is_light(template: str, limit: int) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("address", ["/ui/?shell=public", "/ui/?shell=official", "/ui/in/"])
-def test_the_living_page_is_for_everybody(client: Client, address: str) -> None:
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_living_page_is_for_everybody(
+    browser: Browser, client: Client, address: str, scheme: Any
+) -> None:
     html = client.get(address, SERVER_NAME="localhost").content
-    with chromium() as browser:
-        for width, scheme in [(1280, "light"), (360, "light"), (1280, "dark"), (360, "dark")]:
-            size = {"width": width, "height": 800}
-            with visit(browser, address, html, viewport=size, color_scheme=scheme) as seen:
-                assert not seen.errors
-                seen.page.add_script_tag(path=str(AXE))
-                found = _axe(seen.page.evaluate(f"axe.run({{runOnly: {RULES}}})"))
-                assert not found, (
-                    f"{width} {scheme}: {json.dumps(found, ensure_ascii=False, indent=1)}"
-                )
-                assert seen.page.evaluate("document.documentElement.scrollWidth") <= width
+    with visit(browser, address, html, color_scheme=scheme) as seen:
+        assert not seen.errors
+        seen.page.add_script_tag(path=str(AXE))
+        for width in (1280, 360):
+            seen.page.set_viewport_size({"width": width, "height": 800})
+            found = _axe(seen.page.evaluate(f"axe.run({{runOnly: {RULES}}})"))
+            assert not found, f"{width}: {json.dumps(found, ensure_ascii=False, indent=1)}"
+            assert seen.page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def _axe(result: dict[str, Any]) -> list[tuple[str, str]]:
