@@ -21,6 +21,7 @@ from thichinh.config import environment
 from thichinh.launcher import (
     bootstrap,
     checks,
+    cli,
     doctor,
     management,
     parsing,
@@ -31,6 +32,9 @@ from thichinh.launcher import (
 )
 from thichinh.launcher.say import Trouble
 from thichinh.launcher.town import ROOT, open_town, secret_key
+
+OF_ITS_OWN = pytest.mark.frontdoor
+"""Tests that start a process of the program."""
 
 
 def thichinh(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -45,6 +49,7 @@ def thichinh(*arguments: str, **variables: str) -> subprocess.CompletedProcess[s
     )
 
 
+@OF_ITS_OWN
 def test_help_lists_every_verb_in_vietnamese_and_english() -> None:
     done = thichinh("help")
     assert done.returncode == 0
@@ -53,6 +58,7 @@ def test_help_lists_every_verb_in_vietnamese_and_english() -> None:
         assert verb.english in done.stdout
 
 
+@OF_ITS_OWN
 def test_an_unknown_verb_is_a_plain_sentence_and_a_failure() -> None:
     done = thichinh("mở-cửa")
     assert done.returncode == 1
@@ -60,6 +66,7 @@ def test_an_unknown_verb_is_a_plain_sentence_and_a_failure() -> None:
     assert "Traceback" not in done.stderr
 
 
+@OF_ITS_OWN
 def test_half_a_verb_shows_its_halves() -> None:
     done = thichinh("definitions")
     assert done.returncode == 2
@@ -67,6 +74,7 @@ def test_half_a_verb_shows_its_halves() -> None:
     assert "definitions load" in done.stdout
 
 
+@OF_ITS_OWN
 def test_help_of_a_verb_needs_no_database(tmp_path: Path) -> None:
     done = thichinh(
         "stocks", "prove", "--help", THICHINH_DATA=str(tmp_path / "none"), DATABASE_URL=""
@@ -93,12 +101,21 @@ ENGLISH = re.compile(r"usage: thichinh|error:|required|invalid|unrecognized|expe
     ],
 )
 def test_wrong_words_are_answered_in_vietnamese_before_anything_is_asked(
-    line: str, said: str, tmp_path: Path
+    line: str,
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    done = thichinh(*line.split(), DATABASE_URL=NOWHERE, THICHINH_DATA=str(tmp_path))
-    assert done.returncode == 2
-    assert said in done.stderr
-    assert not ENGLISH.search(done.stderr)
+    monkeypatch.setenv("DATABASE_URL", NOWHERE)
+    monkeypatch.setenv("THICHINH_DATA", str(tmp_path))
+    monkeypatch.setattr(sys, "argv", ["thichinh", *line.split()])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    answer = capsys.readouterr().err
+    assert ended.value.code == 2
+    assert said in answer
+    assert not ENGLISH.search(answer)
 
 
 @pytest.mark.parametrize("verb", [verb for verb in verbs.VERBS if verb.command])
@@ -114,6 +131,7 @@ def test_help_of_a_verb_shows_what_it_takes_and_an_example(
     assert not re.search("--pythonpath|--traceback|--fake|usage: thichinh|show this help", said)
 
 
+@OF_ITS_OWN
 @pytest.mark.parametrize("line", ["help", "migrate --help"])
 def test_a_reader_who_has_had_enough_is_left_in_peace(line: str) -> None:
     command = [sys.executable, "-m", "thichinh.launcher.cli", *line.split()]
@@ -127,6 +145,7 @@ def test_a_reader_who_has_had_enough_is_left_in_peace(line: str) -> None:
         assert program.stderr.read() == b""
 
 
+@OF_ITS_OWN
 def test_a_wrong_setting_is_named() -> None:
     done = thichinh("run", THICHINH_PORT="tám nghìn")
     assert done.returncode == 1

@@ -244,6 +244,7 @@ class Killed(BaseException):
     """The power went."""
 
 
+@pytest.mark.slow
 @settings(
     max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
