@@ -1,4 +1,4 @@
-"""The lists of accounts, declared."""
+"""The lists of people and of officials' accounts, declared."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from thichinh.accounts import queries
-from thichinh.accounts.models import Account
+from thichinh.accounts.models import Account, Person
 from thichinh.accounts.rules import Actor
 from thichinh.foundation.listing import Column, Listing
 from thichinh.foundation.templatetags.ui import badge
+from thichinh.foundation.text import vn_date
 from thichinh.foundation.ui.forms import mark_vietnamese
 from thichinh.foundation.ui.values import vietnamese
 
@@ -83,5 +84,64 @@ ACCOUNTS = Listing[Account](
             sort="unit__sort_key",
         ),
         Column(key="state", label=_("Trạng thái"), cell=_state),
+    ),
+)
+
+
+class PeopleFilters(forms.Form):
+    """A number from the left, or begun words of a name."""
+
+    q = forms.CharField(
+        label=_("Số định danh, điện thoại, mã số thuế hoặc tên (không cần dấu)"),
+        required=False,
+        max_length=200,
+    )
+
+    def __init__(self, actor: Actor, data: Any) -> None:
+        super().__init__(data)
+
+
+def _people(actor: Actor, values: Mapping[str, Any], shelf: str) -> QuerySet[Person]:
+    return queries.people_like(actor, values.get("q") or "")
+
+
+def _person(person: Person) -> str:
+    address = reverse("accounts:person", args=[person.pk])
+    return format_html('<a href="{}">{}</a>', address, person.full_name)
+
+
+PEOPLE = Listing[Person](
+    code="people",
+    exports=False,  # a list of people is looked at one by one, never carried away
+    title=_("Người dân, tổ chức"),
+    icon="user-search",
+    rows=_people,
+    filters=PeopleFilters,
+    order="name",
+    head_template="accounts/_people_actions.html",
+    context=lambda actor: {"may_edit": actor.may("person.edit")},
+    empty_title=_("Tìm một người hoặc một tổ chức"),
+    empty_text=_("Gõ số định danh, số điện thoại, mã số thuế, hoặc vài chữ đầu của tên."),
+    columns=(
+        Column(
+            key="name",
+            label=_("Tên"),
+            cell=_person,
+            export=lambda person: person.full_name,
+            sort="likeness",
+        ),
+        Column(
+            key="born",
+            label=_("Ngày sinh"),
+            cell=lambda person: vn_date(person.birth_date) if person.birth_date else "",
+            export=lambda person: person.birth_date,
+        ),
+        Column(
+            key="number",
+            label=_("Số định danh hoặc mã số thuế"),
+            cell=lambda person: person.identity_number or person.tax_code,
+        ),
+        Column(key="phone", label=_("Điện thoại"), cell=lambda person: person.phone),
+        Column(key="address", label=_("Địa chỉ"), cell=lambda person: person.address),
     ),
 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
-from django.db.models import Q, QuerySet, Value
+from django.db.models import Case, F, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
 
@@ -15,7 +15,7 @@ from thichinh.accounts.models import Person
 from thichinh.accounts.rules import Actor, may_see_person, name_prefix_query
 from thichinh.foundation.errors import Missing
 from thichinh.foundation.models import AuditEntry
-from thichinh.foundation.text import fold
+from thichinh.foundation.text import fold, person_sort_key
 
 FEW = 20
 """How many people a search shows; more means: type more."""
@@ -45,18 +45,27 @@ def visible_to(actor: Actor) -> QuerySet[Person]:
 
 
 def find_people(actor: Actor, text: str, limit: int = FEW) -> list[Person]:
+    """The first people of `people_like`, the likeliest first."""
+    return list(people_like(actor, text).order_by(F("likeness"), "id")[:limit])
+
+
+def people_like(actor: Actor, text: str) -> QuerySet[Person]:
     """People by identity number, phone or tax code (from the left), or by words of the name.
 
-    Words may be begun only ("ng van a"), in any order, with or without marks. Raises NotAllowed
-    without `person.view`.
+    Words may be begun only ("ng van a"), in any order, with or without marks. `likeness` orders
+    them: who is called exactly so, then who is without the marks, then the rest, each by name.
+    Raises NotAllowed without `person.view`.
     """
     actor.require("person.view")
     text = text.strip()
-    if not text:
-        return []
     found = _by_number(text) if _NUMBER.fullmatch(text) else _by_name(text)
-    # Ordered by an expression, or the planner walks all people in order looking for a rare word.
-    return list(found.order_by(Concat("sort_name", Value("")), "id")[:limit])
+    rank = Case(
+        When(sort_name=person_sort_key(text), then=Value("0")),
+        When(search_name=fold(text), then=Value("1")),
+        default=Value("2"),
+    )
+    # An expression, or the planner walks all people in order of name looking for a rare word.
+    return found.annotate(likeness=Concat(rank, "sort_name", output_field=TextField()))
 
 
 def _by_number(text: str) -> QuerySet[Person]:

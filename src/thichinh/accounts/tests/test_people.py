@@ -48,6 +48,32 @@ def test_a_person_is_found_by_number_phone_tax_code_or_begun_words(
     assert [p.full_name for p in queries.find_people(clerk_actor, typed)] == found
 
 
+def test_who_is_called_exactly_so_stands_before_others_of_that_name_without_marks(
+    town, clerk_actor
+):
+    names = ["Trần Thị Hoa", "Trần Thị Hoà", "Trần Thị Hòa", "Trần Thị Hoa Mai", "Trần Thị Hoạ"]
+    for number, name in enumerate(names):
+        facts = PersonFacts(full_name=name, identity_number=f"05119000010{number}")
+        actions.upsert_person(SYSTEM, facts)
+    for name in names:
+        found = [p.full_name for p in queries.find_people(clerk_actor, name.lower(), 8)]
+        assert found[0] in {name, name.replace("oà", "òa"), name.replace("òa", "oà")}
+    bare = [p.full_name for p in queries.find_people(clerk_actor, "tran thi hoa")]
+    assert bare[0] == "Trần Thị Hoa"
+    assert bare[-1] == "Trần Thị Hoa Mai"
+
+
+def test_the_list_of_people_goes_on_however_many_there_are(clerk, town, django_assert_num_queries):
+    for number in range(60):
+        facts = PersonFacts(full_name=f"Lê An {number}", identity_number=f"0511900002{number:02}")
+        actions.upsert_person(SYSTEM, facts)
+    first = clerk.get("/nguoi-dan/", {"q": "le an"}).context
+    with django_assert_num_queries(4):  # session, bell, people, kept views
+        second = clerk.get("/nguoi-dan/" + first["next_url"]).context
+    shown = [line.key for page in (first, second) for line in page["lines"]]
+    assert len(set(shown)) == 60
+
+
 def test_who_may_not_see_people_finds_nobody(people, citizen):
     with pytest.raises(NotAllowed):
         queries.find_people(queries.actor_for(citizen), "an")

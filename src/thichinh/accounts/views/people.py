@@ -5,18 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST
 
 from thichinh.accounts import actions, queries
 from thichinh.accounts.access import ActorRequest, official_required
 from thichinh.accounts.forms import PersonForm
+from thichinh.accounts.listings import PEOPLE
 from thichinh.accounts.models import Person
 from thichinh.foundation.errors import Refused
+from thichinh.foundation.listing import list_page
 from thichinh.foundation.ui.forms import add_refusal
 
 SHOWN = (
@@ -26,18 +28,9 @@ SHOWN = (
 
 
 @official_required("person.view")
-@require_GET
-def people_list(request: ActorRequest) -> HttpResponse:
-    """The first people that what was typed may mean; nobody before anything is typed."""
-    text = request.GET.get("q", "")
-    people = queries.find_people(request.actor, text)
-    context = {
-        "people": people,
-        "q": text,
-        "is_full": len(people) == queries.FEW,
-        "may_edit": request.actor.may("person.edit"),
-    }
-    return render(request, "accounts/people.html", context)
+def people_list(request: ActorRequest) -> HttpResponseBase:
+    """The people that what was typed may mean, the likeliest first; nobody before that."""
+    return list_page(request, PEOPLE)
 
 
 @official_required("person.edit")

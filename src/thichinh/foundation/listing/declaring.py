@@ -89,6 +89,7 @@ class Listing(Generic[R]):
 
     `order` names a column's key, with "-" for downwards; `key` names a row in selections; `counts`
     tells how many lie on each shelf, None where nobody knows; `row_mark` is a row's CSS class.
+    Without `exports` nothing leaves the page as a file.
     """
 
     code: str
@@ -103,6 +104,7 @@ class Listing(Generic[R]):
     counts: Callable[[Any, Mapping[str, Any]], Mapping[str, int | None]] | None = None
     mass: tuple[MassAct, ...] = ()
     size: int = 50
+    exports: bool = True
     row_mark: Callable[[R], str] = lambda row: ""
     icon: str = "list"
     empty_title: Words = ""

@@ -84,7 +84,7 @@ class _Asked:
         order = self.listing.order_named(self.sort)
         if order is None:
             raise LookupError(f"the list {self.listing.code} has no order {self.sort!r}")
-        if kind:
+        if kind and self.listing.exports:
             return exported(self.listing, rows.order_by(*order.fields), kind)
         page = keyset_page(
             rows,

@@ -27,7 +27,7 @@ from thichinh.foundation.models import NumberSeries, SavedView
 
 pytestmark = pytest.mark.django_db
 READER = SimpleNamespace(
-    account_id=7, is_signed_in=True, is_official=True, name="Lan", on_behalf_of_name="",
+    account_id=7, is_signed_in=False, is_official=True, name="Lan", on_behalf_of_name="",
     may=lambda permission: permission != "thing.destroy",
 )  # fmt: skip
 
@@ -159,6 +159,12 @@ def test_cells_of_files_are_plain_values() -> None:
     moment = datetime(2022, 3, 1, 9, tzinfo=ZONE)
     assert plain("<b>Đã xong</b> ") == "Đã xong"
     assert (plain(None), plain(moment), plain(date(2022, 3, 1))) == ("", moment, date(2022, 3, 1))
+
+
+def test_a_list_that_exports_nothing_answers_with_its_page() -> None:
+    asked = ask("?format=csv", listing=replace(THINGS, exports=False))
+    assert names(asked) == ["A", "B", "C", "D"]
+    assert "format=" not in asked.text
 
 
 def test_an_unknown_kind_of_file_is_refused() -> None:
