@@ -6,13 +6,16 @@ from django.utils.translation import gettext_lazy as _
 
 from thichinh.accounts.rules.permissions import Permission
 from thichinh.foundation.contributions import Contribution
+from thichinh.foundation.definitions import Consistency
 from thichinh.foundation.ui.nav import NavItem
 from thichinh.reports.queries.evaluated import REPORT
+from thichinh.reports.queries.problems import problems
 
 CONTRIBUTION = Contribution(
     app="reports",
     parts=(
         REPORT,
+        Consistency("reports", problems),
         Permission("report.view", _("Xem báo cáo")),
         Permission("report.freeze", _("Chốt báo cáo")),
         NavItem(

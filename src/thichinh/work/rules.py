@@ -221,7 +221,7 @@ TASK_ASSIGNED = NotificationKind(
     variables=(
         Variable("title", "what is to be done"),
         Variable("reference", "the number of what it is about", public=True),
-        Variable("detail", "the second column of the inbox, such as the procedure"),
+        Variable("detail", "the second column of the inbox"),
         Variable("due", "the deadline, or a dash", public=True),
     ),
 )

@@ -36,8 +36,8 @@ range is cut into the published periods inside it.)
 
 class Command(BaseCommand):
     help = (
-        "In một báo cáo tính từ hồ sơ: từng chỉ tiêu, số đã công bố, chênh lệch, và các đẳng thức "
-        "kèm hồ sơ liên quan. (Print a report computed from the records.)"
+        "In một báo cáo tính từ sổ: từng chỉ tiêu, số đã công bố, chênh lệch, và các đẳng thức "
+        "kèm những mục liên quan. (Print a report computed from the books.)"
     )
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
@@ -66,7 +66,9 @@ class Command(BaseCommand):
             metavar="PERIOD",
             help="kỳ theo luật: 2021, 2022-H1, 2021-Q3, 2021-M11 (a statutory period)",
         )
-        parser.add_argument("--unit", default="", help="mã đơn vị, mặc định cả thị xã (the unit)")
+        parser.add_argument(
+            "--unit", default="", help="mã đơn vị, mặc định đơn vị rộng nhất (the unit)"
+        )
         parser.add_argument(
             "--format", choices=["text", "json"], default="text", help="dạng in ra (how to print)"
         )
