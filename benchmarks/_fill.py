@@ -11,8 +11,7 @@ from thichinh.accounts.models import Person
 from thichinh.accounts.queries import unit_tree
 from thichinh.accounts.rules import SYSTEM, PersonFacts
 from thichinh.dossiers.actions.bulk import BulkWriter
-from thichinh.dossiers.models import Dossier
-from thichinh.dossiers.rules import acts, numbers
+from thichinh.dossiers.rules import acts, record
 from thichinh.foundation import calendar
 from thichinh.foundation.bulk import copy_rows
 from thichinh.procedures import queries as catalogue
@@ -63,21 +62,18 @@ def dossiers(count: int, open_tasks: int | None = None) -> None:
     units = [unit.code for unit in _town.communes()]
     still_open = count // 10 if open_tasks is None else open_tasks
     writer = BulkWriter("bench")
-    writer.continue_numbers()
     for n in range(count):
         definition = kinds[n % len(kinds)]
         version = catalogue.definition_for(definition.code, _town.MORNING.date())
         receiving = tree.by_code[units[rng.randrange(len(units))]]
         competent = competent_unit(definition, receiving, tree, _town.MORNING.date())
-        dossier = Dossier(
-            secret=numbers.new_secret(),
+        dossier = record.new_dossier(
             procedure_id=version.procedure_id,
             definition_id=version.version_id,
             unit_id=competent.id,
             receiving_unit_id=receiving.id,
             applicant_id=applicants[rng.randrange(len(applicants))],
             channel=1,
-            state=0,
         )
         age = timedelta(days=2 + 500 * (count - n) / count)
         at = days.next_working_moment(_town.MORNING - age)

@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import gc
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
-from decimal import Decimal
-from itertools import islice
-from operator import methodcaller
-from types import NoneType
 from typing import Any, cast
-from uuid import UUID
 
 from django.db import connection, models
 from psycopg import sql
+from psycopg.types.json import set_json_dumps
 from pydantic_core import to_json
 
 
@@ -89,122 +83,28 @@ def copy_rows(
 ) -> int:
     """COPY `rows` (values in the order of `fields`) into the model's table; returns how many.
 
-    Dicts and lists become jsonb. Triggers fire and constraints hold as for any insert.
+    Values go in PostgreSQL's binary form, so each has the type of its column: an address is an
+    `ipaddress` object; what becomes jsonb is what JSON can say, and
+    None is no value there too. Triggers fire and constraints hold
+    as for any insert. Raises psycopg's DataError for a value that its column cannot hold.
     """
-    is_json = _json_columns(model, fields)
-    count = 0
-    with _copying(model, fields) as write:
-        for batch in _batches(rows):
-            write(_lines(batch, is_json))
-            count += len(batch)
-    return count
-
-
-def rows_as_text(
-    model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]
-) -> str:
-    """What `copy_rows` would send: may be put together where there is no database."""
-    is_json = _json_columns(model, fields)
-    return "".join([_lines(batch, is_json) for batch in _batches(rows)])
-
-
-def copy_text(model: type[models.Model], fields: Sequence[str], text: str) -> None:
-    """COPY what `rows_as_text` put together."""
-    if text:
-        with _copying(model, fields) as write:
-            write(text)
-
-
-def _json_columns(model: type[models.Model], fields: Sequence[str]) -> list[bool]:
-    return [isinstance(model._meta.get_field(name), models.JSONField) for name in fields]
-
-
-@contextmanager
-def _copying(model: type[models.Model], fields: Sequence[str]) -> Iterator[Callable[[str], None]]:
-    known = [cast("models.Field[Any, Any]", model._meta.get_field(name)) for name in fields]
-    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
+    columns = [cast("models.Field[Any, Any]", model._meta.get_field(name)) for name in fields]
+    statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(
         sql.Identifier(model._meta.db_table),
-        sql.SQL(", ").join([sql.Identifier(str(field.column)) for field in known]),
+        sql.SQL(", ").join([sql.Identifier(str(column.column)) for column in columns]),
     )
+    copied = 0
     with connection.cursor() as wrapper:
         cursor = cast(Any, wrapper).cursor
+        set_json_dumps(to_json, cursor)
         with cursor.copy(statement) as copy:
-            yield copy.write
+            copy.set_types([_type_of(column) for column in columns])
+            for row in rows:
+                copy.write_row(row)
+                copied += 1
+    return copied
 
 
-NULL = "\\N"
-"""What stands for no value in the text."""
-BATCH = 500
-"""Rows sent at a time: the server reads them while the next ones are put together."""
-
-
-def _batches(rows: Iterable[Sequence[Any]]) -> Iterator[list[Sequence[Any]]]:
-    left = iter(rows)
-    while batch := list(islice(left, BATCH)):
-        yield batch
-
-
-def _lines(batch: Sequence[Sequence[Any]], is_json: Sequence[bool]) -> str:
-    """Rows in COPY's text format, column by column: most columns hold one type throughout."""
-    columns = [
-        [_json(value) for value in column] if json else _column(column)
-        for column, json in zip(zip(*batch, strict=True), is_json, strict=True)
-    ]
-    return "\n".join(map("\t".join, zip(*columns, strict=True))) + "\n"
-
-
-def _column(values: tuple[Any, ...]) -> Sequence[str]:
-    kinds = set(map(type, values))
-    if kinds == {int}:
-        return list(map(str, values))
-    if kinds == {str} and not _SPECIAL.search("".join(values)):
-        return values
-    if kinds == {NoneType}:
-        return [NULL] * len(values)
-    return [_TEXT.get(type(value), _other)(value) for value in values]
-
-
-_SPECIAL = re.compile(r"[\x00\\\n\t\r]")
-
-
-def _string(text: str) -> str:
-    """Backslash, tab and line ends are COPY's own. Raises ValueError for what text cannot hold."""
-    if "\x00" in text:
-        raise ValueError("PostgreSQL text cannot contain NUL characters")
-    if "\\" in text:
-        text = text.replace("\\", "\\\\")
-    if "\n" in text or "\t" in text or "\r" in text:
-        text = text.replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r")
-    return text
-
-
-def _json(value: Any) -> str:
-    return "{}" if value == {} else _string(to_json(value).decode())
-
-
-_TEXT: dict[type, Callable[[Any], str]] = {
-    NoneType: lambda _: NULL,
-    str: _string,
-    int: str,
-    bool: lambda value: "t" if value else "f",
-    float: repr,
-    Decimal: str,
-    datetime: methodcaller("isoformat", " "),
-    date: date.isoformat,
-    UUID: str,
-}
-
-
-def _other(value: Any) -> str:
-    """Members of choices are written as their value, and their type is remembered."""
-    if isinstance(value, str):
-        _TEXT[type(value)] = _member_text
-    elif isinstance(value, int):
-        _TEXT[type(value)] = int.__repr__
-    else:
-        raise TypeError(f"COPY does not know how to write {type(value).__name__}")
-    return _TEXT[type(value)](value)
-
-
-def _member_text(value: str) -> str:
-    return _string(str.__str__(value))
+def _type_of(column: models.Field[Any, Any]) -> str:
+    """The name of a column's type without its size."""
+    return str(column.db_type(connection)).partition("(")[0]

@@ -7,7 +7,10 @@ number late in a transaction: whoever comes next waits for its commit.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import date
+from itertools import count
 
 from django.db import connection, transaction
 
@@ -16,12 +19,6 @@ INSERT INTO foundation_numberseries (series, unit_id, period, last) VALUES {rows
 ON CONFLICT (series, unit_id, period)
 DO UPDATE SET last = foundation_numberseries.last + excluded.last
 RETURNING last
-"""
-_RAISE = """
-INSERT INTO foundation_numberseries (series, unit_id, period, last)
-SELECT %s, * FROM unnest(%s::bigint[], %s::text[], %s::bigint[])
-ON CONFLICT (series, unit_id, period)
-DO UPDATE SET last = greatest(foundation_numberseries.last, excluded.last)
 """
 
 
@@ -54,13 +51,17 @@ def take(*wanted: tuple[Key, int]) -> list[int]:
     rows = ", ".join(["(%s, %s, %s, %s)"] * len(wanted))
     with connection.cursor() as cursor:
         cursor.execute(
-            _TAKE.format(rows=rows), [value for key, count in wanted for value in (*key, count)]
+            _TAKE.format(rows=rows), [value for key, many in wanted for value in (*key, many)]
         )
         return [int(last) for (last,) in cursor.fetchall()]
 
 
-def raise_to(series: str, rows: dict[tuple[int, str], int]) -> None:
-    """After a bulk load that numbered its rows itself: let the series go on behind them."""
-    units, periods = [unit for unit, _ in rows], [period for _, period in rows]
-    with connection.cursor() as cursor:
-        cursor.execute(_RAISE, [series, units, periods, list(rows.values())])
+def take_each(keys: Sequence[Key]) -> list[int]:
+    """The next number of each of these series, a series as often as it is named, in this order."""
+    counts = sorted(Counter(keys).items())
+    if not counts:
+        return []
+    following = {
+        key: count(last - many + 1) for (key, many), last in zip(counts, take(*counts), strict=True)
+    }
+    return [next(following[key]) for key in keys]

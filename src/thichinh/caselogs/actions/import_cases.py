@@ -20,8 +20,9 @@ from django.utils import timezone
 
 from thichinh.accounts.rules import SYSTEM
 from thichinh.caselogs.actions.place import Place, find_authority, open_place
+from thichinh.caselogs.actions.planning import wait_for_writer
 from thichinh.caselogs.actions.report import NothingUsable, Report
-from thichinh.caselogs.actions.writing import ALREADY, Importer, wait_for_writer
+from thichinh.caselogs.actions.writing import ALREADY, Importer
 from thichinh.caselogs.models import ImportRun
 from thichinh.caselogs.queries import facts_by_stock
 from thichinh.caselogs.rules.acts import check_calendar

@@ -1,28 +1,28 @@
-"""Three hands for an import: this process judges cases, a child puts rows together, a thread writes.
+"""Two processes for an import: this one judges cases, a child asks the law for their acts and writes.
 
-A batch is written in one transaction while the next one is put together and the one after that is
-judged. The child asks no database. It ends when its pipe does, so nothing outlives a killed parent
-for longer than one batch.
+In the child, a thread writes a batch while the next one is asked of the law. The child tells the
+cursor of each batch that is committed. When the pipe of jobs ends, because all is sent or because
+the parent was killed, it writes what it has and ends; until then it holds the lock of the
+authority's writer, so a program that goes on with the run begins behind it.
 """
 
 from __future__ import annotations
 
 import multiprocessing
 import signal
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
-from queue import SimpleQueue
+from queue import Queue
 from threading import Thread
 from typing import Any
 
 from django.db import connection
 
-from thichinh.caselogs.actions.planning import Job, Planner, Text
+from thichinh.caselogs.actions.planning import Job, Planned, Planner, stay_writer
 
-Write = Callable[[list[Text], int, int], None]
-"""Writes the texts of a batch: texts, how many dossiers, the cursor."""
+Ready = Queue[Planned | Exception | None]
+"""Batches to write, a failure to tell, or the end."""
 
 
 @dataclass
@@ -30,100 +30,109 @@ class Pipeline:
     """Jobs in, batches written in the same order. `close` waits; `abandon` does not."""
 
     planner: Planner
-    write: Write
     _child: BaseProcess = field(init=False)
     _jobs: Connection[Any, Any] = field(init=False)
-    _texts: Connection[Any, Any] = field(init=False)
-    _sizes: SimpleQueue[tuple[int, int]] = field(default_factory=SimpleQueue)
-    _thread: Thread = field(init=False)
-    _failure: BaseException | None = None
+    _written: Connection[Any, Any] = field(init=False)
 
     def __post_init__(self) -> None:
         context = multiprocessing.get_context("fork")
         theirs_in, self._jobs = context.Pipe(duplex=False)
-        self._texts, theirs_out = context.Pipe(duplex=False)
-        ours = (self._jobs, self._texts)
+        self._written, theirs_out = context.Pipe(duplex=False)
+        ours = (self._jobs, self._written)
         self._child = context.Process(
             target=_work, args=(self.planner, theirs_in, theirs_out, ours), daemon=True
         )
         self._child.start()
         theirs_in.close()
         theirs_out.close()
-        self._thread = Thread(target=self._write_all, name="import", daemon=True)
-        self._thread.start()
 
     def put(self, job: Job) -> None:
         """Hand a batch over. Raises what went wrong with an earlier one."""
-        self._check()
-        self._sizes.put((len(job.entries), job.cursor))
+        while self._written.poll():
+            self._hear()
         try:
             self._jobs.send(job)
-        except OSError:  # the child is gone: the thread knows why, or will as soon as it looks
-            self._thread.join()
-            self._check()
+        except OSError:  # the child is gone: it has told why, unless it was killed
+            self.close()
             raise
 
     def close(self) -> None:
         """Wait until everything handed over is written. Raises what went wrong."""
         self._jobs.close()
-        self._thread.join()
+        while self._hear():
+            pass
         self._child.join()
-        self._check()
+        if self._child.exitcode:
+            raise RuntimeError("the process that writes the cases has ended early")
 
     def abandon(self) -> None:
         """Give up what is not written yet."""
         self._jobs.close()
         self._child.kill()
-        self._thread.join()
         self._child.join()
 
-    def _check(self) -> None:
-        if self._failure is not None:
-            raise self._failure
-
-    def _write_all(self) -> None:
+    def _hear(self) -> bool:
+        """One message of the child: the cursor of a batch, or what went wrong. False at the end."""
         try:
-            while (texts := self._received()) is not None:
-                dossiers, cursor = self._sizes.get()
-                self.write(texts, dossiers, cursor)
-        except BaseException as error:
-            self._failure = error
-            self._child.kill()
-        finally:
-            connection.close()
-
-    def _received(self) -> list[Text] | None:
-        """The next batch, None when the child has ended with nothing left to write."""
-        try:
-            told: list[Text] | BaseException = self._texts.recv()
+            heard: int | Exception = self._written.recv()
         except EOFError:
-            if self._sizes.empty():
-                return None
-            raise RuntimeError("the process that puts rows together has ended early") from None
-        if isinstance(told, BaseException):
-            raise told
-        return told
+            return False
+        if isinstance(heard, Exception):
+            self.abandon()
+            raise heard
+        self.planner.run.cursor = max(self.planner.run.cursor, heard)
+        return True
 
 
 def _work(
     planner: Planner,
     jobs: Connection[Any, Any],
-    texts: Connection[Any, Any],
+    written: Connection[Any, Any],
     parents: tuple[Connection[Any, Any], ...],
 ) -> None:
-    """The child: from jobs to texts until the pipe ends. It never touches the database."""
+    """The child. Its first thread asks no database: the connection it inherited is its parent's."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, who ends us
     for end in parents:
         end.close()
-    while True:
-        try:
-            job = jobs.recv()
-        except EOFError:
-            return
-        try:
-            texts.send(planner.texts(job))
-        except OSError:
-            return
-        except Exception as error:
-            texts.send(error)
-            return
+    ready: Ready = Queue(maxsize=1)
+    writing = Thread(target=_write, args=(planner, ready, written))
+    writing.start()
+    try:
+        while True:
+            ready.put(planner.plan(jobs.recv()))
+    except EOFError:
+        ready.put(None)
+    except Exception as error:
+        ready.put(error)
+    writing.join()
+
+
+def _write(planner: Planner, ready: Ready, written: Connection[Any, Any]) -> None:
+    """The writing thread: its own connection, its own lock, until the end is handed over."""
+    failure: Exception | None = None
+    try:
+        stay_writer(planner.authority)
+        while (item := ready.get()) is not None:
+            if isinstance(item, Exception):
+                raise item
+            planner.write(item)
+            _tell(written, item.job.cursor)
+    except Exception as error:
+        failure = error
+    finally:
+        connection.close()
+    if failure is not None:
+        _tell(written, failure)
+        written.close()
+        while ready.get() is not None:  # whoever still plans must not wait for us
+            pass
+
+
+def _tell(parent: Connection[Any, Any], message: int | Exception) -> None:
+    """A parent that is gone hears nothing; what cannot travel is told in words."""
+    try:
+        parent.send(message)
+    except OSError:
+        return
+    except Exception:
+        parent.send(RuntimeError(f"{type(message).__name__}: {message}"))

@@ -1,35 +1,32 @@
-"""From facts to rows: what an import writes, put together where no database is asked.
+"""From facts to rows: the acts of a batch asked of the law, then written in one transaction.
 
-Everything the database has to say comes with the job: keys, units, procedures, cells. So a job can
-be worked off in a process of its own (`pipeline`), with the same result.
+Whatever the database has to say before the writing comes with the job: keys, units, procedures,
+cells. So the asking of the law runs beside the writing of the batch before (`pipeline`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from copy import copy
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from django.db import models
+from django.db import connection, transaction
 
 from thichinh.accounts.actions import person_row
 from thichinh.accounts.models import Person
 from thichinh.accounts.rules import SYSTEM, PersonFacts, UnitTree
 from thichinh.caselogs.actions.place import ProcedureRef
-from thichinh.caselogs.rules.acts import case_acts, told_data
-from thichinh.caselogs.rules.facts import CaseFacts, Step
-from thichinh.dossiers.actions.bulk import BulkWriter, Table
+from thichinh.caselogs.models import ImportRun
+from thichinh.caselogs.rules.acts import case_acts
+from thichinh.caselogs.rules.facts import CaseFacts
+from thichinh.dossiers.actions.bulk import BulkWriter
 from thichinh.dossiers.models import Dossier
-from thichinh.dossiers.rules import numbers
-from thichinh.dossiers.rules.acts import LOGGED
-from thichinh.foundation.bulk import rows_as_text
+from thichinh.dossiers.rules import record
+from thichinh.foundation import audit
+from thichinh.foundation.bulk import copy_rows
 from thichinh.foundation.calendar import LegalCalendar
 from thichinh.foundation.text import fold, person_sort_key
 from thichinh.stocks.rules import CellKey, Leaf
-
-Text = tuple[type[models.Model], Sequence[str], str]
-"""A model, the fields of its rows, the rows as COPY takes them."""
 
 
 class Entry(NamedTuple):
@@ -41,7 +38,7 @@ class Entry(NamedTuple):
 
 
 class Job(NamedTuple):
-    """One batch: its cases, their keys, and the procedures and cells not told before."""
+    """One batch: its cases, their keys, and the procedures and cells not sent before."""
 
     entries: list[Entry]
     dossier_ids: list[int]
@@ -51,92 +48,92 @@ class Job(NamedTuple):
     cursor: int
 
 
-class CaseWriter(BulkWriter):
-    """The bulk writer, and what a log tells without anything being done here."""
+class Planned(NamedTuple):
+    """A batch whose acts are decided and not yet written."""
 
-    def note(self, dossier: Dossier, step: Step) -> None:
-        """An act that changes nothing: no movement, no task, no audit row of its own."""
-        dossier.revision += 1
-        unit, state = dossier.unit_id, dossier.state
-        self._acts.append(
-            (
-                dossier.id, dossier.revision, LOGGED, step.at, None, unit, None, state, state,
-                step.name, told_data(step),
-            )
-        )  # fmt: skip
-
-    def supply(self, ids: Iterable[int], cells: dict[CellKey, Leaf]) -> None:
-        """Keys and cells to use, so that nothing has to be asked."""
-        self._ids = list(reversed(list(ids)))
-        self._cells = cells
+    job: Job
+    writer: BulkWriter
 
 
 @dataclass(slots=True)
 class Planner:
-    """Works off jobs one after the other; what one job told, the next may use."""
+    """Works off the jobs of one run, one after the other."""
 
-    origin: str
-    receiving_unit_id: int
+    run: ImportRun
+    authority: str
     calendar: LegalCalendar
     tree: UnitTree
     _procedures: dict[str, ProcedureRef] = field(default_factory=dict)
     _cells: dict[CellKey, Leaf] = field(default_factory=dict)
 
-    def texts(self, job: Job) -> list[Text]:
-        """The batch as COPY takes it."""
-        return [
-            (model, fields, rows_as_text(model, fields, rows))
-            for model, fields, rows in self._tables(job)
-        ]
-
-    def _tables(self, job: Job) -> Iterator[Table]:
+    def plan(self, job: Job) -> Planned:
+        """Ask the law for every act of the batch. No database is asked."""
         self._procedures |= job.procedures
         self._cells |= job.cells
-        writer = CaseWriter(self.origin, _tree=self.tree)
-        writer.supply(job.dossier_ids, self._cells)
+        ids = list(reversed(job.dossier_ids))
+        writer = BulkWriter(self.run.origin, self.tree, ids, self._cells)
         for entry, person_id in zip(job.entries, job.person_ids, strict=True):
-            self._tell(writer, entry, self._dossier(entry, person_id))
-        names = [entry.facts.applicant for entry in job.entries]
-        yield Person, _PERSON_FIELDS, _people(job.person_ids, names)
-        yield from writer.tables()
-
-    def _dossier(self, entry: Entry, person_id: int) -> Dossier:
-        """A copy of an empty one: filling in the defaults anew for each costs four times as much."""
-        procedure = self._procedures[entry.facts.procedure]
-        dossier = copy(_EMPTY)
-        dossier.number = entry.number
-        dossier.secret = numbers.new_secret()
-        dossier.procedure_id = procedure.procedure_id
-        dossier.definition_id = procedure.definition_id
-        dossier.unit_id = entry.unit_id
-        dossier.receiving_unit_id = self.receiving_unit_id
-        dossier.applicant_id = person_id
-        dossier.channel = entry.facts.channel
-        dossier.submitted_at = entry.facts.submitted_at
-        dossier.answers = {"case_id": entry.facts.case_id}
-        return dossier
-
-    def _tell(self, writer: CaseWriter, entry: Entry, dossier: Dossier) -> None:
-        definition = self._procedures[entry.facts.procedure].definition
-        for outcome in case_acts(entry.facts, dossier, definition, self.calendar):
-            if isinstance(outcome, Step):
-                writer.note(dossier, outcome)
-            elif dossier.id is None:
-                writer.open(dossier, definition, SYSTEM, outcome)
-            else:
+            procedure = self._procedures[entry.facts.procedure]
+            dossier = self._dossier(entry, procedure, person_id)
+            acts = case_acts(entry.facts, dossier, procedure.definition, self.calendar)
+            writer.open(dossier, procedure.definition, SYSTEM, next(acts))
+            for outcome in acts:
                 writer.act(dossier, SYSTEM, outcome)
+        return Planned(job, writer)
+
+    @transaction.atomic
+    def write(self, planned: Planned) -> None:
+        """The rows of the batch and the cursor, or nothing of it."""
+        job, writer = planned
+        wait_for_writer(self.authority)
+        names = [entry.facts.applicant for entry in job.entries]
+        copy_rows(Person, _PERSON_FIELDS, _people(job.person_ids, names))
+        if written := writer.flush():
+            data = {"dossiers": written, "cursor": job.cursor}
+            audit.record(SYSTEM, "import.batch", self.run, data=data)
+        if job.cursor > self.run.cursor:
+            self.run.cursor = job.cursor
+            self.run.save(update_fields=["cursor"])
+
+    def _dossier(self, entry: Entry, procedure: ProcedureRef, person_id: int) -> Dossier:
+        return record.new_dossier(
+            number=entry.number,
+            procedure_id=procedure.procedure_id,
+            definition_id=procedure.definition_id,
+            unit_id=entry.unit_id,
+            receiving_unit_id=self.run.authority_id,
+            applicant_id=person_id,
+            channel=entry.facts.channel,
+            submitted_at=entry.facts.submitted_at,
+            answers={"case_id": entry.facts.case_id},
+        )
 
 
-_EMPTY = Dossier(state=0)
-_NOTHING_SAID = {
-    key: value for key, value in person_row(PersonFacts("")).items() if "name" not in key
-}
-_PERSON_FIELDS = ("id", "full_name", "search_name", "sort_name", *_NOTHING_SAID)
+_NO_FACTS = {key: value for key, value in person_row(PersonFacts("")).items() if "name" not in key}
+_PERSON_FIELDS = ("id", "full_name", "search_name", "sort_name", *_NO_FACTS)
 
 
 def _people(ids: Iterable[int], names: Sequence[str]) -> Iterator[tuple[Any, ...]]:
     """One person per case: a name in a log is not enough to say that two are the same."""
-    rest = tuple(_NOTHING_SAID.values())
+    rest = tuple(_NO_FACTS.values())
     for pk, name in zip(ids, names, strict=True):
         cut = name[:200]
         yield pk, cut, fold(cut), person_sort_key(cut), *rest
+
+
+_LOCK = "SELECT pg_advisory{}lock(hashtextextended(%s, 0))"
+
+
+def wait_for_writer(authority: str) -> None:
+    """Be the only writer into an authority until the transaction ends.
+
+    A program that was killed may leave its last batches with its child, or with the server.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK.format("_xact_"), [f"import-writer:{authority}"])
+
+
+def stay_writer(authority: str) -> None:
+    """The same until the connection ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK.format("_"), [f"import-writer:{authority}"])

@@ -1,13 +1,13 @@
 """Writing the cases of a log, batch by batch.
 
-Judging asks the database what is there and makes units, procedures and cells, committed before
-anything refers to them. A batch's own rows and the cursor are one transaction. Inside a caller's
-transaction everything happens here and in turn, else in a pipeline.
+This side asks the database what is there and makes units, procedures and cells, committed before
+anything refers to them. A batch's own rows and the cursor are one transaction (`planning`). Inside a
+caller's transaction everything happens here and in turn, else in a pipeline.
 """
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import deque
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
@@ -16,10 +16,9 @@ from django.db import connection, transaction
 
 from thichinh.accounts.models import Person
 from thichinh.accounts.queries import unit_tree
-from thichinh.accounts.rules import SYSTEM
 from thichinh.caselogs.actions.pipeline import Pipeline
 from thichinh.caselogs.actions.place import Place, ProcedureRef
-from thichinh.caselogs.actions.planning import Entry, Job, Planner, Text
+from thichinh.caselogs.actions.planning import Entry, Job, Planner
 from thichinh.caselogs.actions.report import Report
 from thichinh.caselogs.models import ImportRun
 from thichinh.caselogs.rules.acts import case_number
@@ -29,10 +28,8 @@ from thichinh.caselogs.rules.refusals import Fault
 from thichinh.caselogs.rules.sources import shown
 from thichinh.dossiers.models import Dossier
 from thichinh.dossiers.rules.book import BOOK
-from thichinh.dossiers.rules.numbers import REGISTER
-from thichinh.foundation import audit, calendar
-from thichinh.foundation.bulk import NULL, copy_text, reserve_ids
-from thichinh.foundation.numbering import take
+from thichinh.foundation import calendar
+from thichinh.foundation.bulk import reserve_ids
 from thichinh.stocks import actions as stocks
 from thichinh.stocks.rules import CellKey, Leaf
 
@@ -58,9 +55,8 @@ class Importer:
     _cells: dict[CellKey, Leaf] = field(default_factory=dict)
 
     def __enter__(self) -> Self:
-        self._planner = Planner(
-            self.run.origin, self.place.root.pk, calendar.current(), unit_tree()
-        )
+        code = self.place.root.code
+        self._planner = Planner(self.run, code, calendar.current(), unit_tree())
         return self
 
     def __exit__(
@@ -79,12 +75,12 @@ class Importer:
         with transaction.atomic():
             job = self._job(self._new(batch), cursor)
         if self._began and self._pipeline is None and not connection.in_atomic_block:
-            self._pipeline = Pipeline(self._planner, self._write)  # one batch is not worth it
+            self._pipeline = Pipeline(self._planner)  # one batch is not worth it
         self._began = self._began or bool(job.entries)
         if self._pipeline is not None:
             self._pipeline.put(job)
         else:
-            self._write(self._planner.texts(job), len(job.entries), cursor)
+            self._planner.write(self._planner.plan(job))
 
     def _job(self, new: list[Numbered], cursor: int) -> Job:
         """The batch in order of reception: so the register runs through it."""
@@ -123,34 +119,6 @@ class Importer:
         found = stocks.open_leaves(BOOK, keys - self._cells.keys())
         self._cells |= found
         return found
-
-    @transaction.atomic
-    def _write(self, texts: list[Text], dossiers: int, cursor: int) -> None:
-        _hold_writer(self.place.root.code)
-        for model, fields, text in texts:
-            copy_text(model, fields, self._registered(text) if model is Dossier else text)
-        if dossiers:
-            data = {"dossiers": dossiers, "cursor": cursor}
-            audit.record(SYSTEM, "import.batch", self.run, data=data)
-        if cursor > self.run.cursor:
-            self.run.cursor = cursor
-            self.run.save(update_fields=["cursor"])
-
-    def _registered(self, text: str) -> str:
-        """Behind what the authority's register of each year holds now, whoever wrote there.
-
-        The places within the batch stand at the end of the rows, year and number.
-        """
-        rows = [line.rsplit("\t", 2) for line in text.split("\n") if line]
-        counts = sorted(Counter(year for _, year, place in rows if place != NULL).items())
-        if not counts:
-            return text
-        ends = take(*(((REGISTER, self.place.root.pk, year), n) for year, n in counts))
-        before = {year: end - n for (year, n), end in zip(counts, ends, strict=True)}
-        return "".join(
-            f"{row}\t{year}\t{place if place == NULL else before[year] + int(place)}\n"
-            for row, year, place in rows
-        )
 
     def _new(self, batch: list[CaseFacts]) -> list[Numbered]:
         """The cases whose number nobody has; those that have one are counted or refused."""
@@ -192,20 +160,6 @@ class Importer:
         rows = Dossier.objects.filter(number__in=wanted)
         found = rows.values_list("number", "origin", "answers__case_id")
         return known | {n: (origin, case_id or "", False) for n, origin, case_id in found}
-
-
-_WRITER = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
-
-
-def _hold_writer(code: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(_WRITER, [f"import-writer:{code}"])
-
-
-@transaction.atomic
-def wait_for_writer(code: str) -> None:
-    """A program that was killed may leave its last batch with the server for a moment."""
-    _hold_writer(code)
 
 
 def _taken(number: str) -> Fault:

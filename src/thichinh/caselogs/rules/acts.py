@@ -1,7 +1,7 @@
 """A case of a log as acts on a dossier: the same verbs of the law, at their own instants.
 
-The log's own events become acts that change nothing; its deadline takes the place of the one the
-procedure would have given.
+The log's own events become acts that change nothing (`log_event`); its deadline takes the place of
+the one the procedure would have given.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from thichinh.foundation.text import fold
 from thichinh.procedures.models import ProcedureDefinition
 
 NUMBER_LENGTH = 40
-_UNSAID = "Theo nhật ký nhập, không ghi lý do."
+_NO_REASON = "Theo nhật ký nhập, không ghi lý do."
 _A_WHILE = timedelta(days=60)
 
 
@@ -40,28 +40,26 @@ def case_acts(
     dossier: Dossier,
     definition: ProcedureDefinition,
     calendar: LegalCalendar,
-) -> Iterator[Outcome | Step]:
-    """The acts in their order, and between them the steps that the log only tells of.
+) -> Iterator[Outcome]:
+    """The acts in their order, and between them the events that the log has besides.
 
     The caller applies each act to the dossier before asking for more.
     """
-    told = sorted(facts.steps, key=lambda step: step.at)
+    steps = sorted(facts.steps, key=lambda step: step.at)
     if facts.ending == "refused":
         yield acts.submit(dossier, calendar, facts.submitted_at)
     else:
         yield from _taken_in(facts, dossier, definition, calendar)
-    ended = facts.ended_at
-    before = [step for step in told if ended is None or step.at <= ended]
-    yield from before
-    if ended is not None:
-        yield _ending(facts, dossier, ended)
-    after = told[len(before) :]
-    returned = facts.returned_at
-    if returned is not None:
-        yield from (step for step in after if step.at <= returned)
-        yield acts.return_result(dossier, returned)
-        after = [step for step in after if step.at > returned]
-    yield from after
+    position = 0
+    for at, verb in ((facts.ended_at, "end"), (facts.returned_at, "return")):
+        if at is None:
+            continue
+        while position < len(steps) and steps[position].at <= at:
+            yield _log_event(dossier, steps[position])
+            position += 1
+        yield _ending(facts, dossier, at) if verb == "end" else acts.return_result(dossier, at)
+    for step in steps[position:]:
+        yield _log_event(dossier, step)
 
 
 def case_number(authority: str, case_id: str, *, told_apart: bool = False) -> str:
@@ -105,18 +103,18 @@ def _taken_in(
 
 def _ending(facts: CaseFacts, dossier: Dossier, at: datetime) -> Outcome:
     denied = facts.outcome.lower() == "denied"
-    said = "" if facts.outcome.lower() in ("granted", "denied") else facts.outcome
+    reason = "" if facts.outcome.lower() in ("granted", "denied") else facts.outcome
     if facts.ending == "resolved":
-        return acts.decide(dossier, at, granted=not denied, reason=said or _UNSAID * denied)
+        return acts.decide(dossier, at, granted=not denied, reason=reason or _NO_REASON * denied)
     if facts.ending == "withdrawn":
-        return acts.withdraw(dossier, at, said)
+        return acts.withdraw(dossier, at, reason)
     if facts.ending == "refused":
-        return acts.refuse(dossier, at, said or _UNSAID)
-    return acts.stop(dossier, at, said)
+        return acts.refuse(dossier, at, reason or _NO_REASON)
+    return acts.stop(dossier, at, reason)
 
 
-def told_data(step: Step) -> dict[str, object]:
-    """What else the log says of an event: its line, when it began, who did it, in which group."""
+def _log_event(dossier: Dossier, step: Step) -> Outcome:
+    """With what else the log says of it: its line, when it began, who did it, in which group."""
     data: dict[str, object] = {"line": step.line}
     if step.started is not None:
         data["started"] = step.started.isoformat()
@@ -124,4 +122,4 @@ def told_data(step: Step) -> dict[str, object]:
         data["resource"] = step.resource
     if step.group:
         data["group"] = step.group
-    return data
+    return acts.log_event(dossier, step.at, step.name, data)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from thichinh.accounts.models import Person, Unit
 from thichinh.accounts.rules import SYSTEM
-from thichinh.caselogs.actions import writing
+from thichinh.caselogs.actions import planning
 from thichinh.caselogs.actions.import_cases import Wish, import_cases
 from thichinh.caselogs.actions.report import NothingUsable, Report
 from thichinh.caselogs.models import ImportRun
@@ -284,7 +284,7 @@ def invented(chance: random.Random) -> list[str]:
 
 def import_until_killed(asked: Wish, calls: int) -> None:
     """Fail in the middle of the transaction of some batch: its rows must go with it."""
-    real, left = writing.audit.record, [calls]
+    real, left = planning.audit.record, [calls]
 
     def dying(*args: Any, **kwargs: Any) -> None:
         left[0] -= 1
@@ -293,7 +293,7 @@ def import_until_killed(asked: Wish, calls: int) -> None:
         real(*args, **kwargs)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(writing.audit, "record", dying)
+        patch.setattr(planning.audit, "record", dying)
         try:
             import_cases(asked)
         except Killed:

@@ -14,16 +14,15 @@ from thichinh.accounts.actions import upsert_person
 from thichinh.accounts.models import Person
 from thichinh.accounts.queries import unit_tree
 from thichinh.accounts.rules import Actor, PersonFacts, UnitNode, UnitTree
-from thichinh.dossiers import queries
+from thichinh.dossiers.actions.numbering import give_numbers
 from thichinh.dossiers.actions.performing import DOSSIER_ACTS
 from thichinh.dossiers.actions.writing import moment_of, write
 from thichinh.dossiers.models import Attachment, Dossier, Draft
-from thichinh.dossiers.rules import acts, numbers, record
+from thichinh.dossiers.rules import acts, record
 from thichinh.dossiers.rules.acts import Outcome
 from thichinh.foundation import calendar, clock, storage
 from thichinh.foundation.errors import NotAllowed, Refused
 from thichinh.foundation.forms import check_answers
-from thichinh.foundation.numbering import of_day, of_year, take
 from thichinh.foundation.rows import insert_row, insert_rows
 from thichinh.procedures import queries as catalogue
 from thichinh.procedures.models import ProcedureDefinition
@@ -144,13 +143,11 @@ def _opened(actor: Actor, request: Request) -> _Opened:
             _("%(name)s, nơi giải quyết thủ tục này, không còn hoạt động. Hãy báo cán bộ quản trị.")
             % {"name": competent.name}
         )
-    dossier = Dossier(
-        secret=numbers.new_secret(),
+    dossier = record.new_dossier(
         procedure_id=version.procedure_id,
         definition_id=version.version_id,
         unit_id=competent.id,
         receiving_unit_id=receiving.id,
-        state=0,
     )
     return _Opened(dossier, definition, tree)
 
@@ -173,15 +170,8 @@ def _write_new(
     The numbers are taken last of all that can fail by itself: whoever comes next waits for them.
     """
     dossier, day = opened.dossier, clock.today()
-    organ_id, organ_code = queries.organ_of(opened.tree, dossier.receiving_unit_id)
-    keys = [of_day(numbers.SERIES, organ_id, day)]
-    if register:
-        keys.append(of_year(numbers.REGISTER, dossier.receiving_unit_id, day.year))
-    sequence, *place = take(*((key, 1) for key in keys))
-    dossier.number = numbers.dossier_number(organ_code, day, sequence)
+    give_numbers(opened.tree, [(dossier, day)], [(dossier, day.year)] if register else [])
     outcome = plan(moment_of(day))
-    if place:
-        outcome = record.registered(outcome, place[0])
     record.apply(dossier, outcome)
     dossier.pk = insert_row(Dossier, record.DOSSIER_FIELDS, record.dossier_row(dossier))
     write(actor, dossier, opened.definition, outcome, 0, new=True)

@@ -8,15 +8,15 @@ from django.utils.translation import gettext_lazy
 
 from thichinh.accounts.rules import Actor
 from thichinh.dossiers import queries
+from thichinh.dossiers.actions.numbering import give_places
 from thichinh.dossiers.actions.writing import change, moment_of, write
 from thichinh.dossiers.models import Dossier
-from thichinh.dossiers.rules import numbers, record
+from thichinh.dossiers.rules import record
 from thichinh.dossiers.rules.acts import Outcome
 from thichinh.dossiers.rules.verbs import VERBS, Case, DossierVerb
 from thichinh.foundation import calendar, clock
 from thichinh.foundation.acts import Acts, Choices, Verb
 from thichinh.foundation.definitions import content_of
-from thichinh.foundation.numbering import next_number
 
 
 def _officers(actor: Actor, dossier: Dossier) -> Choices:
@@ -47,8 +47,8 @@ class DossierActs(Acts[Actor, Dossier, Case, Outcome]):
         definition = content_of(subject.definition_id)
         if isinstance(verb, DossierVerb) and verb.registers:
             day = clock.today()
-            place = next_number(numbers.REGISTER, subject.receiving_unit_id, day.year)
-            return Case(subject, definition, calendar.current(), moment_of(day), place)
+            give_places([(subject, day.year)])
+            return Case(subject, definition, calendar.current(), moment_of(day))
         return Case(subject, definition, calendar.current(), clock.now())
 
     def write(self, actor: Actor, case: Case, outcome: Outcome) -> None:

@@ -41,7 +41,7 @@ from thichinh.stocks.rules import Move
 State = Dossier.State
 
 LOGGED = "event"
-"""The verb of an act that an imported log tells of: it changes nothing, its note is its name."""
+"""The verb of what an old log tells of without a verb of ours: it changes nothing."""
 ACCEPT_WITHIN = WorkTerm("hours", 8)
 """An online dossier is accepted or refused within eight working hours (decree 45/2020)."""
 
@@ -263,6 +263,18 @@ def stop(dossier: Dossier, at: datetime, reason: str) -> Outcome:
         changes={"closed_at": at, "note": reason.strip()},
         moves=(Move(at, open_stock(dossier.due_at, at), STOPPED),),
         note=reason.strip(),
+    )
+
+
+def log_event(dossier: Dossier, at: datetime, name: str, data: Mapping[str, Any]) -> Outcome:
+    """What an old log tells happened, under the name it had there. No state, book or task changes."""
+    return Outcome(
+        verb=LOGGED,
+        at=at,
+        unit_id=dossier.unit_id,
+        to_state=dossier.state,
+        note=name,
+        data=data,
     )
 
 

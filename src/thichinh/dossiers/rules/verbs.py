@@ -54,16 +54,12 @@ PERMISSIONS = (
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A dossier under lock, the version of its procedure, the calendar and the moment of the act.
-
-    `place` is the one it gets in its desk's register, for a verb that takes it in.
-    """
+    """A dossier under lock, the version of its procedure, the calendar and the moment of the act."""
 
     dossier: Dossier
     definition: ProcedureDefinition
     calendar: LegalCalendar
     at: datetime
-    place: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,9 +175,7 @@ _ALL: tuple[DossierVerb, ...] = (
         tone="info",
         states=(State.SUBMITTED,),
         to=(State.ACCEPTED,),
-        rule=lambda case, said: record.registered(
-            acts.accept(case.dossier, case.definition, case.calendar, case.at), case.place
-        ),
+        rule=lambda case, said: acts.accept(case.dossier, case.definition, case.calendar, case.at),
         authority=(Authority("dossier.accept", DESK),),
         api=Operation("Take in a dossier filed online."),
         event=events.DossierAccepted,

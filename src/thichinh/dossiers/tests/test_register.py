@@ -65,7 +65,6 @@ def test_what_comes_into_the_books_later_does_not_change_a_number_already_printe
         applicant_id=person.pk, channel=1, state=0,
     )  # fmt: skip
     writer = BulkWriter("late")
-    writer.continue_numbers()
     at = MONDAY - timedelta(days=20)
     taken = acts.receive(older, version.definition, calendar.current(), at)
     writer.open(older, version.definition, SYSTEM, taken)

@@ -22,8 +22,9 @@ from thichinh.accounts.models import Unit
 from thichinh.accounts.queries import unit_tree
 from thichinh.accounts.rules import SYSTEM, Actor, PersonFacts, UnitTree
 from thichinh.dossiers.actions.bulk import BulkWriter
+from thichinh.dossiers.actions.numbering import reserve_places
 from thichinh.dossiers.models import Act, Dossier
-from thichinh.dossiers.rules import acts
+from thichinh.dossiers.rules import acts, record
 from thichinh.dossiers.rules.book import BOOK
 from thichinh.dossiers.rules.numbers import ALPHABET, SECRET_LENGTH
 from thichinh.example.actions.people import Cast, Public, hire_officials, places_of
@@ -31,7 +32,6 @@ from thichinh.example.rules.answers import Filling, invent_answers, invent_paper
 from thichinh.example.rules.handling import (
     Cue,
     applicant_kind,
-    register_numbers,
     script,
     steps_ahead,
 )
@@ -228,6 +228,7 @@ def cells(stage: Stage) -> list[CellKey]:
 
 def _replay(stage: Stage, say: Say) -> int:
     performer, people = prepare_performance(stage)
+    performer.take_places()
     writer, total = BulkWriter(ORIGIN), len(stage.stories)
     with references_checked_at_the_end(*_LOADED):
         for at, (story, person) in enumerate(zip(stage.stories, people, strict=True), 1):
@@ -293,8 +294,17 @@ class Performer:
 
     def __init__(self, stage: Stage, cast: Cast, citizens: Mapping[int, int]) -> None:
         self.stage, self.cast, self.citizens = stage, cast, citizens
-        self.places = register_numbers(stage.stories)
+        self.places: dict[int, int] = {}
         self.end = start_of(stage.margins.periods[-1].end + timedelta(days=1))
+
+    def take_places(self) -> None:
+        """Take each story's place in the register of its desk and year, as they were received."""
+        stories = sorted(self.stage.stories, key=lambda s: (s.received_at, s.ordinal))
+        desks = [
+            (self.stage.units[story.receiving_unit].pk, story.received_at.year) for story in stories
+        ]
+        ordinals = [story.ordinal for story in stories]
+        self.places = dict(zip(ordinals, reserve_places(desks), strict=True))
 
     def perform(self, writer: BulkWriter, story: Story, person: tuple[int, PersonFacts]) -> None:
         """All acts of one story, into the writer."""
@@ -359,7 +369,7 @@ class Performer:
     ) -> Dossier:
         """The dossier before its first act."""
         filling = Filling(person[1], story.submitted_at.date(), story.residence)
-        return Dossier(
+        return record.new_dossier(
             secret="".join(rng.choices(ALPHABET, k=SECRET_LENGTH)),
             procedure_id=version.procedure_id,
             definition_id=version.id,
@@ -367,11 +377,10 @@ class Performer:
             receiving_unit_id=self.stage.units[story.receiving_unit].pk,
             applicant_id=person[0],
             channel=story.channel,
-            state=0,
             answers=invent_answers(version.definition, filling, self.stage.names, rng),
             papers=invent_papers(version.definition, rng),
             submitted_at=story.submitted_at,
-            register_number=self.places[story.ordinal],
+            register_number=self.places.get(story.ordinal),
         )
 
     def _role(self, story: Story, person_id: int, rng: random.Random) -> Role:

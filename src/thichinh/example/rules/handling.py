@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -70,17 +69,6 @@ def steps_ahead(definition: ProcedureDefinition) -> int:
     first = next((at for at, unit in enumerate(kinds) if unit != "desk"), 0)
     end = len(kinds) - 1 if len(kinds) > 1 and kinds[-1] == "desk" else len(kinds)
     return max(0, end - 1 - first)
-
-
-def register_numbers(stories: Iterable[Story]) -> dict[int, int]:
-    """The place of each story in the register of its desk and year, as they were received."""
-    last: Counter[tuple[str, int]] = Counter()
-    places = {}
-    for story in sorted(stories, key=lambda story: (story.received_at, story.ordinal)):
-        book = story.receiving_unit, story.received_at.year
-        last[book] += 1
-        places[story.ordinal] = last[book]
-    return places
 
 
 def applicant_kind(definition: ProcedureDefinition) -> str:

@@ -156,6 +156,7 @@ def test_stories_replayed_by_hand_give_the_same_rows(monkeypatch: pytest.MonkeyP
     stage = demo.set_stage(small(), seed=3)
     performer, people = demo.prepare_performance(stage)
     start = transaction.savepoint()
+    performer.take_places()
     writer = BulkWriter(demo.ORIGIN)
     for story, person in zip(stage.stories, people, strict=True):
         performer.perform(writer, story, person)

@@ -10,6 +10,7 @@ import pytest
 from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from psycopg import DataError
 
 from thichinh.foundation.bulk import copy_rows, reserve_ids
 from thichinh.foundation.clock import ZONE
@@ -33,8 +34,8 @@ ROW = st.tuples(
     TEXT,
     TEXT,
     st.none() | st.uuids(),
-    st.none() | st.ip_addresses(v=4).map(str),
-    JSON,
+    st.none() | st.ip_addresses(v=4),
+    JSON.filter(lambda value: value is not None),
 )
 
 
@@ -47,7 +48,7 @@ def test_copied_rows_come_back_as_they_were(rows: list[tuple[object, ...]]) -> N
     ids = reserve_ids(AuditEntry, len(rows))
     assert copy_rows(AuditEntry, FIELDS, [(pk, *row) for pk, row in zip(ids, rows, strict=True)])
     back = AuditEntry.objects.filter(pk__in=ids).order_by("pk").values_list(*FIELDS[1:])
-    assert list(back) == rows
+    assert list(back) == [(*row[:5], row[5] and str(row[5]), row[6]) for row in rows]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -78,7 +79,7 @@ def test_reserved_ids_are_given_to_nobody_else() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("value", "error"), [("a\x00b", ValueError), (object(), TypeError)])
+@pytest.mark.parametrize(("value", "error"), [("a\x00b", DataError), (object(), TypeError)])
 def test_a_value_that_no_column_can_hold_is_refused(value: object, error: type[Exception]) -> None:
     row = (datetime(2022, 1, 1, tzinfo=UTC), None, value, "", None, None, {})
     with pytest.raises(error), transaction.atomic():

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from thichinh.foundation.models import NumberSeries
-from thichinh.foundation.numbering import next_daily, next_number, raise_to
+from thichinh.foundation.numbering import next_daily, next_number, of_year, take_each
 
 
 class _Changed(Exception):
@@ -33,12 +33,12 @@ def test_series_units_years_and_days_count_apart() -> None:
 
 
 @pytest.mark.django_db
-def test_after_a_bulk_load_the_series_goes_on_behind_it() -> None:
+def test_many_numbers_at_once_follow_what_each_series_holds_in_the_order_asked() -> None:
     next_number("HS", 1, 2021)
-    raise_to("HS", {(1, "2021"): 40, (2, "2021"): 7})
-    assert next_number("HS", 1, 2021) == 41
-    raise_to("HS", {(2, "2021"): 3})
-    assert next_number("HS", 2, 2021) == 8
+    one, other = of_year("HS", 1, 2021), of_year("HS", 2, 2021)
+    assert take_each([other, one, other, one]) == [1, 2, 2, 3]
+    assert next_number("HS", 1, 2021) == 4
+    assert take_each([]) == []
 
 
 def _write(keeps: list[bool]) -> list[int]:
