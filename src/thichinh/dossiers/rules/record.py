@@ -8,8 +8,8 @@ from typing import Any
 from django.db.models.base import ModelState
 
 from thichinh.dossiers.models import Dossier
+from thichinh.dossiers.rules import numbers
 from thichinh.dossiers.rules.acts import LOGGED, NextTask, Outcome
-from thichinh.dossiers.rules.numbers import new_secret
 from thichinh.foundation.audit import Who
 from thichinh.foundation.clock import ZONE
 from thichinh.procedures.models import ProcedureDefinition
@@ -88,7 +88,7 @@ def new_dossier(
     }
     dossier.__dict__ |= facts
     if not dossier.secret:
-        dossier.secret = new_secret()
+        dossier.secret = numbers.new_secret()
     return dossier
 
 

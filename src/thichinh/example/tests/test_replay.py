@@ -79,9 +79,9 @@ def picture(dossier: Dossier) -> dict[str, list[dict[str, Any]]]:
     return {
         "dossier": facts(Dossier.objects.filter(pk=dossier.pk), "origin"),
         "acts": facts(Act.objects.filter(dossier=dossier).order_by("seq"), "dossier_id"),
-        "moves": facts(moves, "item", "cell_id", "recorded_at"),
-        "schedule": facts(schedule, "item", "cell_id"),
-        "cells": facts([row.cell for row in (*moves, *schedule)]),
+        "moves": facts(moves, "item", "book_id", "cell_id", "recorded_at"),
+        "schedule": facts(schedule, "item", "book_id", "cell_id"),
+        "cells": facts([row.cell for row in (*moves, *schedule)], "book_id"),
         "tasks": facts(tasks.order_by("opened_at", "kind"), "subject_id"),
         "audit": facts(audit.order_by("at", "id"), "object_id"),
     }
@@ -246,7 +246,7 @@ def test_references_taken_away_for_a_load_are_put_back_as_they_were() -> None:
 
 
 def test_a_load_that_breaks_a_reference_is_refused_at_the_end() -> None:
-    row = (clock.now(), 1, 10**12, 0, 2)
+    row = (clock.now(), 1, 10**12, 1, 0, 2)
     with (
         pytest.raises(IntegrityError),
         transaction.atomic(),
