@@ -12,13 +12,63 @@ from thichinh.accounts.models.definition import (
     UnitKindDefinition,
     UnitTreeDefinition,
 )
+from thichinh.accounts.queries.first_day import (
+    has_hours,
+    has_letterhead,
+    has_officers,
+    has_units,
+    officers_have_roles,
+)
 from thichinh.accounts.rules.permissions import Permission
+from thichinh.accounts.rules.setup import SetupItem
 from thichinh.foundation.contributions import Contribution
 from thichinh.foundation.definitions import Kind
 from thichinh.foundation.forms import PrefillSource, ReferenceSource
 from thichinh.foundation.ui.nav import NavItem
 from thichinh.foundation.ui.shells import PublicLink, SearchPlace
 
+SETUP_ITEMS = (
+    SetupItem(
+        "units",
+        _("Lập các đơn vị"),
+        _("Phòng, trung tâm, Bộ phận Một cửa, thôn, tổ dân phố và ngày bắt đầu của mỗi đơn vị."),
+        "accounts:units",
+        has_units,
+        10,
+    ),
+    SetupItem(
+        "officers",
+        _("Tạo tài khoản cán bộ"),
+        _("Mỗi người một tài khoản, thuộc đơn vị của mình."),
+        "accounts:accounts",
+        has_officers,
+        20,
+    ),
+    SetupItem(
+        "roles",
+        _("Phân vai trò"),
+        _("Mỗi cán bộ ít nhất một vai trò: tiếp nhận, thụ lý, lãnh đạo, tổng hợp."),
+        "accounts:accounts",
+        officers_have_roles,
+        30,
+    ),
+    SetupItem(
+        "hours",
+        _("Ghi giờ làm việc"),
+        _("Giờ làm việc trong tuần và những ngày cơ quan đóng cửa: mọi hạn trả tính theo đó."),
+        "accounts:hours",
+        has_hours,
+        50,
+    ),
+    SetupItem(
+        "letterhead",
+        _("Ghi tiêu đề văn bản"),
+        _("Tên cơ quan trên giấy tờ, nơi ký, người ký, mã định danh điện tử."),
+        "accounts:letterhead",
+        has_letterhead,
+        60,
+    ),
+)
 CONTRIBUTION = Contribution(
     app="accounts",
     parts=(
@@ -67,6 +117,15 @@ CONTRIBUTION = Contribution(
             icon="address-book",
             permission="person.view",
             order=50,
+        ),
+        *SETUP_ITEMS,
+        NavItem(
+            label=_("Ngày đầu"),
+            url_name="accounts:first_day",
+            icon="checklist",
+            permission="account.manage",
+            order=890,
+            group="manage",
         ),
         NavItem(
             label=_("Tài khoản cán bộ"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from thichinh.accounts.views import management, people, profile, session
+from thichinh.accounts.views import authority, management, people, profile, session
 
 app_name = "accounts"
 own, managed = "tai-khoan/", "quan-tri/tai-khoan/"
@@ -21,6 +21,13 @@ urlpatterns = [
     path(own + "lam-thay/", profile.act_on_behalf, name="act_on_behalf"),
     path(own + "khoa-truy-cap/", profile.create_token, name="create_token"),
     path(own + "khoa-truy-cap/<int:token_id>/thu-hoi/", profile.revoke_token, name="revoke_token"),
+    path("mo-tai-khoan/<str:secret>/", authority.open_account, name="open_by_link"),
+    path("quan-tri/ngay-dau/", authority.first_day, name="first_day"),
+    path("quan-tri/don-vi/", authority.units, name="units"),
+    path("quan-tri/don-vi/<str:code>/", authority.unit_page, name="unit"),
+    path("quan-tri/gio-lam-viec/", authority.hours, name="hours"),
+    path("quan-tri/tieu-de/", authority.letterhead, name="letterhead"),
+    path("quan-tri/ban-rieng/", authority.overrides, name="overrides"),
     path("nguoi-dan/", people.people_list, name="people"),
     path("nguoi-dan/moi/", people.new_person, name="new_person"),
     path("nguoi-dan/<int:person_id>/", people.person_page, name="person"),

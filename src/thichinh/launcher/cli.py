@@ -86,6 +86,12 @@ def _run(arguments: list[str]) -> int:
     return _open(options, running.Wanted(example=not options.no_example))
 
 
+def _init(arguments: list[str]) -> int:
+    from thichinh.launcher import init
+
+    return init.run(arguments)
+
+
 def _serve(arguments: list[str]) -> int:
     parser = _parser("serve", "Chỉ máy chủ web. (The web server alone.)")
     _web_options(parser)
@@ -134,7 +140,21 @@ def _prepare(arguments: list[str]) -> int:
     set_up()
     with plain_troubles():
         prepare(town if embedded else None, town.data, example="--no-example" not in arguments)
+        _require_authority()
     return 0
+
+
+def _require_authority() -> None:
+    """Nobody opens a town hall that belongs to nobody."""
+    from thichinh.accounts.queries import own_authority
+
+    if not own_authority().exists:
+        raise Trouble(
+            "Thư mục này chưa có cơ quan nào. Lập cơ quan trước: ./thichinh init (hỏi từng điều), hoặc "
+            "./thichinh init --from TỆP; rồi chạy lại. Muốn xem thị xã mẫu: ./thichinh run",
+            "No authority lives in this folder. Found one first: ./thichinh init, or ./thichinh init "
+            "--from FILE; then run this again. For the example town: ./thichinh run",
+        )
 
 
 def _assets(arguments: list[str]) -> int:
@@ -272,6 +292,7 @@ def _content(path: Path) -> str:
 
 OWN: dict[str, Callable[[list[str]], int]] = {
     "run": _run,
+    "init": _init,
     "serve": _serve,
     "worker": _worker,
     "prepare": _prepare,

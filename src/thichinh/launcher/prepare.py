@@ -23,6 +23,8 @@ from thichinh.launcher.say import say, step
 from thichinh.launcher.town import ROOT, Town
 
 SOURCES = ROOT / "src" / "thichinh"
+EXAMPLE = environment.SHIPPED / "example"
+NATIONAL = environment.SHIPPED / "national"
 
 
 def is_prepared(town: Town, *, example: bool) -> bool:
@@ -31,7 +33,15 @@ def is_prepared(town: Town, *, example: bool) -> bool:
         digest, kind = _stamp(town).read_text().split()
     except (OSError, ValueError):
         return False
-    return digest == _digest() and (kind == "example" or not example)
+    return digest == _digest() and (kind != "bare" or not example)
+
+
+def is_inhabited(town: Town) -> bool:
+    """Whether somebody's town is here: the example's or an authority's own."""
+    try:
+        return _stamp(town).read_text().split()[1] != "bare"
+    except (OSError, IndexError):
+        return False
 
 
 def prepare(town: Town | None, data: Path, *, example: bool) -> None:
@@ -52,16 +62,54 @@ def prepare(town: Town | None, data: Path, *, example: bool) -> None:
 def _prepare(town: Town | None, data: Path, *, example: bool) -> None:
     from thichinh.foundation import clock  # only now is Django there
 
-    with step("Cập nhật cấu trúc dữ liệu"):
-        call_command("migrate", verbosity=0, interactive=False)
+    migrate()
     clock.keep_pace()  # what is in force is asked of the town's day
-    published = publish_definitions()
-    if example and is_empty() and "demo" in get_commands():
+    layer = layer_of(example=example)
+    published = publish_definitions(layer)
+    if example and layer == EXAMPLE and is_empty() and "demo" in get_commands():
         with step("Nạp thị xã mẫu: 18 tháng hồ sơ"):
             call_command("demo", stdout=io.StringIO())
         note_accounts(data)
     if town is not None and published:
-        _stamp(town).write_text(f"{_digest()} {'example' if example else 'bare'}")
+        _stamp(town).write_text(f"{_digest()} {_inhabitant(layer)}")
+
+
+def migrate() -> None:
+    """Bring the structure of the database up to date."""
+    with step("Cập nhật cấu trúc dữ liệu"):
+        call_command("migrate", verbosity=0, interactive=False)
+
+
+def layer_of(*, example: bool) -> Path:
+    """The lowest layer of definitions of this town: its own, the example's, or only the nation's.
+
+    A town that nobody has founded is the example where that is wanted. One from before layers has
+    the example's units without an authority.
+    """
+    from django.conf import settings
+
+    from thichinh.accounts.queries import forget_authority, own_authority
+
+    forget_authority()
+    root, known = Path(settings.DEFINITIONS_ROOT), own_authority()
+    if root != EXAMPLE or known.code in _codes_of_the_example():
+        return root
+    if known.exists:
+        return NATIONAL
+    return EXAMPLE if example or not is_empty() else NATIONAL
+
+
+def _codes_of_the_example() -> set[str]:
+    return {path.stem for path in (EXAMPLE / "authority").glob("*.yaml")}
+
+
+def _inhabitant(layer: Path) -> str:
+    """What the stamp says lives here: the example, an authority of its own, or nobody yet."""
+    if layer == EXAMPLE:
+        return "bare" if is_empty() else "example"
+    from thichinh.accounts.queries import own_authority
+
+    return "own" if own_authority().exists else "bare"
 
 
 def note_accounts(data: Path) -> None:
@@ -71,15 +119,15 @@ def note_accounts(data: Path) -> None:
     (data / "example-accounts").write_text(said.getvalue())
 
 
-def publish_definitions() -> bool:
-    """Publish what is new under `definitions/`; False when the files were refused.
+def publish_definitions(layer: Path) -> bool:
+    """Publish what is new in a layer and above it; False when the files were refused.
 
     A refused file does not close the town hall: what was published before stays in force, and
     the next start tries, and says so, again.
     """
     try:
         with step("Nạp các định nghĩa"):
-            call_command("definitions", "load", stdout=io.StringIO())
+            call_command("definitions", "load", str(layer), stdout=io.StringIO())
     except DomainError as error:
         say(sentence(error))
         say("! Các định nghĩa trên chưa được nạp; bản đã công bố vẫn có hiệu lực.")

@@ -160,7 +160,8 @@ def _settings(town: Town, given: Environment) -> dict[str, str]:
 
 
 def _prepare(town: Town, wanted: Wanted, environment: dict[str, str], *, embedded: bool) -> None:
-    if embedded and prepare.is_prepared(town, example=wanted.example):
+    ready = embedded and prepare.is_prepared(town, example=wanted.example)
+    if ready and (wanted.example or prepare.is_inhabited(town)):
         return
     command = ["prepare"] + ([] if wanted.example else ["--no-example"])
     _finish(_start(command, environment))

@@ -43,6 +43,11 @@ VERBS = (
         "mở cửa: cơ sở dữ liệu, web và việc nền",
         "open the town hall: database, web, worker",
     ),
+    Verb(
+        ("init",),
+        "lập một cơ quan thật trong thư mục trống (--from TỆP)",
+        "found a real authority in an empty folder (--from FILE)",
+    ),
     Verb(("serve",), "chỉ máy chủ web", "the web server alone"),
     Verb(("worker",), "chỉ việc nền", "the background worker alone"),
     Verb(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from thichinh.accounts.rules.setup import SetupItem
 from thichinh.foundation.contributions import Contribution
 from thichinh.foundation.definitions import Kind
 from thichinh.foundation.storage import NamesFiles
@@ -23,6 +24,7 @@ from thichinh.procedures.models import (
     ListImport,
     ProcedureDefinition,
 )
+from thichinh.procedures.queries.choosing import has_chosen
 
 CONTRIBUTION = Contribution(
     app="procedures",
@@ -38,6 +40,14 @@ CONTRIBUTION = Contribution(
             label=_("Thủ tục"),
             footer_label=_("Danh mục thủ tục"),
             order=10,
+        ),
+        SetupItem(
+            "procedures",
+            _("Chọn thủ tục"),
+            _("Thủ tục nào của danh mục quốc gia cơ quan nhận, đơn vị nào giải quyết."),
+            "procedures:choose",
+            has_chosen,
+            40,
         ),
         NavItem(
             label=_("Danh mục quốc gia"),

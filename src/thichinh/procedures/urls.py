@@ -12,6 +12,7 @@ urlpatterns = [
     path("thu-tuc/", views.catalogue, name="catalogue"),
     path("thu-tuc/<slug:code>/", views.procedure, name="procedure"),
     path("thu-tuc/<slug:code>/giay-to/", views.checklist, name="checklist"),
+    path("quan-tri/thu-tuc/", views.choose, name="choose"),
     path("danh-muc-quoc-gia/", views.listed, name="listed"),
     path("danh-muc-quoc-gia/<str:token>/", views.listed_preview, name="listed_preview"),
 ]

@@ -21,6 +21,7 @@ from thichinh.accounts.actions.definitions import (
 )
 from thichinh.accounts.actions.delegation import delegate_role, end_delegation
 from thichinh.accounts.actions.identity import confirm_identity, detach_account
+from thichinh.accounts.actions.links import make_link, open_by_link
 from thichinh.accounts.actions.people import (
     person_row,
     update_own_contact,
@@ -48,6 +49,8 @@ __all__ = [
     "end_delegation",
     "end_role",
     "give_role",
+    "make_link",
+    "open_by_link",
     "person_row",
     "project_authority",
     "project_bundle",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from thichinh.accounts.models.accounts import AccessToken, Account, Session
 from thichinh.accounts.models.authority import AuthorityEpoch, Delegation, Role, RoleAssignment
+from thichinh.accounts.models.links import OneTimeLink
 from thichinh.accounts.models.people import Person
 from thichinh.accounts.models.units import Unit, UnitSuccession
 
@@ -12,6 +13,7 @@ __all__ = [
     "Account",
     "AuthorityEpoch",
     "Delegation",
+    "OneTimeLink",
     "Person",
     "Role",
     "RoleAssignment",

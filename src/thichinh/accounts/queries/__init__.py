@@ -23,6 +23,7 @@ from thichinh.accounts.queries.authority import (
     in_force,
     roles_in_force,
 )
+from thichinh.accounts.queries.first_day import first_day
 from thichinh.accounts.queries.form_sources import (
     codes_and_names,
     own_facts,
@@ -35,6 +36,7 @@ from thichinh.accounts.queries.installation import (
     letterhead_at,
     own_authority,
 )
+from thichinh.accounts.queries.links import link_in_force
 from thichinh.accounts.queries.people import (
     FEW,
     PersonCard,
@@ -71,6 +73,7 @@ __all__ = [
     "delegations_by",
     "delegations_to",
     "find_people",
+    "first_day",
     "forget_authority",
     "held_roles",
     "holders_of",
@@ -78,6 +81,7 @@ __all__ = [
     "in_force",
     "is_claimed",
     "letterhead_at",
+    "link_in_force",
     "officials",
     "officials_of",
     "own_authority",

@@ -19,7 +19,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from thichinh.accounts.models import Unit
-from thichinh.accounts.queries import unit_tree
+from thichinh.accounts.queries import own_authority, unit_tree
 from thichinh.accounts.rules import SYSTEM, Actor, PersonFacts, UnitTree
 from thichinh.dossiers.actions.bulk import BulkWriter
 from thichinh.dossiers.actions.numbering import reserve_places
@@ -42,7 +42,7 @@ from thichinh.example.rules.mix import entries_of, read_mix, town_of
 from thichinh.example.rules.people import Names, read_names
 from thichinh.example.rules.plan import ONLINE, Story, plan
 from thichinh.example.rules.published import statement_of
-from thichinh.foundation import audit, calendar, clock
+from thichinh.foundation import audit, calendar, clock, definitions
 from thichinh.foundation.bulk import rare_cycle_search, references_checked_at_the_end
 from thichinh.foundation.calendar import start_of
 from thichinh.foundation.definitions import content_of
@@ -129,6 +129,12 @@ def set_stage(margins: Margins, seed: int = 0) -> Stage:
     stories = plan(margins, entries, town, CalendarLaw(law), seed)
     communes = tuple(code for code, _ in town.communes)
     return Stage(margins, seed, names, units, chains, law, stories, communes)
+
+
+def load_definitions() -> None:
+    """Publish the example's own layer where no authority lives yet."""
+    if not own_authority().exists:
+        definitions.load(Path(settings.SHIPPED_DEFINITIONS) / "example")
 
 
 def refuse_unless_empty() -> None:

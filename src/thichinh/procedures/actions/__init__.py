@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from thichinh.procedures.actions.choosing import choose_procedures
 from thichinh.procedures.actions.listing import (
     ImportReport,
     apply_list,
@@ -20,6 +21,7 @@ __all__ = [
     "ImportReport",
     "apply_list",
     "apply_staged",
+    "choose_procedures",
     "preview_list",
     "preview_staged",
     "project_performers",

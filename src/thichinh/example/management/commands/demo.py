@@ -77,6 +77,7 @@ class Command(BaseCommand):
         margins = demo.margins_in(options["margins"])
         if not options["check"]:
             demo.refuse_unless_empty()
+        demo.load_definitions()
         stage = demo.set_stage(margins, options["seed"])
         wanted = truths(margins)
         if options["check"]:
