@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.frontdoor.founding import init
 from thichinh.launcher import cluster
 from thichinh.launcher.children import wait_for_end
 from thichinh.launcher.town import Town, open_town
@@ -35,6 +36,7 @@ class RunningTown:
             name: value for name, value in os.environ.items() if name != "DATABASE_URL"
         }
         self.variables["THICHINH_DATA"] = str(folder)
+        self.founded = init(folder, self.variables)
         self.process = self.start("run", "--port", str(self.port), "--no-example")
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:

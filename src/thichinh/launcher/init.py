@@ -33,6 +33,10 @@ EXAMPLES = """Ví dụ (examples):
   ./thichinh init --code 21439 --admin-name 'Nguyễn Thị An' --admin-email an@example.vn"""
 
 
+class UnreadableFile(Trouble):
+    """The file of wishes, or of units, cannot be read."""
+
+
 def run(arguments: list[str]) -> int:
     """Ask or read, check everything, found the authority, and print the link and what is to do."""
     options = _parser().parse_args(arguments)
@@ -44,7 +48,8 @@ def run(arguments: list[str]) -> int:
     except Trouble as trouble:
         if not as_json:
             raise
-        return _refused({"folder": trouble.vietnamese})
+        where = "file" if isinstance(trouble, UnreadableFile) else "folder"
+        return _refused({where: trouble.vietnamese})
     except DomainError as error:
         if not as_json:
             raise
@@ -106,7 +111,9 @@ def _read(path: Path) -> Any:
     try:
         documents = read_yaml(path)
     except Refused as error:
-        raise Trouble(f"Không đọc được {path}: {error.message}", f"Cannot read {path}.") from error
+        raise UnreadableFile(
+            f"Không đọc được {path}: {error.message}", f"Cannot read {path}."
+        ) from error
     return documents[0] if documents else {}
 
 
