@@ -84,9 +84,13 @@ def everybody(
 
 @pytest.fixture
 def dossiers(everybody: list[Somebody], clerk_account: Account, person: Person) -> list[Dossier]:
-    """One in every state, and an immediate one that has been taken in."""
+    """One in every state, one that an officer has, and an immediate one that has been taken in."""
     who = {one.name: one.actor for one in everybody}
     found = [receive(clerk_account, person)]
+    given = receive(clerk_account, person, SLOW)  # being processed, by an officer
+    actions.perform(who["clerk"], "transfer", given.pk)
+    officer = who["specialist"].account_id or 0
+    found.append(actions.perform(who["leader"], "assign", given.pk, officer=officer))
     for verbs in LIVES.values():
         dossier = receive(clerk_account, person, SLOW)
         for verb in verbs:
