@@ -2,7 +2,7 @@
 
 An app declares its verbs (`Verb`) over its pure law and says in one `Acts` how its subject is
 locked, seen and written. Everything else is done here, for every door alike: transaction, lock,
-authority, revision, law, audit, event, a request sent twice (ADR 0037).
+authority, revision, law, audit, event, a request sent twice (ADR 0028).
 """
 
 from thichinh.foundation.acts.declaring import (

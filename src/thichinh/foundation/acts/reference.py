@@ -17,7 +17,7 @@ _HEAD = """\
 Every verb as its app declares it; written by `./thichinh reference --write`, and a test compares.
 The law itself is a pure function of the app (`rules/acts.py`) and stays the judge: the states here say
 where a page offers the verb. Every act is one transaction: lock, authority, revision, law, rows,
-audit, event (ADR 0037).
+audit, event (ADR 0028).
 """
 _ABOUT = {
     "opens": "Begins its subject.",
