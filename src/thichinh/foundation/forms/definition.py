@@ -23,7 +23,7 @@ FieldKind = Literal[
     "partial_date", "choices", "position", "reference", "files", "group", "table",
 ]  # fmt: skip
 ROWS = ("group", "table")
-MEGABYTE = 1024 * 1024
+MEBIBYTE = 1024 * 1024
 # What an expression sees of each kind; the rest are texts.
 _TYPES = {
     "number": "number", "money": "number", "date": "date", "boolean": "bool",
@@ -109,7 +109,7 @@ class FormField(DefinitionPart):
     accept: tuple[FileCode, ...] = Field(
         default=SCANS, min_length=1, description="kinds of files taken"
     )
-    max_bytes: int = Field(default=20 * MEGABYTE, gt=0, description="most bytes of one file")
+    max_bytes: int = Field(default=20 * MEBIBYTE, gt=0, description="most bytes of one file")
     at_least: int = Field(default=0, ge=0, description="fewest rows, files or choices")
     at_most: int | None = Field(
         default=None, gt=0, le=200, description="most rows, files or choices (20 without it)"

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from thichinh.foundation import storage
 from thichinh.foundation.errors import Refused
-from thichinh.foundation.forms.definition import MEGABYTE, FormField
+from thichinh.foundation.forms.definition import MEBIBYTE, FormField
 from thichinh.foundation.forms.sources import REFERENCES, FormContext
 from thichinh.foundation.models import StoredFile
 from thichinh.foundation.text import (
@@ -248,7 +248,7 @@ def _kept_file(field: FormField, file: StoredFile, name: str) -> dict[str, Any]:
     if file.size > field.max_bytes:
         raise Refused(
             _("Tệp lớn hơn %(megabytes)s MB. Hãy nén hoặc chụp lại với cỡ nhỏ hơn.")
-            % {"megabytes": max(1, field.max_bytes // MEGABYTE)}
+            % {"megabytes": max(1, field.max_bytes // MEBIBYTE)}
         )
     shown = storage.file_name(name, file.media_type)
     return {

@@ -13,14 +13,14 @@ from django.utils.translation import gettext as _
 
 from thichinh.foundation.forms.answers import AnswerScope, in_language
 from thichinh.foundation.forms.binding import BoundForm
-from thichinh.foundation.forms.definition import ROWS, FormField, Section
+from thichinh.foundation.forms.definition import MEBIBYTE, ROWS, FormField, Section
 from thichinh.foundation.forms.expressions import Node
 from thichinh.foundation.forms.posted import RowChange, name_of
 from thichinh.foundation.forms.shown import column_sum, sum_text
 from thichinh.foundation.forms.sources import REFERENCES, FormContext
 from thichinh.foundation.forms.words import condition_phrase, live
 from thichinh.foundation.ui.fields import ErrorLine
-from thichinh.foundation.ui.forms import DateInput, UploadField
+from thichinh.foundation.ui.forms import MEGABYTE, DateInput, UploadField
 from thichinh.foundation.uploads import endings_of
 
 FEW_CHOICES = 5
@@ -294,7 +294,10 @@ def _hint(field: FormField) -> str:
 
 def _control(field: FormField, context: FormContext, inside: FormField | None) -> forms.Field:
     if field.kind == "files":
-        control = UploadField(max_bytes=field.max_bytes, types=endings_of(field.accept))
+        control = UploadField(
+            max_bytes=field.max_bytes // MEBIBYTE * MEGABYTE or MEGABYTE,
+            types=endings_of(field.accept),
+        )
         control.widget.allow_multiple_selected = field.most > 1
         if field.most > 1:
             control.widget.attrs["multiple"] = True
