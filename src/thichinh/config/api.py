@@ -13,10 +13,11 @@ from ninja.errors import HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 
 from thichinh import __version__
-from thichinh.config.failures import SENTENCES, fault_sentence
+from thichinh.config.failures import SENTENCES
 from thichinh.config.house import has_module
 from thichinh.foundation.contributions import HouseApp
 from thichinh.foundation.errors import DomainError
+from thichinh.foundation.faults import fault_sentence
 from thichinh.foundation.web import error_body, error_headers
 
 

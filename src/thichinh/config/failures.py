@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import errno
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
@@ -38,40 +38,6 @@ SENTENCES = {
     ),
 }
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO}
-
-
-# What pydantic says of a value, as a person reads it.
-_FAULTS: dict[str, Callable[[Mapping[str, Any]], str]] = {
-    "missing": lambda c: _("Thiếu thông tin này."),
-    "string_too_long": lambda c: (
-        _("Dài quá %(max_length)s ký tự.") % {"max_length": c["max_length"]}
-    ),
-    "string_too_short": lambda c: (
-        _("Cần ít nhất %(min_length)s ký tự.") % {"min_length": c["min_length"]}
-    ),
-    "string_pattern_mismatch": lambda c: _("Không đúng dạng quy định."),
-    "string_type": lambda c: _("Phải là chữ."),
-    "string_unicode": lambda c: _("Có ký tự không đọc được."),
-    "dict_type": lambda c: _("Phải là một đối tượng JSON."),
-    "list_type": lambda c: _("Phải là một danh sách."),
-    "too_long": lambda c: _("Không quá %(max_length)s mục.") % {"max_length": c["max_length"]},
-    "greater_than_equal": lambda c: _("Phải từ %(ge)s trở lên.") % {"ge": c["ge"]},
-    "less_than_equal": lambda c: _("Không được quá %(le)s.") % {"le": c["le"]},
-}
-
-
-def fault_sentence(fault: Mapping[str, Any]) -> str:
-    """A pydantic fault (`type`, `ctx`, `msg`) in Vietnamese."""
-    kind = str(fault.get("type", ""))
-    if kind in _FAULTS:
-        return _FAULTS[kind](fault.get("ctx", {}))
-    if kind.startswith(("int", "float", "decimal")):
-        return _("Phải là một số.")
-    if kind.startswith(("date", "time")):
-        return _("Phải là ngày giờ dạng NĂM-THÁNG-NGÀY, ví dụ 2022-06-15.")
-    if kind.startswith("bool"):
-        return _("Phải là true hoặc false.")
-    return _("Giá trị này không hợp lệ.")
 
 
 def unreadable(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -15,6 +15,7 @@ from thichinh.config import contracts, environment
 from thichinh.config.api import api
 from thichinh.foundation.acts import VERBS
 from thichinh.foundation.acts import reference as acts
+from thichinh.foundation.forms import reference as forms
 
 DOCS = environment.ROOT / "docs" / "reference"
 UNMARKED = "NOBODY DECIDED"
@@ -35,6 +36,7 @@ def pages() -> dict[Path, str]:
         DOCS / "settings.md": environment.reference(),
         DOCS / "permissions.md": permissions(),
         DOCS / "acts.md": acts.page(VERBS),
+        DOCS / "forms.md": forms.page(),
         environment.ROOT / "tests" / "contracts" / "openapi.json": contract(),
         environment.ROOT / ".importlinter": contracts.written(),
     }

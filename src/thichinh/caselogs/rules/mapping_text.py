@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 from thichinh.caselogs.rules.mapping import CaseMapping
 from thichinh.foundation.errors import Refused
+from thichinh.foundation.faults import fault_sentence
 from thichinh.foundation.yaml_files import parse_yaml, refuse_doubles
 
 
@@ -79,16 +80,16 @@ def _sentence(item: Any) -> str:
     if kind == "literal_error":
         allowed = context["expected"].replace(" or ", ", ").replace("'", "")
         return f"{key}: {item['input']!r} không hợp lệ; chỉ nhận {allowed}."
-    if kind == "value_error":
-        return f"{key}: {context['error']}."
     if kind in ("model_type", "model_attributes_type"):
         return f"{key}: cần một khối gồm các khoá {', '.join(_keys_at(path))}."
+    if kind == "value_error":
+        return f"{key}: {context['error']}."
     if kind == "string_pattern_mismatch":
         return (
             f"{key}: {item['input']!r} không hợp lệ; mã chỉ gồm chữ thường không dấu, số, "
             "dấu gạch nối và dấu chấm, ví dụ so-xay-dung."
         )
-    return f"{key}: {item['msg']} (đang là {item['input']!r})."
+    return f"{key}: {fault_sentence(item)} (đang là {item['input']!r})."
 
 
 def _unknown_key(path: tuple[Any, ...], key: str) -> str:

@@ -17,6 +17,7 @@ from thichinh.foundation.definitions.kinds import CONSISTENCIES, DefinitionModel
 from thichinh.foundation.definitions.layers import Layer, layers_of
 from thichinh.foundation.definitions.reading import forget_cache
 from thichinh.foundation.errors import DomainError, Refused
+from thichinh.foundation.faults import fault_sentence
 from thichinh.foundation.models import DefinitionVersion
 from thichinh.foundation.yaml_files import read_yaml
 
@@ -169,29 +170,10 @@ def _load_file(
     return codes
 
 
-_FAULTS = {
-    "missing": "thiếu khoá này.",
-    "extra_forbidden": "không có khoá này.",
-    "model_type": "cần một khối các dòng “khoá: giá trị”.",
-    "dict_type": "cần một khối các dòng “khoá: giá trị”.",
-    "string_type": "phải là chữ.",
-    "bool_type": "phải là true hoặc false.",
-    "bool_parsing": "phải là true hoặc false.",
-}
-_FAMILIES = {
-    "date": "phải là ngày có thật viết như 2021-12-15",
-    "int": "phải là số nguyên",
-    "float": "phải là số",
-    "decimal": "phải là số",
-    "list": "phải là một danh sách",
-    "tuple": "phải là một danh sách",
-}
-
-
 def _sentence(item: Any) -> str:
     where = ".".join(str(part) for part in item["loc"]) or "(cả tài liệu)"
-    kind = str(item["type"])
-    said = _FAULTS.get(kind)
-    if said is None and (family := _FAMILIES.get(kind.split("_")[0])):
-        said = f"{family}; tệp ghi “{str(item['input'])[:60]}”."
-    return f"{where}: {said or item['msg']}"
+    if item["type"] == "value_error":
+        return f"{where}: {item['ctx']['error']}"
+    given = item["input"]
+    written = f" Tệp ghi “{str(given)[:60]}”." if isinstance(given, str | int | float) else ""
+    return f"{where}: {fault_sentence(item)}{written}"

@@ -30,7 +30,7 @@ _TYPES = {
     "choices": "choices", "files": "files", "position": "files", "group": "rows", "table": "rows",
 }  # fmt: skip
 # An option that means nothing for a field's kind is a mistake in the definition.
-_OPTIONS: dict[str, tuple[str, ...]] = {
+OPTIONS: dict[str, tuple[str, ...]] = {
     "choices": ("choice", "choices"),
     "decimals": ("number",),
     "measure": ("number",),
@@ -154,11 +154,11 @@ class FormField(DefinitionPart):
         return self
 
     def _strange_options(self) -> Iterator[str]:
-        for option, kinds in _OPTIONS.items():
+        for option, kinds in OPTIONS.items():
             default = type(self).model_fields[option].default
             if self.kind not in kinds and getattr(self, option) != default:
                 yield f"{option} belong to a field of kind {' or '.join(kinds)}, and only there"
-        if self.kind in _OPTIONS["choices"] and not self.choices:
+        if self.kind in OPTIONS["choices"] and not self.choices:
             yield "choices belong to every field of this kind"
         if self.kind == "reference" and not self.source:
             yield "a reference names its source"

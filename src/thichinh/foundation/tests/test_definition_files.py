@@ -15,8 +15,11 @@ HEAD = "code: linh-vuc-thu\nname: Lĩnh vực thử\n"
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (HEAD + "effective_from: 2020-99-01\n", "effective_from: phải là ngày có thật"),
-        (HEAD, "effective_from: thiếu khoá này."),
+        (
+            HEAD + "effective_from: 2020-99-01\n",
+            "effective_from: Phải là ngày giờ dạng NĂM-THÁNG-NGÀY, ví dụ 2022-06-15. Tệp ghi “2020-99-01”.",
+        ),
+        (HEAD, "effective_from: Thiếu thông tin này."),
         (HEAD + "effective_from: &a [*a]\n", "dòng 3, cột 21: *a nằm trong chính nó"),
         (HEAD + "effective_from: " + "[" * 100_000, "lồng quá 100 lớp"),
         (HEAD + HEAD, "dòng 3, cột 1: khoá “code” viết hai lần"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from datetime import date
-from decimal import Decimal
 from typing import Any, TypeVar
 
 from django import forms
@@ -14,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from thichinh.foundation.errors import DomainError, Refused
-from thichinh.foundation.text import parse_vn_date, parse_vn_number, vn_date, vn_number
+from thichinh.foundation.text import parse_vn_date, vn_date, vn_number
 from thichinh.foundation.ui.values import is_vietnamese
 
 REQUIRED: dict[str, Any] = {"required": gettext_lazy("Hãy điền mục này.")}
@@ -78,25 +77,6 @@ class VNDateField(forms.Field):
         if value in self.empty_values:
             return None
         return value if isinstance(value, date) else _parsed(parse_vn_date, str(value))
-
-
-class VNNumberField(forms.Field):
-    """A number as people type it: 1.500.000 or 98,33. `places` decimals are shown."""
-
-    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-    default_error_messages = REQUIRED
-
-    def __init__(self, *, places: int = 0, **options: Any) -> None:
-        self.places = places
-        super().__init__(**options)
-
-    def prepare_value(self, value: Any) -> Any:
-        return vn_number(value, self.places) if isinstance(value, int | Decimal) else value
-
-    def to_python(self, value: Any) -> Decimal | None:
-        if value in self.empty_values:
-            return None
-        return value if isinstance(value, Decimal) else _parsed(parse_vn_number, str(value))
 
 
 class _DigitsField(forms.Field):

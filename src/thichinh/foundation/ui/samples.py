@@ -21,7 +21,6 @@ from thichinh.foundation.ui.forms import (
     PhoneField,
     UploadField,
     VNDateField,
-    VNNumberField,
     add_refusal,
 )
 from thichinh.foundation.ui.nav import NavGroup, NavItem, NavLink
@@ -65,7 +64,6 @@ class SampleForm(forms.Form):
     identity_number = IdentityNumberField(label="Số định danh cá nhân", help_text="12 chữ số.")
     birth_date = VNDateField(label="Ngày sinh", help_text="Ví dụ 25/6/1990.")
     phone = PhoneField(label="Số điện thoại", required=False)
-    fee = VNNumberField(label="Vốn kinh doanh", required=False)
     unit = forms.ChoiceField(
         label="Nơi nộp", choices=[("", "Chọn nơi nộp"), ("a", "Xã Phổ An"), ("b", "Phường Phổ Hòa")]
     )
