@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic_core import PydanticUndefined
 
 from thichinh.foundation.forms.definition import OPTIONS, FormField
 from thichinh.foundation.forms.expressions import FUNCTIONS, LONGEST
@@ -91,7 +91,9 @@ def _options() -> Iterator[str]:
 
 
 def _default(value: Any) -> str:
-    if value in (None, "", ()) or isinstance(value, BaseModel):
+    if value is PydanticUndefined:
+        return "—"
+    if value in (None, "", ()):
         return ""
     if isinstance(value, tuple):
         return ", ".join(value)

@@ -150,12 +150,12 @@ def test_a_hundred_questions_and_rules_cost_little_more_than_their_controls() ->
             draw_field(control)
 
     ours()  # templates compiled, rules parsed
-    assert _quickest(ours) < 2.5 * _quickest(bare)
+    assert _quickest(ours) < 4 * _quickest(bare)
 
 
 def _quickest(run: Any) -> float:
     times = []
-    for _round in range(7):
+    for _round in range(15):
         start = perf_counter()
         run()
         times.append(perf_counter() - start)
