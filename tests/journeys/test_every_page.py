@@ -18,7 +18,7 @@ from tests.journeys.conftest import AXE, RULES
 from thichinh.accounts.models import Account
 from thichinh.dossiers.models import Dossier
 from thichinh.dossiers.tests.filing import add_papers, file_whole, fill
-from thichinh.example.actions.people import CITIZEN, shown_accounts
+from thichinh.example.actions.people import playbill, shown_accounts
 from thichinh.foundation import clock
 from thichinh.foundation.models import DefinitionVersion
 from thichinh.foundation.tests.ui.browser import Visit, window
@@ -74,7 +74,7 @@ class Visitors:
             page = self.client(username).get(LINKED_ON[route]).content.decode()
             link = re.search(rf'href="({re.escape(route)}\?[^"]*)"', page)
             return link[1].replace("&amp;", "&") if link else route
-        if route.startswith("/nop-ho-so/") and username == CITIZEN:
+        if route.startswith("/nop-ho-so/") and username == playbill().citizen:
             fill(self.client(username))
             add_papers(self.client(username))
         return re.sub("<(?:[a-z]+:)?([a-z_]+)>", lambda name: self.value(route, name[1]), route)
@@ -112,12 +112,12 @@ class Visitors:
     @cached_property
     def own(self) -> Dossier:
         """One of the citizen's who signs in."""
-        return _first(Dossier, applicant__account__username=CITIZEN)
+        return _first(Dossier, applicant__account__username=playbill().citizen)
 
     @cached_property
     def just_filed(self) -> str:
         """A dossier that can still be withdrawn."""
-        return file_whole(self.client(CITIZEN))
+        return file_whole(self.client(playbill().citizen))
 
     @cached_property
     def frozen(self) -> int:

@@ -55,7 +55,7 @@ class Founding:
     def username(self) -> str:
         """What the first IT officer signs in with: the part of the address before the @."""
         plain = re.sub(r"[^a-z0-9._-]", "", fold(self.admin_email.partition("@")[0])).strip("._-")
-        return plain if len(plain) > 1 else "quantri"
+        return plain if len(plain) > 1 else "it-officer"
 
     @property
     def organ_code(self) -> str:

@@ -10,8 +10,11 @@ import random
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
 from thichinh.accounts.actions import person_row
@@ -22,23 +25,40 @@ from thichinh.foundation import clock
 from thichinh.foundation.bulk import copy_rows, reserve_ids
 from thichinh.foundation.errors import Conflict, Refused
 from thichinh.foundation.text import fold, person_sort_key
+from thichinh.foundation.yaml_files import read_yaml
 
 PASSWORD = "thi-xa-mau-2022"
 """Of the example town only: it is printed for everybody to read."""
 
-CITIZEN = "congdan"
-_SHOWN: tuple[tuple[str, str, str, str], ...] = (
-    ("motcua", "clerk", "duc-pho.mot-cua", "Cán bộ tiếp nhận và trả kết quả, Một cửa thị xã"),
-    ("motcua.xa", "clerk", "pho-thanh", "Cán bộ tiếp nhận và trả kết quả, phường Phổ Thạnh"),
-    ("chuyenvien", "specialist", "duc-pho.tai-nguyen-moi-truong",
-     "Chuyên viên Phòng Tài nguyên và Môi trường"),
-    ("lanhdaophong", "unit-leader", "duc-pho.tai-nguyen-moi-truong",
-     "Trưởng phòng Tài nguyên và Môi trường"),
-    ("lanhdaoxa", "unit-leader", "pho-thanh", "Chủ tịch UBND phường Phổ Thạnh"),
-    ("lanhdao", "town-leader", "duc-pho", "Chủ tịch UBND thị xã"),
-    ("baocao", "reporter", "duc-pho", "Cán bộ tổng hợp, báo cáo"),
-    ("quantri", "it-officer", "duc-pho", "Cán bộ công nghệ thông tin"),
-)  # fmt: skip
+FOLDER = Path(settings.SHIPPED_DEFINITIONS) / "demo"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An official whose account may be tried."""
+
+    username: str
+    role: str
+    unit: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Playbill:
+    """Who can be tried, and which margins are replayed where no others are named."""
+
+    margins: Path
+    citizen: str
+    officials: tuple[Shown, ...]
+
+
+@cache
+def playbill() -> Playbill:
+    """What `definitions/demo/cast.yaml` says."""
+    (content,) = read_yaml(FOLDER / "cast.yaml")
+    officials = tuple(Shown(**one) for one in content["officials"])
+    return Playbill(FOLDER / content["margins"], content["citizen"], officials)
+
 
 _STAFF: Mapping[str, tuple[tuple[str, str, int], ...]] = {
     "desk": (("clerk", "Cán bộ Một cửa", 4),),
@@ -54,8 +74,8 @@ _PREFIX = {"clerk": "mc", "specialist": "cv", "unit-leader": "ld"}
 
 def shown_accounts() -> list[tuple[str, str]]:
     """(who it is, username) of every account that can be tried; all share `PASSWORD`."""
-    officials = [(title, username) for username, _, _, title in _SHOWN]
-    return [("Công dân", CITIZEN), *officials]
+    officials = [(shown.title, shown.username) for shown in playbill().officials]
+    return [("Công dân", playbill().citizen), *officials]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +104,9 @@ def hire_officials(
 ) -> Cast:
     """Make the officials' accounts and give them their roles. Raises Conflict on taken names."""
     posts = list(_posts(units))
-    taken = Account.objects.filter(username__in=[p.username for p in posts] + [CITIZEN]).first()
+    taken = Account.objects.filter(
+        username__in=[p.username for p in posts] + [playbill().citizen]
+    ).first()
     if taken is not None:
         raise Conflict(
             f"Đã có tài khoản “{taken.username}”. Thị xã mẫu chỉ nạp vào cơ sở dữ liệu trống."
@@ -110,13 +132,14 @@ def hire_officials(
 def _posts(units: Mapping[str, Unit]) -> Iterator[_Post]:
     """Shown posts first, then enough officials for every unit."""
     filled: dict[tuple[str, str], int] = {}
-    for username, role, code, title in _SHOWN:
-        if code in units:
-            filled[role, code] = filled.get((role, code), 0) + 1
-            yield _Post(username, title, role, units[code], _over(units, units[code]), True)
+    for shown in playbill().officials:
+        unit = units.get(shown.unit)
+        if unit is not None:
+            filled[shown.role, unit.code] = filled.get((shown.role, unit.code), 0) + 1
+            yield _Post(shown.username, shown.title, shown.role, unit, _over(units, unit), True)
     for unit in units.values():
-        kind = "commune" if unit.kind == "ward" else unit.kind
-        for role, title, count in _STAFF.get(kind, ()):
+        staffed = unit.level if unit.place == "committee" else unit.place
+        for role, title, count in _STAFF.get(staffed, ()):
             for number in range(1 + filled.get((role, unit.code), 0), count + 1):
                 username = f"{_PREFIX[role]}.{unit.code.rpartition('.')[2]}.{number}"
                 over = _over(units, unit)
@@ -125,7 +148,7 @@ def _posts(units: Mapping[str, Unit]) -> Iterator[_Post]:
 
 def _over(units: Mapping[str, Unit], unit: Unit) -> Unit:
     """The town's desk hands dossiers on to all offices and takes back results: it sees them."""
-    if unit.kind == "desk" and unit.parent_id is not None:
+    if unit.place == "desk" and unit.parent_id is not None:
         return next((u for u in units.values() if u.pk == unit.parent_id), unit)
     return unit
 
@@ -191,7 +214,7 @@ class Public:
         secret, closed = make_password(PASSWORD), make_password(None)
         accounts = [
             _account(
-                CITIZEN if pk == busiest else facts.identity_number or f"to-chuc.{pk}",
+                playbill().citizen if pk == busiest else facts.identity_number or f"to-chuc.{pk}",
                 facts.full_name,
                 secret if pk == busiest else closed,
                 person_id=pk,

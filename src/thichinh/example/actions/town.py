@@ -163,7 +163,11 @@ def load_town(stage: Stage, say: Say) -> int:
 
 
 def _town_code(stage: Stage) -> str:
-    return next(unit.code for unit in stage.units.values() if unit.kind == "town")
+    return next(
+        unit.code
+        for unit in stage.units.values()
+        if (unit.place, unit.level) == ("committee", "district")
+    )
 
 
 def _morning_after(stage: Stage) -> datetime:

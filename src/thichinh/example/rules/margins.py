@@ -2,7 +2,7 @@
 
 A margins file holds one block per reporting period with the keys an authority publishes
 (`received_total`, `carried_over`, `resolved`, ...). Figures that cannot all be true are refused
-with the name of the identity they break. One break is known from the 2022 report of Đức Phổ and
+with the name of the identity they break. One break is known from the 2022 report and
 is understood rather than refused: a period that opens with the previous period's dossiers *not
 yet due* only has lost the overdue ones. They are still in the authority's drawers, so the true
 books keep them, open and overdue, to the end.

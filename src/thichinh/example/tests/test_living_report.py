@@ -99,6 +99,19 @@ def test_the_towns_units_add_up_to_the_town() -> None:
         assert sum(part[code] for part in parts) == whole[code], code
 
 
+def test_a_successor_of_2025_shows_the_figures_of_the_units_it_took_over() -> None:
+    """On the ground of 2022: what the old wards and communes decided is the new one's past."""
+    counts = ("received_total", "received_new", "resolved", "resolved_late", "in_progress")
+    for new, olds in (
+        ("sa-huynh-2025", ("pho-thanh", "pho-chau")),
+        ("nguyen-nghiem-2025", ("pho-phong", "pho-nhon")),
+    ):
+        successor = show(*H2022, "--unit", new)
+        parts = [show(*H2022, "--unit", old) for old in olds]
+        assert successor["received_total"] > 0
+        assert {c: successor[c] for c in counts} == {c: sum(p[c] for p in parts) for c in counts}
+
+
 def _units() -> list[str]:
     rows = Dossier.objects.values_list("unit__code", flat=True).distinct()
     return sorted(rows.order_by())

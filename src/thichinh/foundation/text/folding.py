@@ -38,7 +38,7 @@ def _one_line(text: str) -> str:
 def fold(text: str) -> str:
     """Return the text as somebody types it in a hurry: lower case, no marks, đ as d.
 
-    'Sổ hộ khẩu  ĐỨC PHỔ' and 'so ho khau duc pho' fold to the same string, wherever the tone mark
+    'Sổ hộ khẩu  ĐỨC HẢI' and 'so ho khau duc hai' fold to the same string, wherever the tone mark
     was placed ('hoà', 'hòa').
     """
     lowered = unicodedata.normalize("NFKD", text.translate(ETH_AS_D)).lower()

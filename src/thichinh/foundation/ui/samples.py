@@ -29,17 +29,17 @@ NOW = datetime(2022, 6, 24, 10, 42, tzinfo=clock.ZONE)
 LONG = (
     "Thủ tục đăng ký biến động quyền sử dụng đất, quyền sở hữu tài sản gắn liền với đất trong các "
     "trường hợp chuyển nhượng, cho thuê, cho thuê lại, thừa kế, tặng cho, góp vốn bằng quyền sử "
-    "dụng đất của hộ gia đình, cá nhân tại phường Nguyễn Nghiêm, thị xã Đức Phổ"
+    "dụng đất của hộ gia đình, cá nhân tại phường Hoa Sen, thị xã Mẫu"
 )
 COMMUNES = {
-    "Phổ An": (108.935, 14.875, 1204),
-    "Phổ Phong": (108.86, 14.86, 1530),
-    "Phổ Thuận": (108.9, 14.85, 1466),
-    "Nguyễn Nghiêm": (108.955, 14.81, 2310),
-    "Phổ Hòa": (108.945, 14.8, 890),
-    "Phổ Cường": (108.96, 14.74, 1610),
-    "Phổ Thạnh": (109.06, 14.67, 2018),
-    "Phổ Châu": (109.07, 14.63, 655),
+    "Hoa An": (108.935, 14.875, 1204),
+    "Hoa Phong": (108.86, 14.86, 1530),
+    "Hoa Thuận": (108.9, 14.85, 1466),
+    "Hoa Nghiêm": (108.955, 14.81, 2310),
+    "Hoa Hòa": (108.945, 14.8, 890),
+    "Hoa Cường": (108.96, 14.74, 1610),
+    "Hoa Thạnh": (109.06, 14.67, 2018),
+    "Hoa Châu": (109.07, 14.63, 655),
 }
 MONTHS = [
     "1/2021",
@@ -65,7 +65,7 @@ class SampleForm(forms.Form):
     birth_date = VNDateField(label="Ngày sinh", help_text="Ví dụ 25/6/1990.")
     phone = PhoneField(label="Số điện thoại", required=False)
     unit = forms.ChoiceField(
-        label="Nơi nộp", choices=[("", "Chọn nơi nộp"), ("a", "Xã Phổ An"), ("b", "Phường Phổ Hòa")]
+        label="Nơi nộp", choices=[("", "Chọn nơi nộp"), ("a", "Xã Hoa An"), ("b", "Phường Hoa Hòa")]
     )
     channel = forms.ChoiceField(
         label="Cách nhận kết quả",
@@ -272,11 +272,11 @@ def everything() -> dict[str, Any]:
         "facts": [("Người nộp", "Võ Thị Sương Mai"), ("Thủ tục", LONG), ("Lệ phí", None)],
         "tree": [
             {
-                "label": "Thị xã Đức Phổ",
+                "label": "Thị xã Mẫu",
                 "count": 1334,
                 "children": [
                     {"label": "Bộ phận một cửa", "count": 310, "url": "#"},
-                    {"label": "Phường Nguyễn Nghiêm", "count": 142, "url": "#"},
+                    {"label": "Phường Hoa Sen", "count": 142, "url": "#"},
                 ],
             }
         ],

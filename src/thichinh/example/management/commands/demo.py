@@ -8,24 +8,21 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from thichinh.example.actions import town as demo
-from thichinh.example.actions.people import PASSWORD, shown_accounts
+from thichinh.example.actions.people import PASSWORD, playbill, shown_accounts
 from thichinh.example.queries import as_json, counted, counted_online
 from thichinh.example.rules.margins import Margins, Truth, truths
 from thichinh.foundation.errors import DomainError, Refused
 from thichinh.foundation.text import vn_date, vn_number
 from thichinh.stocks import actions as stocks
 
-MARGINS = Path(settings.SHIPPED_DEFINITIONS) / "demo" / "duc-pho.yaml"
-
 
 class Command(BaseCommand):
     help = (
         "Nạp thị xã mẫu: người dân, cán bộ và hồ sơ đều do máy đặt ra, sổ cân đúng với số liệu một "
-        "cửa mà một cơ quan đã công bố (mặc định: thị xã Đức Phổ, 15/12/2020 đến 14/6/2022). "
+        "cửa mà một cơ quan đã công bố (mặc định: tệp nêu trong definitions/demo/cast.yaml). "
         "Số liệu không thể cùng đúng thì bị từ chối, nêu rõ đẳng thức nào sai. (Load an invented "
         "town whose books balance to published margins; impossible margins are refused by name.)"
     )
@@ -34,9 +31,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--margins",
             type=Path,
-            default=MARGINS,
+            default=playbill().margins,
             metavar="FILE",
-            help="tệp YAML, mỗi kỳ một khối như definitions/demo/duc-pho.yaml "
+            help="tệp YAML, mỗi kỳ một khối như các tệp trong definitions/demo "
             "(published margins, one block per period)",
         )
         parser.add_argument(

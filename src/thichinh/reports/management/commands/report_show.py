@@ -26,7 +26,7 @@ EXAMPLES = """
 Ví dụ (examples):
   ./thichinh report show one-stop --from 2020-12-15 --to 2021-12-14 --format json
   ./thichinh report show one-stop --period 2021 --period 2022-H1
-  ./thichinh report show II.06a --period 2022-Q1 --unit pho-an
+  ./thichinh report show II.06a --period 2022-Q1 --unit MÃ_ĐƠN_VỊ
 
 Nhiều cặp --from/--to, hoặc nhiều --period, cho nhiều kỳ trong một báo cáo. Một khoảng dài gồm nhiều
 kỳ đã công bố được tách thành từng kỳ và kiểm tra cả tổng. (Several periods: repeat the pairs; a long
