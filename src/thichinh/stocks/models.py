@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models
 from django.db.models.functions import Now
 
-from thichinh.accounts.models import Unit
+from thichinh.accounts.models import Account, Unit
 
 
 def _amount() -> models.DecimalField[Any, Any]:
@@ -105,6 +105,19 @@ class Movement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item}: {self.source} -> {self.target} @ {self.at}"
+
+
+class Correction(models.Model):
+    """Who corrected a movement, on whose behalf, when and why. Append-only."""
+
+    movement = models.OneToOneField(Movement, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    account = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+    on_behalf_of = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+    reason = models.CharField(max_length=500)
+
+    def __str__(self) -> str:
+        return f"{self.movement_id}: {self.reason}"
 
 
 class Tail(models.Model):

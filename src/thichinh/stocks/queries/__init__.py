@@ -18,6 +18,7 @@ from thichinh.stocks.queries.corrections import (
 )
 from thichinh.stocks.queries.entries import book_units, flow_items, stock_items
 from thichinh.stocks.queries.items import Passage, last_entry, passages
+from thichinh.stocks.queries.kept import forget_numbers
 from thichinh.stocks.queries.ledger import (
     ItemPage,
     ItemsAsked,
@@ -51,6 +52,7 @@ __all__ = [
     "first_day",
     "flow_items",
     "flows",
+    "forget_numbers",
     "last_entry",
     "last_proof",
     "ledger_rows",

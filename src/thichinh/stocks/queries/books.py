@@ -17,7 +17,8 @@ from typing import Any, Literal, overload
 from thichinh.foundation.calendar import local_time, start_of
 from thichinh.foundation.clock import now
 from thichinh.stocks.models import Proof
-from thichinh.stocks.queries.cells import NUMBER, Sql, cells, keys, leaves, rows, typed, union
+from thichinh.stocks.queries.cells import Sql, cells, keys, leaves, rows, typed, union
+from thichinh.stocks.queries.kept import latest_opening, number
 from thichinh.stocks.rules import BOOKS, WHOLE, Pair, Span, Where, span
 
 Key = tuple[Any, ...]
@@ -67,10 +68,10 @@ def flows(
     or for amounts of a book that counts none.
     """
     sql, params = union(_flow_parts(_Part(book, where, by, what), start, end))
-    number = _number(what)
-    found: Any = defaultdict(lambda: defaultdict(number))
+    adder = _adder(what)
+    found: Any = defaultdict(lambda: defaultdict(adder))
     for *key, source, target, n in rows(_grouped(sql, by), params):
-        found[typed(book, by, key)][source, target] = number(n)
+        found[typed(book, by, key)][source, target] = adder(n)
     return found
 
 
@@ -86,7 +87,7 @@ def month_flows(
     book: str, start: date, end: date, where: Where = WHOLE, what: What = "count"
 ) -> Any:
     """Flows per month of the book's period scheme, for the months that begin in [start, end)."""
-    scheme, part, number = BOOKS[book].periods, _Part(book, where, (), what), _number(what)
+    scheme, part, adder = BOOKS[book].periods, _Part(book, where, (), what), _adder(what)
     months: dict[date, Any] = {}
     month = start
     while month < end:
@@ -100,14 +101,14 @@ def month_flows(
     sql, params = part.selected(
         f"m.at, m.source, m.target, {part.moved} FROM stocks_tail t "
         "JOIN stocks_movement m ON m.id = t.movement_id JOIN stocks_cell c ON c.id = m.cell_id",
-        leaf=True,
+        leaf="m",
     )
     pieces.append((f"{sql} m.at >= %s AND m.at < %s", [*params, start_of(start), start_of(end)]))
     for sql, params in pieces:
         for on, source, target, n in rows(sql, params):
             first = scheme.month_start(local_time(on).date()) if isinstance(on, datetime) else on
             counts = months.setdefault(first, {})
-            counts[source, target] = counts.get((source, target), number()) + number(n)
+            counts[source, target] = counts.get((source, target), adder()) + adder(n)
     return months
 
 
@@ -136,26 +137,27 @@ def balances(
     what: What = "count",
 ) -> Any:
     """What lay in each stock just before the instant `at`, grouped by dimensions as `flows` are."""
-    closing, part, number = _latest_closing(book, at), _Part(book, where, by, what), _number(what)
+    closing, part, adder = latest_opening(book, at), _Part(book, where, by, what), _adder(what)
     start = start_of(closing) if closing else _BEGINNING
     # What was dated before the closing but is not folded or posted yet is not in it.
     pieces = list(_flow_parts(part, start, at, since=_BEGINNING))
     if closing:
         pieces.append(_opening(part, closing))
     sql, params = union(pieces)
-    found: Any = defaultdict(lambda: defaultdict(number))
+    found: Any = defaultdict(lambda: defaultdict(adder))
     for *key, source, target, n in rows(_grouped(sql, by), params):
         stocks = found[typed(book, by, key)]
-        stocks[target] += number(n)
+        stocks[target] += adder(n)
         if source != NOTHING:
-            stocks[source] -= number(n)
+            stocks[source] -= adder(n)
     return found
 
 
 def first_day(book: str) -> date | None:
     """The day of the first movement in a book: before it there is nothing to ask for."""
-    sql = f"SELECT m.at FROM stocks_movement m WHERE m.book_id = {NUMBER} ORDER BY m.at LIMIT 1"
-    found = rows(sql, [book])
+    mine, known = number(book)
+    sql = f"SELECT m.at FROM stocks_movement m WHERE m.book_id = {mine} ORDER BY m.at LIMIT 1"
+    found = rows(sql, [known])
     return local_time(found[0][0]).date() if found else None
 
 
@@ -197,10 +199,13 @@ class _Part:
         """What one scheduled movement adds."""
         return "1" if self.what == "count" else "s.amount"
 
-    def selected(self, what: str, leaf: bool = False) -> Sql:
-        """A select over these cells; `what` is its columns and its tables, which name `c`."""
+    def selected(self, what: str, leaf: str = "") -> Sql:
+        """A select over these cells; `what` is its columns and its tables, which name `c`.
+
+        `leaf` is the table of movements among them, if any.
+        """
         inside, params = (
-            leaves(self.book, self.where) if leaf else cells(self.book, self.where, self.by)
+            leaves(self.book, self.where, leaf) if leaf else cells(self.book, self.where, self.by)
         )
         return f"SELECT {keys(self.book, self.by)}{what} WHERE {inside} AND ", params
 
@@ -240,7 +245,7 @@ def _tail(part: _Part, pieces: Span, start: datetime, since: datetime | None) ->
             f"m.source, m.target, {part.moved} AS n FROM stocks_tail t "
             "JOIN stocks_movement m ON m.id = t.movement_id "
             "JOIN stocks_cell c ON c.id = m.cell_id",
-            leaf=True,
+            leaf="m",
         )
         yield f"{sql} m.at >= %s AND m.at < %s", [*params, begin, stop]
 
@@ -251,17 +256,16 @@ def _raw(part: _Part, pieces: Span) -> Iterator[Sql]:
         sql, params = part.selected(
             f"m.source, m.target, {part.moved} AS n FROM stocks_movement m "
             "JOIN stocks_cell c ON c.id = m.cell_id",
-            leaf=True,
+            leaf="m",
         )
-        in_time = f"m.book_id = {NUMBER} AND m.at >= %s AND m.at < %s"
-        yield f"{sql} {in_time}", [*params, part.book, begin, stop]
+        yield f"{sql} m.at >= %s AND m.at < %s", [*params, begin, stop]
 
 
 def _scheduled(part: _Part, begin: datetime, end: datetime) -> Sql:
     """What time has made and nobody has posted yet."""
     sql, params = part.selected(
         f"s.source, s.target, {part.due} AS n FROM stocks_scheduled s JOIN stocks_cell c ON c.id = s.cell_id",
-        leaf=True,
+        leaf="s",
     )
     return f"{sql} s.at >= %s AND s.at < %s", [*params, begin, capped(end)]
 
@@ -274,18 +278,11 @@ def _opening(part: _Part, closing: date) -> Sql:
     return f'{sql} f."on" = %s', [*params, closing]
 
 
-def _latest_closing(book: str, at: datetime) -> date | None:
-    latest = BOOKS[book].periods.year_start(local_time(at).date())
-    sql = f'SELECT max("on") FROM stocks_closedyear WHERE book_id = {NUMBER} AND "on" <= %s'
-    found: date | None = rows(sql, [book, latest])[0][0]
-    return found
-
-
 def _grouped(sql: str, by: tuple[str, ...]) -> str:
     names = "".join(f'"{name}", ' for name in by)
     return f"SELECT {names}source, target, sum(n) FROM ({sql}) x GROUP BY {names}source, target"
 
 
-def _number(what: What) -> Callable[..., Any]:
+def _adder(what: What) -> Callable[..., Any]:
     """In what the sums are answered; without an argument, nothing."""
     return int if what == "count" else Decimal

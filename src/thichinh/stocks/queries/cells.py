@@ -8,12 +8,11 @@ from typing import Any
 from django.db import connection
 
 from thichinh.accounts.queries import unit_tree
+from thichinh.stocks.queries.kept import number
 from thichinh.stocks.rules import BOOKS, UNIT, Grain, StockBook, Where
 
 Sql = tuple[str, list[Any]]
 
-NUMBER = "(SELECT b.id FROM stocks_book b WHERE b.code = %s)"
-"""The number of a book, by its code; null, thus no rows, where nothing was ever written in it."""
 _BELOW = "c.unit_id = ANY(%s)"
 
 
@@ -25,6 +24,8 @@ def keys(book: str, by: tuple[str, ...]) -> str:
 
 def typed(book: str, by: tuple[str, ...], key: Iterable[Any]) -> tuple[Any, ...]:
     """What the columns of `keys` answered, as values of the dimensions."""
+    if not by:
+        return ()
     known = BOOKS[book]
     return tuple(
         value if name == UNIT else known.dimension(name).value(value)
@@ -45,16 +46,23 @@ def cells(book: str, where: Where, by: tuple[str, ...]) -> Sql:
         params = [_below(where.root), *params]
     else:
         place = []
-    kind = [f"c.book_id = {NUMBER}", "c.grain = %s"]
-    return " AND ".join([*kind, *place, *parts]), [book, grain.code, *params]
+    mine, book_number = number(book)
+    kind = [f"c.book_id = {mine}", "c.grain = %s"]
+    return " AND ".join([*kind, *place, *parts]), [book_number, grain.code, *params]
 
 
-def leaves(book: str, where: Where) -> Sql:
-    """The same part of the book as leaves: what movements and schedules name."""
+def leaves(book: str, where: Where, of: str = "") -> Sql:
+    """The same part of the book as leaves: what movements and schedules name.
+
+    With `of`, also that the rows of this table are the book's: their indexes begin with the book.
+    """
     parts, params = _filters(BOOKS[book], where)
     if where.root is not None:
         parts, params = [_BELOW, *parts], [_below(where.root), *params]
-    return " AND ".join([f"c.book_id = {NUMBER}", *parts]), [book, *params]
+    mine, known = number(book)
+    tables = [table for table in ("c", of) if table]
+    kind = [f"{table}.book_id = {mine}" for table in tables]
+    return " AND ".join([*kind, *parts]), [*[known] * len(tables), *params]
 
 
 def union(pieces: Iterable[Sql]) -> Sql:

@@ -7,13 +7,12 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from thichinh.accounts.models import Account
 from thichinh.accounts.rules import Actor
 from thichinh.foundation.clock import as_lived
 from thichinh.foundation.errors import Missing, Refused
-from thichinh.foundation.models import AuditEntry
+from thichinh.stocks import models
 from thichinh.stocks.models import Movement
-from thichinh.stocks.queries.cells import NUMBER, Sql, leaves, rows
+from thichinh.stocks.queries.cells import Sql, leaves, rows
 from thichinh.stocks.queries.items import last_entry
 from thichinh.stocks.rules import CORRECT, Record, StockBook, Where
 
@@ -60,29 +59,34 @@ def corrections(
     sql = f"SELECT m.corrects_id, max(m.id) {inside} GROUP BY 1 ORDER BY 2 DESC LIMIT {MOST}"
     last = {int(wrong): int(right) for wrong, right in rows(sql, params)}
     known = Movement.objects.in_bulk([*last, *last.values()])
-    audit = AuditEntry.objects.filter(
-        action="stock.corrected", object_type="stocks.movement", object_id__in=list(last)
-    )
-    said = {entry.object_id: entry for entry in audit}
-    people = Account.objects.in_bulk([e.account_id for e in said.values() if e.account_id])
+    facts = models.Correction.objects.filter(movement__in=last)
+    written = {fact.movement_id: fact for fact in facts.select_related("account", "on_behalf_of")}
     lines = book.items.records([known[pk].item for pk in last], actor) if book.items else {}
     found = []
     for wrong_id, right_id in last.items():
-        wrong, right, entry = known[wrong_id], known[right_id], said.get(wrong_id)
-        account = people.get(entry.account_id or 0) if entry else None
+        wrong, right, fact = known[wrong_id], known[right_id], written.get(wrong_id)
         found.append(
             Correction(
                 at=wrong.at,
-                recorded_at=entry.at if entry else as_lived(right.recorded_at),
+                recorded_at=fact.at if fact else as_lived(right.recorded_at),
                 source=book.titled(wrong.source),
                 wrong=book.titled(wrong.target),
                 right=book.titled(right.target),
-                who=account.display_name if account else _("Hệ thống"),
-                reason=str(entry.data.get("reason", "")) if entry else "",
+                who=_who(fact),
+                reason=fact.reason if fact else "",
                 line=lines.get(wrong.item),
             )
         )
     return found
+
+
+def _who(fact: models.Correction | None) -> str:
+    if fact is None or fact.account is None:
+        return _("Hệ thống")
+    if fact.on_behalf_of is None:
+        return str(fact.account.display_name)
+    names = {"who": fact.account.display_name, "giver": fact.on_behalf_of.display_name}
+    return _("%(who)s, thay mặt %(giver)s") % names
 
 
 def correctable(book: StockBook, item: int, actor: Actor) -> Correctable:
@@ -92,17 +96,17 @@ def correctable(book: StockBook, item: int, actor: Actor) -> Correctable:
         raise Missing()
     last = last_entry(book.code, item)
     if last is None:
-        raise Refused(_("Hồ sơ vừa quá hạn, sổ chưa ghi xong. Hãy thử lại sau vài phút."))
+        raise Refused(_("Mục này vừa đến hạn, sổ chưa ghi xong. Hãy thử lại sau vài phút."))
     movement = Movement.objects.select_related("cell").get(pk=last)
     actor.require(CORRECT, movement.cell.unit_id)
     return Correctable(line, movement)
 
 
 def _inside(book: StockBook, start: datetime, end: datetime, where: Where) -> Sql:
-    inside, params = leaves(book.code, where)
+    inside, params = leaves(book.code, where, "m")
     return (
         "FROM stocks_movement m JOIN stocks_cell c ON c.id = m.cell_id "
-        f"WHERE m.corrects_id IS NOT NULL AND {inside} AND m.book_id = {NUMBER} "
+        f"WHERE m.corrects_id IS NOT NULL AND {inside} "
         "AND m.at >= %s AND m.at < %s",
-        [*params, book.code, start, end],
+        [*params, start, end],
     )

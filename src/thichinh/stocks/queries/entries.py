@@ -13,7 +13,8 @@ from datetime import datetime
 from functools import cached_property
 
 from thichinh.stocks.queries.books import balances, capped, flows
-from thichinh.stocks.queries.cells import NUMBER, Sql, leaves, rows
+from thichinh.stocks.queries.cells import Sql, leaves, rows
+from thichinh.stocks.queries.kept import number
 from thichinh.stocks.queries.snapshot import one_snapshot
 from thichinh.stocks.rules import BOOKS, WHOLE, Pair, Where
 
@@ -21,11 +22,11 @@ _AFTER = 1 << 62
 """Added to the number of a scheduled movement: it comes after all that is posted for its instant."""
 _POSTED = (
     "SELECT m.at, m.id, m.item FROM stocks_movement m "
-    f"JOIN stocks_cell c ON c.id = m.cell_id WHERE {{inside}} AND m.book_id = {NUMBER} AND {{what}}"
+    "JOIN stocks_cell c ON c.id = m.cell_id WHERE {inside} AND {what}"
 )
 _MADE = (
     f"SELECT s.at, s.id + {_AFTER}, s.item FROM stocks_scheduled s "
-    f"JOIN stocks_cell c ON c.id = s.cell_id WHERE {{inside}} AND s.book_id = {NUMBER} AND {{what}}"
+    "JOIN stocks_cell c ON c.id = s.cell_id WHERE {inside} AND {what}"
 )
 # OFFSET 0 keeps these questions where they stand: asked of one item after the other, by its key.
 _LIES_THERE = (
@@ -106,18 +107,19 @@ class Standing:
     def _posted(self, order: str, cursor: Entry | None) -> Sql:
         """The movements into the stock `w.stock` after which the item did not move."""
         inside, cells = leaves(self.book, self.where)
+        mine, of_mine = leaves(self.book, self.where, "m")
         place, where = _place("m.at, m.id", order, cursor)
-        sql = _POSTED.format(inside=inside, what=_LIES_THERE.format(inside=inside, place=place))
-        until = capped(self.at)
-        return sql, [*cells, self.book, self.at, *where, *cells, self.at, *cells, until]
+        sql = _POSTED.format(inside=mine, what=_LIES_THERE.format(inside=inside, place=place))
+        return sql, [*of_mine, self.at, *where, *cells, self.at, *cells, capped(self.at)]
 
     def _made(self, cursor: Entry | None) -> Sql:
         """What time has put there and nobody has posted yet."""
         inside, cells = leaves(self.book, self.where)
+        mine, of_mine = leaves(self.book, self.where, "s")
         place, where = _place(f"s.at, s.id + {_AFTER}", "<", cursor)
-        sql = _MADE.format(inside=inside, what=_FELL_THERE.format(inside=inside, place=place))
+        sql = _MADE.format(inside=mine, what=_FELL_THERE.format(inside=inside, place=place))
         stocks, until = sorted(self.stocks), capped(self.at)
-        return sql, [*cells, self.book, stocks, until, *where, *cells, self.at]
+        return sql, [*of_mine, stocks, until, *where, *cells, self.at]
 
 
 @dataclass(frozen=True)
@@ -147,16 +149,17 @@ class Moved:
         return [int(item) for (item,) in rows(wanted, params)]
 
     def _moved(self, after: Entry | None, limit: int | None) -> Sql:
-        inside, cells = leaves(self.book, self.where)
+        inside, cells = leaves(self.book, self.where, "m")
         pairs = ", ".join(f"({int(a)}, {int(b)})" for a, b in sorted(self.pairs))
         moved = "({0}.source, {0}.target) IN (" + pairs + ") AND {0}.at >= %s AND {0}.at < %s"
         place, where = _place("m.at, m.id", "<", after)
         posted = _POSTED.format(inside=inside, what=moved.format("m") + place)
-        params = [*cells, self.book, self.start, self.end, *where, limit]
+        params = [*cells, self.start, self.end, *where, limit]
+        inside, cells = leaves(self.book, self.where, "s")
         place, where = _place(f"s.at, s.id + {_AFTER}", "<", after)
         made = _MADE.format(inside=inside, what=moved.format("s") + place)
         sql = f"({posted} ORDER BY m.at DESC, m.id DESC LIMIT %s) UNION ALL {made}"
-        params += [*cells, self.book, self.start, capped(self.end), *where]
+        params += [*cells, self.start, capped(self.end), *where]
         return sql, params
 
 
@@ -177,8 +180,9 @@ def stock_items(book: str, at: datetime, stocks: Iterable[int], where: Where = W
 
 def book_units(book: str) -> frozenset[int]:
     """The units that anything in this book was ever moved in."""
-    sql = f"SELECT DISTINCT unit_id FROM stocks_cell WHERE book_id = {NUMBER} AND grain = %s"
-    return frozenset(unit for (unit,) in rows(sql, [book, BOOKS[book].leaf.code]))
+    mine, known = number(book)
+    sql = f"SELECT DISTINCT unit_id FROM stocks_cell WHERE book_id = {mine} AND grain = %s"
+    return frozenset(unit for (unit,) in rows(sql, [known, BOOKS[book].leaf.code]))
 
 
 def _place(columns: str, order: str, cursor: Entry | None) -> Sql:

@@ -15,7 +15,6 @@ from typing import Any
 from django.db import connection
 
 from thichinh.foundation.clock import now
-from thichinh.stocks.queries.cells import NUMBER
 from thichinh.stocks.rules import BOOKS, StockBook
 
 SHOWN = 100
@@ -50,7 +49,7 @@ def recount() -> Recount:
         if book.amount is not None:
             _look(found, "amounts", _AMOUNTS, [book.code], book)
         if book.expected is not None:
-            sql = _EXPECTED.format(number=NUMBER, expected=book.expected())
+            sql = _EXPECTED.format(number=_NUMBER, expected=book.expected())
             _look(found, "facts", sql, [book.code, book.code, now(), now()], book)
     return found
 
@@ -77,11 +76,12 @@ def _plain(name: str, value: Any, book: StockBook | None) -> Any:
     return value if isinstance(value, int | str | None) else str(value)
 
 
+_NUMBER = "(SELECT b.id FROM stocks_book b WHERE b.code = %s)"
 _CHAIN = f"""
 SELECT item, source, target, at FROM (
     SELECT m.item, m.source, m.target, m.at,
            lag(m.target, 1, 0::smallint) OVER (PARTITION BY m.item ORDER BY m.at, m.id) AS came_from
-    FROM stocks_movement m WHERE m.book_id = {NUMBER}) x
+    FROM stocks_movement m WHERE m.book_id = {_NUMBER}) x
 WHERE came_from <> source ORDER BY item
 """
 # What an item takes out of a stock is what it brought there: else a balance keeps the difference.
@@ -89,13 +89,13 @@ _AMOUNTS = f"""
 SELECT item, at, brought, took FROM (
     SELECT m.item, m.at, m.source, m.amount AS took,
            lag(m.amount) OVER (PARTITION BY m.item ORDER BY m.at, m.id) AS brought
-    FROM stocks_movement m WHERE m.book_id = {NUMBER}) x
+    FROM stocks_movement m WHERE m.book_id = {_NUMBER}) x
 WHERE took IS NULL OR (source <> 0 AND took <> brought) ORDER BY item
 """
 _GRAINS = f"""
 SELECT l.id AS leaf, g.grain AS missing
 FROM stocks_cell l CROSS JOIN unnest(%s::text[]) g(grain)
-WHERE l.book_id = {NUMBER} AND l.grain = %s AND NOT EXISTS (
+WHERE l.book_id = {_NUMBER} AND l.grain = %s AND NOT EXISTS (
     SELECT FROM stocks_cellparent p JOIN stocks_cell c ON c.id = p.cell_id
     WHERE p.leaf_id = l.id AND c.grain = g.grain)
 """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils.translation import gettext as _
@@ -11,13 +12,8 @@ from psycopg.errors import SerializationFailure, UniqueViolation
 
 from thichinh.foundation.errors import Conflict
 
-
-class _Snapshot(transaction.Atomic):
-    """A transaction whose statements all see one and the same moment."""
-
-    def __init__(self, *, writing: bool) -> None:
-        super().__init__(using=None, savepoint=True, durable=True)
-        self.writing = writing
+_inside: ContextVar[bool | None] = ContextVar("snapshot", default=None)
+"""Whether the snapshot that is open may write; None where none is open."""
 
 
 @contextmanager
@@ -25,17 +21,26 @@ def one_snapshot(*, writing: bool = False) -> Iterator[None]:
     """Let several reads of the books see one and the same moment, whoever writes meanwhile.
 
     `writing` is for an action that keeps what it reads; whoever was faster makes it a Conflict.
-    Inside a snapshot this joins it; inside any other transaction it raises, for that one cannot
-    become a snapshot any more. The plans are the general ones: what is asked hits few rows through
-    keys whatever the period, and planning anew costs more than reading.
+    Inside a snapshot this joins it; inside any other transaction it raises RuntimeError, for that
+    one cannot become a snapshot any more. The plans are the general ones: what is asked hits few
+    rows through keys whatever the period, and planning anew costs more than reading.
     """
-    if any(isinstance(b, _Snapshot) and b.writing >= writing for b in connection.atomic_blocks):
+    around = _inside.get()
+    if around is not None and around >= writing:
         yield
         return
+    # A durable block lets no transaction stand around it but one that is never committed, such as
+    # that of a test: there the statements see one moment less, and nothing is asked of it.
+    outermost = not connection.in_atomic_block
     try:
-        with _Snapshot(writing=writing):
-            _see_one_moment(writing)
-            yield
+        with transaction.atomic(durable=True):
+            if outermost:
+                _see_one_moment(writing)
+            entered = _inside.set(writing)
+            try:
+                yield
+            finally:
+                _inside.reset(entered)
     except (OperationalError, IntegrityError) as error:
         if writing and isinstance(error.__cause__, SerializationFailure | UniqueViolation):
             raise Conflict(
@@ -45,8 +50,6 @@ def one_snapshot(*, writing: bool = False) -> Iterator[None]:
 
 
 def _see_one_moment(writing: bool) -> None:
-    if len(connection.atomic_blocks) > 1:
-        return  # inside the transaction that a test rolls back: it alone may stand around this one
     mode = "READ WRITE" if writing else "READ ONLY"
     with connection.cursor() as cursor:
         cursor.execute(

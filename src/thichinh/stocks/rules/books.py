@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from django.utils.functional import Promise
@@ -19,6 +20,8 @@ Pair = tuple[int, int]
 Text = str | Promise
 Names = Callable[[Iterable[Any]], Mapping[Any, str]]
 """From the codes of a dimension to their Vietnamese names."""
+
+Kept = tuple[list[str], list[str], int, int]
 
 UNIT = "unit"
 """The dimension that every book has: the competent unit."""
@@ -67,7 +70,7 @@ class Grain:
     dims: tuple[str, ...]
     rolled: bool = False
 
-    @property
+    @cached_property
     def code(self) -> str:
         """How the tables name it."""
         return "/".join(["below" if self.rolled else UNIT, *self.dims])
@@ -137,10 +140,25 @@ class StockBook(Part):
                     f"another order than the book, or others: {', '.join(names)}"
                 )
 
-    @property
+    @cached_property
     def leaf(self) -> Grain:
         """The finest grain: every dimension of every unit."""
         return Grain(tuple(dimension.name for dimension in self.dimensions))
+
+    @cached_property
+    def kept_by(self) -> Kept:
+        """What of the declaration decides how sums are kept: dimensions, grains, periods."""
+        grains = [grain.code for grain in self.grains]
+        return list(self.leaf.dims), grains, self.periods.day, self.periods.lead
+
+    def check_kept(self, *kept: Any) -> None:
+        """Raise SystemError where the sums are kept by another declaration than this one."""
+        if kept != self.kept_by:
+            raise SystemError(
+                f"the sums of the book {self.code} are kept by the dimensions, grains and periods "
+                f"{kept}, and it declares {self.kept_by}. Grains and periods: run "
+                f"./thichinh stocks rebuild {self.code}. Other dimensions: declare another book."
+            )
 
     def titled(self, stock: int) -> str:
         """The Vietnamese name of a stock, by its number."""
@@ -156,11 +174,15 @@ class StockBook(Part):
 
     def dimension(self, name: str) -> Dimension:
         """One of its dimensions. Raises LookupError for a name that it does not have."""
-        for dimension in self.dimensions:
-            if dimension.name == name:
-                return dimension
-        known = ", ".join([UNIT, *(dimension.name for dimension in self.dimensions)])
+        found = self._by_name.get(name)
+        if found is not None:
+            return found
+        known = ", ".join([UNIT, *self._by_name])
         raise LookupError(f"the book {self.code} has no dimension {name!r}; it has: {known}")
+
+    @cached_property
+    def _by_name(self) -> dict[str, Dimension]:
+        return {dimension.name: dimension for dimension in self.dimensions}
 
     def named(self, dimension: str, codes: Iterable[Any]) -> dict[Any, str]:
         """A name for each code of one of its dimensions."""
