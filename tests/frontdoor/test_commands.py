@@ -34,6 +34,7 @@ def test_a_proof_lives_in_the_towns_time_and_writes_no_movement() -> None:
     assert clock.today() == date(2022, 6, 15)
     assert (Movement.objects.count(), Scheduled.objects.count()) == written
     actions.perform(SYSTEM, "withdraw", Dossier.objects.get(pk=waiting).pk, reason="Đổi ý.")
+    answered("thichinh stocks rebuild", "stocks_rebuild", "dossiers")
     assert stocks.prove().differences == []
 
 
@@ -45,6 +46,7 @@ def test_a_proof_lives_in_the_towns_time_and_writes_no_movement() -> None:
         ("report_show", ["one-stop", "--from", "2021-13-01", "--to", "2021-12-14"]),
         ("export_data", ["--unit", "không-có"]),
         ("import_procedures", [__file__]),
+        ("stocks_rebuild", ["khong-co"]),
     ],
 )
 def test_a_refusal_is_crossed_once(

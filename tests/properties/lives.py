@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
 from benchmarks import _town
 from django.db import connection, transaction
@@ -16,9 +16,17 @@ from thichinh.accounts.models import Account, Unit
 from thichinh.accounts.queries import actor_for
 from thichinh.accounts.rules import SYSTEM, Actor, PersonFacts
 from thichinh.dossiers.actions import FileIn, Request
+from thichinh.dossiers.actions.performing import DossierActs
 from thichinh.dossiers.models import Dossier
+from thichinh.dossiers.rules import acts
+from thichinh.dossiers.rules.acts import Outcome
+from thichinh.dossiers.rules.book import NOT_DUE, OVERDUE
+from thichinh.dossiers.rules.verbs import ORGAN, VERBS
+from thichinh.foundation.acts import Authority, Form
 from thichinh.foundation.clock import ZONE
 from thichinh.procedures import queries as catalogue
+from thichinh.procedures.models import ProcedureDefinition
+from thichinh.stocks.rules import Move
 
 MONDAY = datetime(2021, 3, 1, 9, 0, tzinfo=ZONE)
 SINCE = date(2020, 1, 1)
@@ -88,6 +96,34 @@ def online_request(unit: str = COMMUNE) -> Request:
         answers=body["answers"],
         files=[FileIn(**file) for file in body["files"]],
     )
+
+
+def extended(dossier: Dossier, definition: ProcedureDefinition, at: datetime) -> Outcome:
+    """Four days more from now, as an extension of the deadline will do it one day: while the old
+    deadline has not passed the books see no movement; afterwards one leads back."""
+    same = acts.assign(dossier, definition, at, dossier.assignee_id)
+    assert dossier.due_at is not None
+    due = at + timedelta(days=4)
+    late = at > dossier.due_at
+    return replace(
+        same,
+        verb="extend",
+        changes={"due_at": due},
+        moves=(Move(at, OVERDUE, NOT_DUE),) if late else (),
+        schedule=Move(due, NOT_DUE, OVERDUE),
+    )
+
+
+EXTEND = replace(
+    VERBS["assign"],
+    code="extend",
+    form=Form(""),
+    buttons=(),
+    authority=(Authority("dossier.assign", ORGAN),),
+    rule=lambda case, said: extended(case.dossier, case.definition, case.at),
+)
+WITH_EXTENSION = DossierActs([*VERBS.values(), EXTEND])
+"""The acts on dossiers, and one more that only moves the deadline."""
 
 
 @contextmanager

@@ -35,6 +35,8 @@ PATHS: tuple[tuple[str, ...], ...] = (
     ("transfer", "assign", "decide", "return"),
     ("transfer", "decide", "return"),
     ("transfer", "assign", "withdraw"),
+    ("transfer", "extend", "extend", "decide", "return"),
+    ("transfer", "extend", "withdraw"),
     ("transfer", "advance", "deny", "return"),
     ("withdraw",),
     (),
@@ -110,7 +112,10 @@ def papers_of(request: Request) -> dict[str, object]:
 def who_does(cast: Cast, verb: str) -> Actor:
     if verb == "submit":
         return cast.citizen
-    return cast.leader if verb in ("assign", "advance", "decide", "deny") else cast.clerk
+    return cast.leader if verb in AT_THE_ORGAN else cast.clerk
+
+
+AT_THE_ORGAN = ("assign", "extend", "advance", "decide", "deny")
 
 
 class Lived:
@@ -143,6 +148,7 @@ class Lived:
             "refuse": lambda: actions.perform(who, "refuse", which, reason="thiếu giấy tờ"),
             "transfer": lambda: actions.perform(who, "transfer", which),
             "assign": lambda: actions.perform(who, "assign", which, officer=officer),
+            "extend": lambda: lives.WITH_EXTENSION.perform(who, "extend", which, {}),
             "advance": lambda: actions.perform(who, "advance", which, note="đã thẩm tra"),
             "decide": lambda: actions.perform(who, "decide", which, granted=True),
             "deny": lambda: actions.perform(who, "decide", which, granted=False, reason="không đủ"),
@@ -209,6 +215,7 @@ class Written:
             "assign": lambda: acts.assign(
                 dossier, definition, at, self.cast.specialist.account_id or 0
             ),
+            "extend": lambda: lives.extended(dossier, definition, at),
             "advance": lambda: acts.advance(dossier, definition, at, "đã thẩm tra"),
             "decide": lambda: acts.decide(dossier, at, granted=True),
             "deny": lambda: acts.decide(dossier, at, granted=False, reason="không đủ"),

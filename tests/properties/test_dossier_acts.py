@@ -30,6 +30,7 @@ LAW: dict[str, dict[int, int]] = {
     "refuse": {1: 3},
     "transfer": {2: 4},
     "assign": {4: 4},
+    "extend": {4: 4},
     "advance": {4: 4},
     "decide": {4: 9},
     "return": {9: 10},
@@ -124,7 +125,7 @@ class World:
         verb, who = {
             1: ("accept", self.cast.clerk),
             2: ("transfer", self.cast.clerk),
-            4: ("decide", self.cast.leader),
+            4: ("extend" if attempt.choice == 5 else "decide", self.cast.leader),
             9: ("return", self.cast.clerk),
         }.get(dossier.state, ("withdraw", self.cast.citizen))
         return verb, who, dossier, attempt.choice
@@ -139,6 +140,7 @@ class World:
             "refuse": lambda: actions.perform(who, "refuse", dossier.pk, reason=reason),
             "transfer": lambda: actions.perform(who, "transfer", dossier.pk),
             "assign": lambda: actions.perform(who, "assign", dossier.pk, officer=officer),
+            "extend": lambda: lives.WITH_EXTENSION.perform(who, "extend", dossier.pk, {}),
             "advance": lambda: actions.perform(who, "advance", dossier.number, note="xong"),
             "decide": lambda: actions.perform(
                 who, "decide", dossier.pk, granted=granted, reason=reason
@@ -180,7 +182,7 @@ class World:
 def _may(who: Actor, verb: str, dossier: Dossier, officer: int) -> bool:
     if verb == "withdraw" and who.person_id == dossier.applicant_id:
         return True
-    permission = {"advance": "process"}.get(verb, verb)
+    permission = {"advance": "process", "extend": "assign"}.get(verb, verb)
     if verb == "assign" and officer == who.account_id:
         permission = "process"
     return dossier.unit_id in who.units(f"dossier.{permission}")

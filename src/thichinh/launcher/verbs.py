@@ -123,6 +123,13 @@ VERBS = (
         examples=("", "--format json"),
     ),
     Verb(
+        ("stocks", "rebuild"),
+        "cộng lại một sổ sau khi đổi cách chia, kỳ",
+        "add a book up again after its grains or periods changed",
+        "stocks_rebuild",
+        examples=("dossiers",),
+    ),
+    Verb(
         ("test",),
         "chạy kiểm thử (tham số của pytest)",
         "run the tests (pytest's arguments)",

@@ -6,9 +6,11 @@ from datetime import date
 
 from django.db import connection, transaction
 from django.db.models import Max, Min
+from django.utils.translation import gettext as _
 
 from thichinh.foundation import clock
 from thichinh.foundation.calendar import PeriodScheme
+from thichinh.foundation.errors import Missing
 from thichinh.stocks.actions.leaves import reopen_grains
 from thichinh.stocks.models import Book, ClosedYear, MonthFlow, Proof
 from thichinh.stocks.queries import recount
@@ -44,9 +46,12 @@ def rebuild(code: str) -> int:
     """Keep the sums of a book by what it declares now; returns how many movements were added up.
 
     Its coarser cells are made anew and all its movements go back on the tail, from which reads count
-    them meanwhile, and are folded again. Raises SystemError where its dimensions changed: no
-    movement says where it belongs in a new one.
+    them meanwhile, and are folded again. Raises Missing for a book in which nothing is written, and
+    SystemError where its dimensions changed: no movement says where it belongs in a new one.
     """
+    if code not in BOOKS or not Book.objects.filter(code=code).exists():
+        known = ", ".join(Book.objects.order_by("code").values_list("code", flat=True))
+        raise Missing(_("Sổ này chưa ghi gì. Sổ đã có: %(known)s.") % {"known": known or "–"})
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('stocks.fold'))")
         number = reopen_grains(cursor, BOOKS[code])
