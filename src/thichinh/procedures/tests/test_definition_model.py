@@ -59,3 +59,13 @@ def test_a_small_procedure_is_valid() -> None:
 def test_a_contradiction_is_named(changes: dict[str, Any], complaint: str) -> None:
     with pytest.raises(ValidationError, match=complaint):
         definition(**changes)
+
+
+def test_a_form_published_before_forms_had_rows_still_loads_and_agrees() -> None:
+    stored = {
+        "code": "name", "label": "Họ tên", "label_en": "", "kind": "text", "required": True,
+        "hint": "", "max_length": None, "choices": [], "min": None, "max": None, "earliest": None,
+        "past": False, "show_if": None,
+    }  # fmt: skip
+    then = definition(form=[stored])
+    assert then.model_dump() == definition().model_dump()

@@ -29,7 +29,7 @@ FLAGS = [
 ]
 
 
-@dataclass(slots=True)
+@dataclass
 class Visit:
     """One page as a browser loaded it: what it asked for, with the bytes the server would send."""
 
