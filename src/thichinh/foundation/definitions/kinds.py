@@ -19,9 +19,12 @@ class DefinitionModel(BaseModel):
     `made_from` stands in an override: the checksum of the version of the layer above that it was
     made from. `said_elsewhere` names keys that earlier releases wrote in this kind and that are
     said elsewhere now: they do not count when a file is compared with what was published.
+    `default_changed` names keys whose default another release changed: a file that leaves one out
+    agrees with whatever the earlier default published.
     """
 
     said_elsewhere: ClassVar[frozenset[str]] = frozenset()
+    default_changed: ClassVar[frozenset[str]] = frozenset()
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
     code: str

@@ -111,7 +111,7 @@ def publish(kind: Kind[Any], content: DefinitionModel, report: LoadReport) -> No
 def _agrees(kind: Kind[Any], content: DefinitionModel, known: DefinitionVersion) -> bool:
     """Whether a file says what was published, read with the keys that this release knows."""
     published = kind.model.model_validate(known.content)
-    ignored = set(content.said_elsewhere)
+    ignored = set(content.said_elsewhere | (content.default_changed - content.model_fields_set))
     return bool(content.model_dump(exclude=ignored) == published.model_dump(exclude=ignored))
 
 

@@ -13,6 +13,7 @@ from django.core.management import call_command
 
 from thichinh.foundation import definitions
 from thichinh.foundation.definitions import comparing
+from thichinh.foundation.definitions.kinds import kind_named
 from thichinh.foundation.errors import Refused
 from thichinh.foundation.models import DefinitionVersion
 
@@ -122,6 +123,25 @@ def test_a_file_that_leaves_out_what_a_later_release_added_is_still_what_was_pub
     )  # fmt: skip
     _write(layers / "ward", "cu", "Lĩnh vực thử")
     assert definitions.load(layers / "ward").published == []
+
+
+def test_a_default_that_a_release_changed_does_not_make_a_published_version_another(
+    layers: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    definitions.load(layers / "ward")
+    kind = kind_named("field").model
+    row = DefinitionVersion.objects.get(kind="field", code="thu")
+    DefinitionVersion.objects.create(
+        kind="field", code="cu", version=1, effective_from=date(2020, 1, 1),
+        content=row.content | {"code": "cu", "position": 7}, checksum="of-an-earlier-release",
+    )  # fmt: skip
+    monkeypatch.setattr(kind, "default_changed", frozenset({"position"}))
+    _write(layers / "ward", "cu", "Lĩnh vực thử")
+    assert definitions.load(layers / "ward").published == []
+    (layers / "ward" / "fields" / "cu.yaml").unlink()
+    _write(layers / "ward", "cu", "Lĩnh vực thử", position="3")
+    [problem] = definitions.check(layers / "ward").problems
+    assert "đã công bố" in str(problem)
 
 
 def test_a_layer_that_stands_on_itself_is_refused(layers: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
@@ -33,6 +33,8 @@ class IndicatorDefinition(DefinitionModel):
     `scale` (one of the unit's: 1000000 writes đồng as "triệu đồng"). `better` says which direction
     is good, for colours and targets. `target` holds for every unit that no target definition names.
     """
+
+    default_changed: ClassVar[frozenset[str]] = frozenset({"unit"})
 
     name: str = Field(min_length=1, max_length=300)
     name_en: str = ""
