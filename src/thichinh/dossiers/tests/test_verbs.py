@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, transaction
 from django.test import Client
 
@@ -26,6 +27,7 @@ from thichinh.dossiers.rules.record import SUBJECT
 from thichinh.dossiers.rules.verbs import PERMISSIONS, VERBS, DossierVerb
 from thichinh.dossiers.tests.officials import MONDAY, SLOW, press, receive, signed_in
 from thichinh.dossiers.tests.test_api import Caller, online
+from thichinh.foundation.acts.lists import mass_act
 from thichinh.foundation.definitions import content_of
 from thichinh.foundation.errors import Conflict, Refused
 from thichinh.foundation.models import AuditEntry
@@ -265,8 +267,9 @@ def test_every_permission_of_a_verb_is_one_that_roles_may_name() -> None:
 
 
 def test_every_act_of_the_law_is_declared() -> None:
+    named = {"return_result": "return", "log_event": acts.LOGGED}
     law = {
-        name.removesuffix("_result")
+        named.get(name, name)
         for name, function in vars(acts).items()
         if not name.startswith("_")
         and getattr(function, "__annotations__", {}).get("return") == "Outcome"
@@ -300,3 +303,23 @@ def test_what_was_left_of_many_is_done_when_they_are_sent_again(
     results = DOSSIER_ACTS.perform_many(clerk, "transfer", [done.number, left.number], key="k")
     assert [r.is_done for r in results] == [True, True]
     assert Act.objects.filter(verb="transfer").count() == 2
+
+
+def test_a_list_does_a_verb_on_the_selected_rows_and_says_beside_each_why_not(
+    clerk_account: Account, person: Person
+) -> None:
+    clerk = actor_for(clerk_account)
+    act, withdraw = (mass_act(DOSSIER_ACTS, code) for code in ("transfer", "withdraw"))
+    assert (act.permission, act.form) == ("dossier.transfer", None)
+    assert withdraw.form is not None
+    assert list(withdraw.form(clerk, {"reason": "x"}).fields) == ["reason"]
+    ready, gone = receive(clerk_account, person, SLOW), receive(clerk_account, person, SLOW)
+    withdraw.run(clerk, [gone.number], {"reason": "đổi ý"})
+    results = {r.key: r.refusal for r in act.run(clerk, [ready.number, gone.number], {})}
+    assert results[ready.number] == ""
+    assert "Công dân yêu cầu rút hồ sơ" in results[gone.number]
+
+
+def test_a_verb_that_asks_for_a_choice_is_not_for_many_at_once() -> None:
+    with pytest.raises(ImproperlyConfigured, match=r"dossier\.assign asks for a choice"):
+        mass_act(DOSSIER_ACTS, "assign")
