@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.db import connection
 from django.test import TransactionTestCase
 from tests.suite import databases, restoring
 
@@ -91,6 +92,7 @@ def browser() -> Iterator[Browser]:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         with chromium() as found:
             yield found
+            connection.close()  # under a running loop Django keeps another one: see asgiref's Local
 
 
 @pytest.fixture(autouse=True, scope="session")

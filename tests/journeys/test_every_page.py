@@ -34,6 +34,7 @@ AUDIT = f"axe.run({{runOnly: {json.dumps(RULES)}, resultTypes: ['violations']}})
 NOT_SHOWN = {
     "/suc-khoe/": "for machines",
     "/ngon-ngu/": "leads back to where one was",
+    "/lam-viec/": "leads to where one works",
     "/danh-muc-quoc-gia/<str:token>/": "what was uploaded before",
 }
 """No act, and yet no page; an act answers 405 to whoever only looks."""

@@ -78,7 +78,7 @@ def window(browser: Browser, **options: Any) -> Iterator[Visit]:
     context = browser.new_context(locale="vi-VN", **options)
     seen = Visit(context.new_page())
     seen.page.on("pageerror", lambda error: seen.errors.append(str(error)))
-    seen.page.route("**/*", seen.answer)
+    seen.page.route("**/*", lambda route: seen.answer(route))
     try:
         yield seen
     finally:
