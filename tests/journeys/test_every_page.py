@@ -15,14 +15,18 @@ from django.test import Client
 from playwright.sync_api import Browser
 
 from tests.journeys.conftest import AXE, RULES
+from thichinh.accounts.actions.links import make_link
 from thichinh.accounts.models import Account
+from thichinh.accounts.rules import SYSTEM
+from thichinh.dossiers import actions
 from thichinh.dossiers.models import Dossier
-from thichinh.dossiers.tests.filing import add_papers, file_whole, fill
+from thichinh.dossiers.tests.filing import REVIEW, add_papers, fill, hidden
 from thichinh.example.actions.people import playbill, shown_accounts
 from thichinh.foundation import clock
 from thichinh.foundation.models import DefinitionVersion
 from thichinh.foundation.tests.ui.browser import Visit, window
 from thichinh.launcher.reference import routes
+from thichinh.notifications.models import Notification
 from thichinh.reports.models import FrozenReport
 from thichinh.work.models import Task
 
@@ -35,6 +39,7 @@ NOT_SHOWN = {
     "/suc-khoe/": "for machines",
     "/ngon-ngu/": "leads back to where one was",
     "/lam-viec/": "leads to where one works",
+    "/thong-bao/<int:notification_id>/": "leads to what it tells of",
     "/danh-muc-quoc-gia/<str:token>/": "what was uploaded before",
 }
 """No act, and yet no page; an act answers 405 to whoever only looks."""
@@ -81,7 +86,7 @@ class Visitors:
         return re.sub("<(?:[a-z]+:)?([a-z_]+)>", lambda name: self.value(route, name[1]), route)
 
     def value(self, route: str, name: str) -> str:
-        """A parameter that is not known here is a new page's: say what is there to be shown."""
+        """What stands in an address. Whoever adds a parameter says here what is to be shown."""
         match route.split("/")[1], name:
             case "ho-so-cua-toi", "number" if route.endswith("/rut/"):
                 return self.just_filed
@@ -93,6 +98,8 @@ class Visitors:
                 return "one-stop"
             case "chi-tieu", "code":
                 return str(_first(DefinitionVersion, kind="indicator").code)
+            case "quan-tri", "code":
+                return "pho-thanh"
             case "so-cai", "code":
                 return "dossiers"
             case "nop-ho-so" | "thu-tuc", "code":
@@ -106,8 +113,11 @@ class Visitors:
             "person_id": lambda: self.own.applicant_id,
             "account_id": lambda: Account.objects.get(username="motcua").pk,
             "token": lambda: "x",
+            "secret": lambda: make_link(SYSTEM, Account.objects.get(username="motcua")),
+            "notification_id": lambda: self.told.pk,
         }
-        rows = ("file_id", "token_id", "delegation_id", "assignment_id")
+        rows = ("file_id", "token_id", "delegation_id", "assignment_id", "delivery_id")
+        assert name in (*known, *rows), f"say in {__name__}.Visitors.value what {name} is"
         return str(known[name]() if name not in rows else 1)
 
     @cached_property
@@ -118,7 +128,17 @@ class Visitors:
     @cached_property
     def just_filed(self) -> str:
         """A dossier that can still be withdrawn."""
-        return file_whole(self.client(playbill().citizen))
+        client = self.client(playbill().citizen)
+        fill(client, receiving_unit="pho-thanh")
+        add_papers(client)
+        return str(client.post(REVIEW, hidden(client.get(REVIEW)))["Location"].split("/")[2])
+
+    @cached_property
+    def told(self) -> Notification:
+        """Somebody is told that a dossier was accepted."""
+        accepted = Dossier.objects.get(number=self.just_filed)
+        actions.perform(SYSTEM, "accept", accepted.pk)
+        return Notification.objects.latest("pk")
 
     @cached_property
     def frozen(self) -> int:

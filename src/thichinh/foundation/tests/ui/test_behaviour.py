@@ -16,6 +16,7 @@ from thichinh.foundation.tests.ui.browser import (
     visit,
 )
 from thichinh.foundation.tests.ui.test_look import BUILT
+from thichinh.foundation.ui import shells
 
 pytestmark = [
     pytest.mark.browser,
@@ -27,7 +28,10 @@ DRAFT = "#forms form[data-autosave]"
 
 
 @pytest.fixture
-def html(client: Client) -> bytes:
+def html(client: Client, monkeypatch: pytest.MonkeyPatch) -> bytes:
+    """The page as somebody sees it who may search."""
+    box = shells.SearchBox("/tim/", "Tìm", "Gõ để tìm")
+    monkeypatch.setattr(shells, "search_box", lambda _: box)
     return client.get("/ui/?shell=official", SERVER_NAME="localhost").content
 
 
