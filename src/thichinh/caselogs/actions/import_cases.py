@@ -88,7 +88,8 @@ def import_cases(wish: Wish, progress: Callable[[int], None] = lambda done: None
             run, place = _open_run(wish, digest, reader.now)
             report = Report(place.root.code, wish.mapping.code)
             report.resumed = run.cursor > 0 and run.finished_at is None
-            with Importer(run, place, log, report) as importer:
+            several = first[1] % wish.batch == 0
+            with Importer(run, place, log, report, several) as importer:
                 for facts, done in chain([first], judged):
                     importer.settle(facts, done)
                     progress(done)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
+import sys
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -94,6 +95,7 @@ def _work(
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, who ends us
     for end in parents:
         end.close()
+    sys.setswitchinterval(0.0005)  # the writing thread waits for the network often and briefly
     ready: Ready = Queue(maxsize=1)
     writing = Thread(target=_write, args=(planner, ready, written))
     writing.start()

@@ -83,9 +83,15 @@ class Planner:
 
     @transaction.atomic
     def write(self, planned: Planned) -> None:
-        """The rows of the batch and the cursor, or nothing of it."""
+        """The rows of the batch and the cursor, or nothing of it.
+
+        Nobody waits for the disk here: if the server's machine dies, the last batches are lost with
+        their cursor, and the run goes on from there. The end of the run does wait, for all of them.
+        """
         job, writer = planned
         wait_for_writer(self.authority)
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL synchronous_commit = off")
         names = [entry.facts.applicant for entry in job.entries]
         copy_rows(Person, _PERSON_FIELDS, _people(job.person_ids, names))
         if written := writer.flush():

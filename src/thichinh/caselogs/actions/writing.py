@@ -47,9 +47,10 @@ class Importer:
     place: Place
     log: CaseLog
     report: Report
+    several: bool
+    """Whether more than one batch is to come: a single one is not worth a process."""
     _planner: Planner = field(init=False)
     _pipeline: Pipeline | None = None
-    _began: bool = False
     _on_the_way: deque[tuple[int, dict[str, Holder]]] = field(default_factory=deque)
     _procedures: dict[str, ProcedureRef] = field(default_factory=dict)
     _cells: dict[CellKey, Leaf] = field(default_factory=dict)
@@ -74,9 +75,8 @@ class Importer:
         """Write what is not there yet and move the cursor, or nothing of it."""
         with transaction.atomic():
             job = self._job(self._new(batch), cursor)
-        if self._began and self._pipeline is None and not connection.in_atomic_block:
-            self._pipeline = Pipeline(self._planner)  # one batch is not worth it
-        self._began = self._began or bool(job.entries)
+        if self.several and self._pipeline is None and not connection.in_atomic_block:
+            self._pipeline = Pipeline(self._planner)
         if self._pipeline is not None:
             self._pipeline.put(job)
         else:
