@@ -197,6 +197,18 @@ def _any_command(arguments: list[str]) -> int:
     return _manage(f"thichinh manage {arguments[0]}", arguments[0], arguments[1:])
 
 
+def _backup(arguments: list[str]) -> int:
+    from thichinh.launcher import backup
+
+    return backup.run_backup(arguments)
+
+
+def _restore(arguments: list[str]) -> int:
+    from thichinh.launcher import backup
+
+    return backup.run_restore(arguments)
+
+
 def _doctor(arguments: list[str]) -> int:
     from thichinh.launcher import doctor
 
@@ -293,6 +305,8 @@ def _content(path: Path) -> str:
 OWN: dict[str, Callable[[list[str]], int]] = {
     "run": _run,
     "init": _init,
+    "backup": _backup,
+    "restore": _restore,
     "serve": _serve,
     "worker": _worker,
     "prepare": _prepare,

@@ -51,6 +51,16 @@ VERBS = (
     Verb(("serve",), "chỉ máy chủ web", "the web server alone"),
     Verb(("worker",), "chỉ việc nền", "the background worker alone"),
     Verb(
+        ("backup",),
+        "sao lưu dữ liệu, tệp và định nghĩa vào một tệp",
+        "back up database, files and definitions into one file",
+    ),
+    Verb(
+        ("restore",),
+        "phục hồi bản sao lưu vào thư mục trống, đếm lại sổ",
+        "restore a backup into an empty folder and prove the books",
+    ),
+    Verb(
         ("doctor",),
         "khám bản cài đặt, nói chỗ hỏng và cách chữa",
         "say what is wrong here, and the cure",
