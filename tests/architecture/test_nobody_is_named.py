@@ -29,8 +29,8 @@ def _names() -> set[str]:
     for path in (shipped / "example" / "units").glob("*.yaml"):
         for tree in read_yaml(path):
             walk(tree["units"])
-    (cast,) = read_yaml(shipped / "demo" / "cast.yaml")
-    found |= {one["username"] for one in cast["officials"]} | {cast["citizen"]}
+    (town,) = read_yaml(shipped / "demo" / "town.yaml")
+    found |= {one["username"] for one in town["officials"]} | {town["citizen"]}
     return {name for name in found if len(name) > 5}
 
 

@@ -27,7 +27,7 @@ def answered(title: str, command: str, *arguments: str) -> None:
 @pytest.mark.django_db
 @pytest.mark.usefixtures("town")
 def test_a_proof_lives_in_the_towns_time_and_writes_no_movement() -> None:
-    demo.load_town(demo.set_stage(small()), silent)
+    demo.load_town(demo.plan_town(small()), silent)
     written = Movement.objects.count(), Scheduled.objects.count()
     waiting = Scheduled.objects.order_by("at").values_list("item", flat=True)[0]
     answered("thichinh stocks prove", "stocks_prove")

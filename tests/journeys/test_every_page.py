@@ -21,7 +21,7 @@ from thichinh.accounts.rules import SYSTEM
 from thichinh.dossiers import actions
 from thichinh.dossiers.models import Dossier
 from thichinh.dossiers.tests.filing import REVIEW, add_papers, fill, hidden
-from thichinh.example.actions.people import playbill, shown_accounts
+from thichinh.example.actions.people import example_town, shown_accounts
 from thichinh.foundation import clock
 from thichinh.foundation.models import DefinitionVersion
 from thichinh.foundation.tests.ui.browser import Visit, window
@@ -80,7 +80,7 @@ class Visitors:
             page = self.client(username).get(LINKED_ON[route]).content.decode()
             link = re.search(rf'href="({re.escape(route)}\?[^"]*)"', page)
             return link[1].replace("&amp;", "&") if link else route
-        if route.startswith("/nop-ho-so/") and username == playbill().citizen:
+        if route.startswith("/nop-ho-so/") and username == example_town().citizen:
             fill(self.client(username))
             add_papers(self.client(username))
         return re.sub("<(?:[a-z]+:)?([a-z_]+)>", lambda name: self.value(route, name[1]), route)
@@ -123,12 +123,12 @@ class Visitors:
     @cached_property
     def own(self) -> Dossier:
         """One of the citizen's who signs in."""
-        return _first(Dossier, applicant__account__username=playbill().citizen)
+        return _first(Dossier, applicant__account__username=example_town().citizen)
 
     @cached_property
     def just_filed(self) -> str:
         """A dossier that can still be withdrawn."""
-        client = self.client(playbill().citizen)
+        client = self.client(example_town().citizen)
         fill(client, receiving_unit="pho-thanh")
         add_papers(client)
         return str(client.post(REVIEW, hidden(client.get(REVIEW)))["Location"].split("/")[2])

@@ -44,7 +44,7 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class Playbill:
+class ExampleTown:
     """Who can be tried, and which margins are replayed where no others are named."""
 
     margins: Path
@@ -53,11 +53,11 @@ class Playbill:
 
 
 @cache
-def playbill() -> Playbill:
-    """What `definitions/demo/cast.yaml` says."""
-    (content,) = read_yaml(FOLDER / "cast.yaml")
+def example_town() -> ExampleTown:
+    """What `definitions/demo/town.yaml` says."""
+    (content,) = read_yaml(FOLDER / "town.yaml")
     officials = tuple(Shown(**one) for one in content["officials"])
-    return Playbill(FOLDER / content["margins"], content["citizen"], officials)
+    return ExampleTown(FOLDER / content["margins"], content["citizen"], officials)
 
 
 _STAFF: Mapping[str, tuple[tuple[str, str, int], ...]] = {
@@ -74,12 +74,12 @@ _PREFIX = {"clerk": "mc", "specialist": "cv", "unit-leader": "ld"}
 
 def shown_accounts() -> list[tuple[str, str]]:
     """(who it is, username) of every account that can be tried; all share `PASSWORD`."""
-    officials = [(shown.title, shown.username) for shown in playbill().officials]
-    return [("Công dân", playbill().citizen), *officials]
+    officials = [(shown.title, shown.username) for shown in example_town().officials]
+    return [("Công dân", example_town().citizen), *officials]
 
 
 @dataclass(frozen=True, slots=True)
-class Cast:
+class Officials:
     """Who acts in each unit, by unit code."""
 
     clerks: Mapping[str, list[Actor]]
@@ -101,11 +101,11 @@ class _Post:
 
 def hire_officials(
     units: Mapping[str, Unit], names: Names, since: date, rng: random.Random
-) -> Cast:
+) -> Officials:
     """Make the officials' accounts and give them their roles. Raises Conflict on taken names."""
     posts = list(_posts(units))
     taken = Account.objects.filter(
-        username__in=[p.username for p in posts] + [playbill().citizen]
+        username__in=[p.username for p in posts] + [example_town().citizen]
     ).first()
     if taken is not None:
         raise Conflict(
@@ -126,13 +126,15 @@ def hire_officials(
     for post, account in zip(posts, accounts, strict=True):
         actor = Actor(account_id=account.pk, unit_id=post.unit.pk, name=account.display_name)
         found.setdefault(post.role, {}).setdefault(post.unit.code, []).append(actor)
-    return Cast(found.get("clerk", {}), found.get("specialist", {}), found.get("unit-leader", {}))
+    return Officials(
+        found.get("clerk", {}), found.get("specialist", {}), found.get("unit-leader", {})
+    )
 
 
 def _posts(units: Mapping[str, Unit]) -> Iterator[_Post]:
     """Shown posts first, then enough officials for every unit."""
     filled: dict[tuple[str, str], int] = {}
-    for shown in playbill().officials:
+    for shown in example_town().officials:
         unit = units.get(shown.unit)
         if unit is not None:
             filled[shown.role, unit.code] = filled.get((shown.role, unit.code), 0) + 1
@@ -165,7 +167,7 @@ def _account(username: str, name: str, password: str, **facts: Any) -> Account:
     )
 
 
-class Public:
+class Applicants:
     """The invented public: one person per (commune, kind, number), made when first needed."""
 
     def __init__(self, names: Names, places: Mapping[str, Place], seed: int) -> None:
@@ -214,7 +216,9 @@ class Public:
         secret, closed = make_password(PASSWORD), make_password(None)
         accounts = [
             _account(
-                playbill().citizen if pk == busiest else facts.identity_number or f"to-chuc.{pk}",
+                example_town().citizen
+                if pk == busiest
+                else facts.identity_number or f"to-chuc.{pk}",
                 facts.full_name,
                 secret if pk == busiest else closed,
                 person_id=pk,

@@ -8,9 +8,7 @@ Its clock is then set to the morning after the last period.
 from __future__ import annotations
 
 import random
-from bisect import bisect_right
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,31 +18,22 @@ from django.db import connection, transaction
 
 from thichinh.accounts.models import Unit
 from thichinh.accounts.queries import own_authority, unit_tree
-from thichinh.accounts.rules import SYSTEM, Actor, PersonFacts, UnitTree
+from thichinh.accounts.rules import SYSTEM, PersonFacts, UnitTree
 from thichinh.dossiers.actions.bulk import BulkWriter
-from thichinh.dossiers.actions.numbering import reserve_places
 from thichinh.dossiers.models import Act, Dossier
-from thichinh.dossiers.rules import acts, record
 from thichinh.dossiers.rules.book import BOOK
-from thichinh.dossiers.rules.numbers import ALPHABET, SECRET_LENGTH
-from thichinh.example.actions.people import Cast, Public, hire_officials, places_of
-from thichinh.example.rules.answers import Filling, invent_answers, invent_papers
-from thichinh.example.rules.handling import (
-    Cue,
-    applicant_kind,
-    script,
-    steps_ahead,
-)
+from thichinh.example.actions.people import hire_officials
+from thichinh.example.actions.replay import Replay, TownPlan, Version
+from thichinh.example.rules.handling import applicant_kind
 from thichinh.example.rules.law import CalendarLaw
 from thichinh.example.rules.margins import Margins
 from thichinh.example.rules.margins_file import read_margins
 from thichinh.example.rules.mix import entries_of, read_mix, town_of
-from thichinh.example.rules.people import Names, read_names
-from thichinh.example.rules.plan import ONLINE, Story, plan
+from thichinh.example.rules.people import read_names
+from thichinh.example.rules.plan import ONLINE, plan
 from thichinh.example.rules.published import statement_of
 from thichinh.foundation import audit, calendar, clock, definitions
 from thichinh.foundation.bulk import rare_cycle_search, references_checked_at_the_end
-from thichinh.foundation.calendar import start_of
 from thichinh.foundation.definitions import content_of
 from thichinh.foundation.errors import Conflict, Refused
 from thichinh.foundation.models import DefinitionVersion, TownClock
@@ -61,51 +50,10 @@ from thichinh.work.models import Task
 
 ORIGIN = "demo"
 FLUSH = 2000
-DENIALS = (
-    "Hồ sơ không đủ điều kiện theo quy định.",
-    "Thông tin kê khai không khớp với hồ sơ đang lưu giữ.",
-    "Thửa đất đang có tranh chấp, chưa giải quyết được.",
-)
-DENIED = 0.02
-"""Share of requests that are denied."""
-
 _LOADED = (Dossier, Act, Task, Movement, Tail, Scheduled)
 
-Say = Callable[[str, int, int], None]
-"""Told (what is being done, done, of how many)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """One published version of a procedure with its row's id."""
-
-    id: int
-    procedure_id: int
-    definition: ProcedureDefinition
-
-
-@dataclass
-class Stage:
-    """Everything a replay needs, read once."""
-
-    margins: Margins
-    seed: int
-    names: Names
-    units: Mapping[str, Unit]
-    versions: Mapping[str, list[Version]]
-    calendar: calendar.LegalCalendar
-    stories: list[Story]
-    communes: tuple[str, ...]
-    public: Public = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.public = Public(self.names, places_of(self.units, self.communes), self.seed)
-
-    def version(self, code: str, day: date) -> Version:
-        """The version of a procedure in force on a day."""
-        chain = self.versions[code]
-        begun = bisect_right([v.definition.effective_from for v in chain], day)
-        return chain[max(begun, 1) - 1]
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how much of it is done, and of how much."""
 
 
 def margins_in(path: Path) -> Margins:
@@ -117,7 +65,7 @@ def margins_in(path: Path) -> Margins:
     return read_margins(documents)
 
 
-def set_stage(margins: Margins, seed: int = 0) -> Stage:
+def plan_town(margins: Margins, seed: int = 0) -> TownPlan:
     """Read the definitions and plan every dossier; writes nothing. Raises Refused."""
     mix, names = read_mix(_example("mix.yaml")), read_names(_example("names.yaml"))
     units = {unit.code: unit for unit in Unit.objects.order_by("sort_key", "id")}
@@ -128,7 +76,7 @@ def set_stage(margins: Margins, seed: int = 0) -> Stage:
     entries = entries_of(mix, (v.definition for chain in chains.values() for v in chain))
     stories = plan(margins, entries, town, CalendarLaw(law), seed)
     communes = tuple(code for code, _ in town.communes)
-    return Stage(margins, seed, names, units, chains, law, stories, communes)
+    return TownPlan(margins, seed, names, units, chains, law, stories, communes)
 
 
 def load_definitions() -> None:
@@ -146,34 +94,34 @@ def refuse_unless_empty() -> None:
         )
 
 
-def load_town(stage: Stage, say: Say) -> int:
+def load_town(town: TownPlan, progress: Progress) -> int:
     """Write the whole town; returns how many dossiers. Raises Conflict unless it is empty."""
     refuse_unless_empty()
-    stocks.open_leaves(BOOK, cells(stage))  # committed, so that each is remembered
+    stocks.open_leaves(BOOK, cells(town))  # committed, so that each is remembered
     with rare_cycle_search(), transaction.atomic():
-        written = _replay(stage, say)
-        state_published(statement_of(stage.margins, _town_code(stage)))
-        audit.record(SYSTEM, "demo.loaded", data={"dossiers": written, "seed": stage.seed})
-        clock.live_at(_morning_after(stage))
+        written = _replay(town, progress)
+        state_published(statement_of(town.margins, _town_code(town)))
+        audit.record(SYSTEM, "demo.loaded", data={"dossiers": written, "seed": town.seed})
+        clock.live_at(_morning_after(town))
         refresh_procedures()  # who performs what, on the town's own day
-    say("Cộng sổ", 0, 1)
+    progress("Cộng sổ", 0, 1)
     settle_books()
-    say("Cộng sổ", 1, 1)
+    progress("Cộng sổ", 1, 1)
     return written
 
 
-def _town_code(stage: Stage) -> str:
+def _town_code(town: TownPlan) -> str:
     return next(
         unit.code
-        for unit in stage.units.values()
+        for unit in town.units.values()
         if (unit.place, unit.level) == ("committee", "district")
     )
 
 
-def _morning_after(stage: Stage) -> datetime:
+def _morning_after(town: TownPlan) -> datetime:
     """The town wakes up when work begins after the last period, and goes on living from there."""
-    law = stage.calendar
-    day = law.working_day_from(stage.margins.periods[-1].end + timedelta(days=1))
+    law = town.calendar
+    day = law.working_day_from(town.margins.periods[-1].end + timedelta(days=1))
     return law.opens(day) + timedelta(minutes=5)
 
 
@@ -229,175 +177,45 @@ def _check_covered(margins: Margins, law: calendar.LegalCalendar) -> None:
         )
 
 
-def cells(stage: Stage) -> list[CellKey]:
+def cells(town: TownPlan) -> list[CellKey]:
     """The places in the books that the stories will use."""
-    keys = {(stage.units[s.unit].pk, s.procedure, s.channel): None for s in stage.stories}
-    fields = {code: chain[-1].definition.field for code, chain in stage.versions.items()}
+    keys = {(town.units[s.unit].pk, s.procedure, s.channel): None for s in town.stories}
+    fields = {code: chain[-1].definition.field for code, chain in town.versions.items()}
     return [CellKey(unit, (fields[code], code, channel)) for unit, code, channel in keys]
 
 
-def _replay(stage: Stage, say: Say) -> int:
-    performer, people = prepare_performance(stage)
-    performer.take_places()
-    writer, total = BulkWriter(ORIGIN), len(stage.stories)
+def _replay(town: TownPlan, progress: Progress) -> int:
+    replay, people = prepare_replay(town)
+    replay.take_places()
+    writer, total = BulkWriter(ORIGIN), len(town.stories)
     with references_checked_at_the_end(*_LOADED):
-        for at, (story, person) in enumerate(zip(stage.stories, people, strict=True), 1):
-            performer.perform(writer, story, person)
+        for at, (story, person) in enumerate(zip(town.stories, people, strict=True), 1):
+            replay.write(writer, story, person)
             if at % FLUSH == 0:
                 writer.flush()
-                say("Nạp hồ sơ", at, total)
+                progress("Nạp hồ sơ", at, total)
         writer.flush()
-    say("Nạp hồ sơ", total, total)
+    progress("Nạp hồ sơ", total, total)
     return writer.written
 
 
-def prepare_performance(stage: Stage) -> tuple[Performer, list[tuple[int, PersonFacts]]]:
-    """Write the officials and the public; returns who performs and who files each story."""
-    people = _meet_the_public(stage)
-    since = min(date(2020, 2, 1), stage.margins.periods[0].start - timedelta(days=400))
-    rng = random.Random(f"{stage.seed}|officials")
-    cast = hire_officials(stage.units, stage.names, since, rng)
-    return Performer(stage, cast, stage.public.open_accounts()), people
+def prepare_replay(town: TownPlan) -> tuple[Replay, list[tuple[int, PersonFacts]]]:
+    """Write the officials and the applicants; returns the replay and who files each story."""
+    people = _write_applicants(town)
+    since = min(date(2020, 2, 1), town.margins.periods[0].start - timedelta(days=400))
+    rng = random.Random(f"{town.seed}|officials")
+    officials = hire_officials(town.units, town.names, since, rng)
+    return Replay(town, officials, town.applicants.open_accounts()), people
 
 
-def _meet_the_public(stage: Stage) -> list[tuple[int, PersonFacts]]:
+def _write_applicants(town: TownPlan) -> list[tuple[int, PersonFacts]]:
     """Who files each story; their rows are written."""
     people = []
-    for story in stage.stories:
-        kind = applicant_kind(stage.versions[story.procedure][-1].definition)
-        person = stage.public.person(story.residence, kind, story.applicant)
+    for story in town.stories:
+        kind = applicant_kind(town.versions[story.procedure][-1].definition)
+        person = town.applicants.person(story.residence, kind, story.applicant)
         people.append(person)
         if story.channel == ONLINE:
-            stage.public.files_online(person[0])
-    stage.public.write()
+            town.applicants.files_online(person[0])
+    town.applicants.write()
     return people
-
-
-@dataclass(frozen=True, slots=True)
-class Role:
-    """Who plays which part in one dossier."""
-
-    clerk: Actor
-    officer: Actor
-    leader: Actor
-    citizen: Actor
-
-    @property
-    def officer_id(self) -> int:
-        assert self.officer.account_id is not None  # officials are hired with accounts
-        return self.officer.account_id
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A story ready to be played: the dossier before its first act, who acts, and when."""
-
-    dossier: Dossier
-    definition: ProcedureDefinition
-    role: Role
-    cues: list[Cue]
-    denial: str
-
-
-class Performer:
-    """Turns stories into acts: one dossier at a time, every act asked of the law."""
-
-    def __init__(self, stage: Stage, cast: Cast, citizens: Mapping[int, int]) -> None:
-        self.stage, self.cast, self.citizens = stage, cast, citizens
-        self.places: dict[int, int] = {}
-        self.end = start_of(stage.margins.periods[-1].end + timedelta(days=1))
-
-    def take_places(self) -> None:
-        """Take each story's place in the register of its desk and year, as they were received."""
-        stories = sorted(self.stage.stories, key=lambda s: (s.received_at, s.ordinal))
-        desks = [
-            (self.stage.units[story.receiving_unit].pk, story.received_at.year) for story in stories
-        ]
-        ordinals = [story.ordinal for story in stories]
-        self.places = dict(zip(ordinals, reserve_places(desks), strict=True))
-
-    def perform(self, writer: BulkWriter, story: Story, person: tuple[int, PersonFacts]) -> None:
-        """All acts of one story, into the writer."""
-        part = self.prepare(story, person)
-        for cue in part.cues:
-            outcome = self.outcome(part, cue)
-            who = self.player(part, cue)
-            if part.dossier.state == 0:
-                writer.open(part.dossier, part.definition, who, outcome)
-            else:
-                writer.act(part.dossier, who, outcome)
-        if part.dossier.due_at != story.due_at:
-            raise RuntimeError(f"story {story.ordinal} was planned for another due instant")
-
-    def prepare(self, story: Story, person: tuple[int, PersonFacts]) -> Part:
-        """Everything about a story that is drawn: content, officials, instants, outcome."""
-        version = self.stage.version(story.procedure, story.submitted_at.date())
-        rng = random.Random(f"{self.stage.seed}|{story.ordinal}")
-        steps = steps_ahead(version.definition)
-        return Part(
-            self._dossier(story, version, person, rng),
-            version.definition,
-            self._role(story, person[0], rng),
-            list(script(story, steps, self.stage.calendar, self.end, rng)),
-            rng.choice(DENIALS) if rng.random() < DENIED else "",
-        )
-
-    def player(self, part: Part, cue: Cue) -> Actor:
-        """Who does this act."""
-        role = part.role
-        players: Mapping[str, Actor] = {
-            "submit": role.citizen,
-            "assign": role.leader,
-            "advance": role.officer,
-            "decide": role.leader,
-        }
-        return players.get(cue.verb, role.clerk)
-
-    def outcome(self, part: Part, cue: Cue) -> acts.Outcome:
-        """What the law says this act does."""
-        dossier, definition, law, at = part.dossier, part.definition, self.stage.calendar, cue.at
-        match cue.verb:
-            case "submit":
-                return acts.submit(dossier, law, at)
-            case "receive":
-                return acts.receive(dossier, definition, law, at)
-            case "accept":
-                return acts.accept(dossier, definition, law, at)
-            case "transfer":
-                return acts.transfer(dossier, definition, at)
-            case "assign":
-                return acts.assign(dossier, definition, at, part.role.officer_id)
-            case "advance":
-                return acts.advance(dossier, definition, at)
-            case "decide":
-                return acts.decide(dossier, at, granted=not part.denial, reason=part.denial)
-            case _:
-                return acts.return_result(dossier, at)
-
-    def _dossier(
-        self, story: Story, version: Version, person: tuple[int, PersonFacts], rng: random.Random
-    ) -> Dossier:
-        """The dossier before its first act."""
-        filling = Filling(person[1], story.submitted_at.date(), story.residence)
-        return record.new_dossier(
-            secret="".join(rng.choices(ALPHABET, k=SECRET_LENGTH)),
-            procedure_id=version.procedure_id,
-            definition_id=version.id,
-            unit_id=self.stage.units[story.unit].pk,
-            receiving_unit_id=self.stage.units[story.receiving_unit].pk,
-            applicant_id=person[0],
-            channel=story.channel,
-            answers=invent_answers(version.definition, filling, self.stage.names, rng),
-            papers=invent_papers(version.definition, rng),
-            submitted_at=story.submitted_at,
-            register_number=self.places.get(story.ordinal),
-        )
-
-    def _role(self, story: Story, person_id: int, rng: random.Random) -> Role:
-        """The officials of the units concerned; the applicant where they filed online."""
-        return Role(
-            clerk=rng.choice(self.cast.clerks[story.receiving_unit]),
-            officer=rng.choice(self.cast.specialists[story.unit]),
-            leader=self.cast.leaders[story.unit][0],
-            citizen=Actor(account_id=self.citizens.get(person_id), person_id=person_id),
-        )

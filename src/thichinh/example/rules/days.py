@@ -14,7 +14,7 @@ from itertools import accumulate
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from thichinh.example.rules.flow import Fate
+from thichinh.example.rules.flow import Course
 from thichinh.foundation.errors import Refused
 from thichinh.foundation.text import vn_date
 
@@ -106,19 +106,19 @@ class Days:
             due(day.midnight + timedelta(seconds=day.closes - 60), term) for day in self.days
         ]
 
-    def window(self, term: Hashable, fate: Fate) -> tuple[int, int]:
-        """Days [low, high) on which a dossier of this term, received, meets this fate."""
-        low, high = self.edges[fate.origin], self.edges[fate.origin + 1]
-        if fate.due < 0:
-            if fate.closed > fate.origin:
-                low = max(low, self._first_due_from(term, self.starts[fate.closed]))
+    def window(self, term: Hashable, course: Course) -> tuple[int, int]:
+        """Days [low, high) on which a dossier of this term, received, meets this course."""
+        low, high = self.edges[course.origin], self.edges[course.origin + 1]
+        if course.due < 0:
+            if course.closed > course.origin:
+                low = max(low, self._first_due_from(term, self.starts[course.closed]))
             return low, max(low, high)
-        if fate.due > 0:
-            low = max(low, self._first_due_from(term, self.starts[fate.due]))
-        if fate.due <= self.periods:
-            before = self.starts[fate.due + 1]
-            if fate.closed == fate.due:  # a working day must remain to be late on
-                before = min(before, self.midnights[self.edges[fate.due + 1] - 1])
+        if course.due > 0:
+            low = max(low, self._first_due_from(term, self.starts[course.due]))
+        if course.due <= self.periods:
+            before = self.starts[course.due + 1]
+            if course.closed == course.due:  # a working day must remain to be late on
+                before = min(before, self.midnights[self.edges[course.due + 1] - 1])
             high = min(high, bisect_left(self.due_last[term], before))
         return low, max(low, high)
 

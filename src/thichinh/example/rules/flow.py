@@ -1,6 +1,6 @@
-"""How many dossiers share each fate, so that every period balances to its margins exactly.
+"""How many dossiers share each course, so that every period balances to its margins exactly.
 
-A fate says in which period a dossier was received, in which its due instant falls, and in which
+A course says in which period a dossier was received, in which its due instant falls, and in which
 (and how) it was resolved. Dossiers move through the two open stocks, not due and overdue, from one
 period's end to the next; this module decides the counts and nothing else. Where figures cannot be
 met by any dossiers under the terms of the catalogue, it refuses and names the identity.
@@ -18,7 +18,7 @@ from thichinh.foundation.text import vn_date, vn_number
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Fate:
+class Course:
     """One class of dossiers. Periods count from 1; 0 lies before the first period.
 
     `due`: the period in which the due instant falls, one past the last for "after the end";
@@ -36,19 +36,19 @@ class Fate:
         return self.closed == 0
 
 
-Possible = Callable[[Fate], bool]
+Possible = Callable[[Course], bool]
 
 
-def on_time(origin: int, closed: int) -> Fate:
-    return Fate(origin, -1, closed, late=False)
+def on_time(origin: int, closed: int) -> Course:
+    return Course(origin, -1, closed, late=False)
 
 
-def late(origin: int, due: int, closed: int) -> Fate:
-    return Fate(origin, due, closed, late=True)
+def late(origin: int, due: int, closed: int) -> Course:
+    return Course(origin, due, closed, late=True)
 
 
-def still_open(origin: int, due: int) -> Fate:
-    return Fate(origin, due, 0, late=False)
+def still_open(origin: int, due: int) -> Course:
+    return Course(origin, due, 0, late=False)
 
 
 @dataclass(slots=True)
@@ -58,11 +58,11 @@ class _Stock:
     not_due: Counter[int]
     overdue: Counter[tuple[int, int]]
     lost: Counter[tuple[int, int]] = field(default_factory=Counter)
-    fates: Counter[Fate] = field(default_factory=Counter)
+    courses: Counter[Course] = field(default_factory=Counter)
 
 
-def plan_flow(truths: Sequence[Truth], possible: Possible) -> dict[Fate, int]:
-    """Counts per fate for all periods. Raises Refused where the catalogue cannot produce them.
+def plan_flow(truths: Sequence[Truth], possible: Possible) -> dict[Course, int]:
+    """Counts per course for all periods. Raises Refused where the catalogue cannot produce them.
 
     The margins do not say how much of the opening stock was overdue already, so several shares
     are tried, the most plausible first.
@@ -83,7 +83,7 @@ def _opening_overdue(first: Truth) -> Iterable[int]:
     return dict.fromkeys((likely, min(most, first.late), most, 0))
 
 
-def _flow(truths: Sequence[Truth], possible: Possible, overdue: int) -> dict[Fate, int]:
+def _flow(truths: Sequence[Truth], possible: Possible, overdue: int) -> dict[Course, int]:
     stock = _Stock(
         Counter({0: truths[0].opening - overdue}), Counter({(0, 0): overdue} if overdue else {})
     )
@@ -94,10 +94,10 @@ def _flow(truths: Sequence[Truth], possible: Possible, overdue: int) -> dict[Fat
             stock.lost.update(stock.overdue)
             stock.overdue.clear()
     for origin, count in stock.not_due.items():
-        stock.fates[still_open(origin, last + 1)] += count
+        stock.courses[still_open(origin, last + 1)] += count
     for (origin, due), count in (stock.overdue + stock.lost).items():
-        stock.fates[still_open(origin, due)] += count
-    return {fate: count for fate, count in sorted(stock.fates.items()) if count}
+        stock.courses[still_open(origin, due)] += count
+    return {course: count for course, count in sorted(stock.courses.items()) if count}
 
 
 def _step(stock: _Stock, period: int, last: int, truth: Truth, possible: Possible) -> None:
@@ -126,22 +126,22 @@ def _step(stock: _Stock, period: int, last: int, truth: Truth, possible: Possibl
     fallen = _take(stock, shares["overdue"], lambda o: possible(still_open(o, period)))
     slow = _take(stock, shares["late"], lambda o: possible(late(o, period, period)))
     for origin, count in slow.items():
-        stock.fates[late(origin, period, period)] += count
+        stock.courses[late(origin, period, period)] += count
     for origin, count in stock.not_due.items():
-        stock.fates[on_time(origin, period)] += count
+        stock.courses[on_time(origin, period)] += count
     for origin, count in fallen.items():
         stock.overdue[origin, period] += count
     stock.not_due = kept
-    stock.fates[on_time(period, period)] += truth.on_time - shares["on_time"]
-    stock.fates[late(period, period, period)] += late_left - shares["late"]
+    stock.courses[on_time(period, period)] += truth.on_time - shares["on_time"]
+    stock.courses[late(period, period, period)] += late_left - shares["late"]
     stock.overdue[period, period] += overdue_left - shares["overdue"]
     stock.not_due[period] += truth.not_due - shares["waiting"]
 
 
 def _waits(origin: int, period: int, last: int, possible: Possible) -> bool:
     """Whether a dossier of `origin` can still be not due when `period` ends."""
-    fate = on_time(origin, period + 1) if period < last else still_open(origin, last + 1)
-    return possible(fate)
+    course = on_time(origin, period + 1) if period < last else still_open(origin, last + 1)
+    return possible(course)
 
 
 def _able(stock: _Stock, test: Callable[[int], bool]) -> int:
@@ -167,15 +167,15 @@ def _spread(total: int, bounds: dict[str, tuple[int, int, int]], truth: Truth) -
     for name, (least, most, _) in bounds.items():
         if least > most:
             raise _too_short(truth, name)
-    parts = {name: min(max(want, low), high) for name, (low, high, want) in bounds.items()}
-    surplus = sum(parts.values()) - total
+    shares = {name: min(max(want, low), high) for name, (low, high, want) in bounds.items()}
+    surplus = sum(shares.values()) - total
     for name in ("on_time", "overdue", "late", "waiting"):
         least, most, _ = bounds[name]
-        change = min(max(-surplus, least - parts[name]), most - parts[name])
-        parts[name] += change
+        change = min(max(-surplus, least - shares[name]), most - shares[name])
+        shares[name] += change
         surplus += change
     if surplus > 0:
-        name = max(bounds, key=lambda part: bounds[part][0])
+        name = max(bounds, key=lambda share: bounds[share][0])
         raise _too_short(truth, name)
     if surplus < 0:
         raise _refusal(
@@ -184,7 +184,7 @@ def _spread(total: int, bounds: dict[str, tuple[int, int, int]], truth: Truth) -
             f"quyết và quá hạn cuối kỳ không đủ chỗ cho {vn_number(-surplus)} hồ sơ; không thủ tục "
             f"nào có thời hạn dài hơn cả kỳ",
         )  # fmt: skip
-    return parts
+    return shares
 
 
 def _leave_overdue(stock: _Stock, period: int, count: int) -> None:
@@ -192,7 +192,7 @@ def _leave_overdue(stock: _Stock, period: int, count: int) -> None:
     for key in sorted(stock.overdue, key=lambda pair: (pair[1], pair[0])):
         taken = min(count, stock.overdue[key])
         origin, due = key
-        stock.fates[late(origin, due, period)] += taken
+        stock.courses[late(origin, due, period)] += taken
         stock.overdue[key] -= taken
         count -= taken
 

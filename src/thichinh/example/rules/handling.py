@@ -16,36 +16,36 @@ FIRST_LOOK = 4 * 60
 
 
 @dataclass(frozen=True, slots=True)
-class Cue:
+class PlannedAct:
     """One act to come: the verb and its instant."""
 
     verb: str
     at: datetime
 
 
-def script(
+def planned_acts(
     story: Story, steps: int, calendar: LegalCalendar, end: datetime, rng: random.Random
-) -> Iterator[Cue]:
+) -> Iterator[PlannedAct]:
     """The acts on a dossier in their order, before `end`; `steps` is how often it advances."""
     if story.channel == ONLINE:
-        yield Cue("submit", story.submitted_at)
-        yield Cue("accept", story.received_at)
+        yield PlannedAct("submit", story.submitted_at)
+        yield PlannedAct("accept", story.received_at)
     else:
-        yield Cue("receive", story.received_at)
+        yield PlannedAct("receive", story.received_at)
     if story.transferred_at is None:
         return
-    yield Cue("transfer", story.transferred_at)
+    yield PlannedAct("transfer", story.transferred_at)
     yield from _work(story, story.transferred_at, steps, calendar, end, rng)
     if story.resolved_at is not None:
-        yield Cue("decide", story.resolved_at)
+        yield PlannedAct("decide", story.resolved_at)
     if story.returned_at is not None:
-        yield Cue("return", story.returned_at)
+        yield PlannedAct("return", story.returned_at)
 
 
 def _work(
     story: Story, start: datetime, steps: int, calendar: LegalCalendar, end: datetime,
     rng: random.Random,
-) -> Iterator[Cue]:  # fmt: skip
+) -> Iterator[PlannedAct]:  # fmt: skip
     """Assignment and steps at growing shares of the working time that the dossier takes."""
     finish = story.resolved_at or max(story.due_at, start)
     whole = max(0, calendar.working_time_between(start, finish))
@@ -59,7 +59,7 @@ def _work(
             at = min(at, story.resolved_at)
         elif at >= end or (number and rng.random() < 0.35):
             return
-        yield Cue(verb, at)
+        yield PlannedAct(verb, at)
         last = at
 
 

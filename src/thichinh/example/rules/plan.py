@@ -1,8 +1,8 @@
 """Plan an invented town's dossiers so that its books balance to published margins exactly.
 
 Pure and deterministic: the same margins, catalogue, units and seed give the same stories. Counts
-come from `flow`; here each dossier of a fate gets a procedure and a day of receipt from the
-windows in which the *calendar's own* due instant falls where the fate wants it. Nothing is tried
+come from `flow`; here each dossier of a course gets a procedure and a day of receipt from the
+windows in which the *calendar's own* due instant falls where the course wants it. Nothing is tried
 and thrown away, and no due instant is chosen.
 """
 
@@ -18,7 +18,7 @@ from itertools import accumulate
 from typing import Any
 
 from thichinh.example.rules.days import Days, Law, cumulative
-from thichinh.example.rules.flow import Fate, plan_flow
+from thichinh.example.rules.flow import Course, plan_flow
 from thichinh.example.rules.margins import Margins, truths
 from thichinh.example.rules.times import Times
 from thichinh.foundation.errors import Refused
@@ -118,7 +118,7 @@ def _generator(margins: Margins, seed: int) -> random.Random:
 
 @dataclass(slots=True)
 class _Mix:
-    """Procedures that can meet a fate, with running weights and windows of days."""
+    """Procedures that can meet a course, with running weights and windows of days."""
 
     entries: list[Entry]
     windows: list[tuple[int, int]]
@@ -148,28 +148,28 @@ class _Planner:
     def stories(self) -> list[Story]:
         flow = plan_flow(self.truths, self._possible)
         online, forced = self._online_counts(flow)
-        for fate in sorted(flow, key=_constrained_first):
-            if _ordinary(fate):
+        for course in sorted(flow, key=_constrained_first):
+            if _ordinary(course):
                 continue
-            self._make(fate, flow[fate], online.get(fate, 0), forced.get(fate, []))
-        for fate in flow:
-            if _ordinary(fate):
-                self._level(fate, flow[fate])
-                self._make(fate, flow[fate], online.get(fate, 0), forced.get(fate, []))
+            self._make(course, flow[course], online.get(course, 0), forced.get(course, []))
+        for course in flow:
+            if _ordinary(course):
+                self._level(course, flow[course])
+                self._make(course, flow[course], online.get(course, 0), forced.get(course, []))
         self.made.sort()
         return [Story(at, *told[2:]) for at, told in enumerate(self.made, 1)]
 
     def _total(self) -> int:
         return self.truths[0].opening + sum(truth.new for truth in self.truths)
 
-    def _possible(self, fate: Fate) -> bool:
+    def _possible(self, course: Course) -> bool:
         return any(
-            low < high for low, high in (self._window(entry, fate) for entry in self.catalogue)
+            low < high for low, high in (self._window(entry, course) for entry in self.catalogue)
         )
 
-    def _window(self, entry: Entry, fate: Fate) -> tuple[int, int]:
-        """Days on which a dossier of this version, received, meets this fate."""
-        low, high = self.days.window(entry.term, fate)
+    def _window(self, entry: Entry, course: Course) -> tuple[int, int]:
+        """Days on which a dossier of this version, received, meets this course."""
+        low, high = self.days.window(entry.term, course)
         first, last = self.days.between(entry.since, entry.until)
         low, high = max(low, first), min(high, last)
         return low, max(low, high)
@@ -177,35 +177,35 @@ class _Planner:
     # --- which dossiers come online -------------------------------------------------------
 
     def _online_counts(
-        self, flow: dict[Fate, int]
-    ) -> tuple[dict[Fate, int], dict[Fate, list[Entry]]]:
-        """Online dossiers per resolved fate, and the procedures that must appear in each."""
+        self, flow: dict[Course, int]
+    ) -> tuple[dict[Course, int], dict[Course, list[Entry]]]:
+        """Online dossiers per resolved course, and the procedures that must appear in each."""
         wanted = self.margins.online.resolved
         self.online = self._online_entries(flow)
         mixes = {f: self._mix(f, self.online) for f in flow if not f.is_open and wanted}
-        room = {fate: flow[fate] for fate, mix in mixes.items() if mix.entries}
+        room = {course: flow[course] for course, mix in mixes.items() if mix.entries}
         if sum(room.values()) < wanted:
             raise _online_refusal(wanted, sum(room.values()))
-        forced: dict[Fate, list[Entry]] = {}
+        forced: dict[Course, list[Entry]] = {}
         for code in dict.fromkeys(entry.code for entry in self.online) if wanted else ():
-            fate, entry = _roomiest(room, forced, mixes, code)
-            forced.setdefault(fate, []).append(entry)
-        counts = {fate: len(entries) for fate, entries in forced.items()}
+            course, entry = _roomiest(room, forced, mixes, code)
+            forced.setdefault(course, []).append(entry)
+        counts = {course: len(entries) for course, entries in forced.items()}
         left = wanted - sum(counts.values())
         weights = {
-            fate: (count - counts.get(fate, 0)) * (0.6 + 0.4 * fate.closed)
-            for fate, count in room.items()
+            course: (count - counts.get(course, 0)) * (0.6 + 0.4 * course.closed)
+            for course, count in room.items()
         }
         total = sum(weights.values()) or 1.0
-        for fate, weight in weights.items():
-            share = min(room[fate] - counts.get(fate, 0), int(left * weight / total))
-            counts[fate] = counts.get(fate, 0) + share
-        for fate in sorted(room, key=lambda f: (-room[f], f)):
-            more = min(room[fate] - counts[fate], wanted - sum(counts.values()))
-            counts[fate] += more
+        for course, weight in weights.items():
+            share = min(room[course] - counts.get(course, 0), int(left * weight / total))
+            counts[course] = counts.get(course, 0) + share
+        for course in sorted(room, key=lambda f: (-room[f], f)):
+            more = min(room[course] - counts[course], wanted - sum(counts.values()))
+            counts[course] += more
         return counts, forced
 
-    def _online_entries(self, flow: dict[Fate, int]) -> list[Entry]:
+    def _online_entries(self, flow: dict[Course, int]) -> list[Entry]:
         """The versions of the procedures through which dossiers come online. Raises Refused.
 
         Those most asked for; where these cannot carry as many dossiers as were resolved online,
@@ -219,59 +219,63 @@ class _Planner:
             codes = _widest_first(codes, reach, flow)
         return [e for e in offered if e.code in codes[:used]]
 
-    def _reach(self, offered: Sequence[Entry], code: str, flow: dict[Fate, int]) -> set[Fate]:
-        """The fates of resolved dossiers that some version which comes online can meet."""
+    def _reach(self, offered: Sequence[Entry], code: str, flow: dict[Course, int]) -> set[Course]:
+        """The courses of resolved dossiers that some version which comes online can meet."""
         versions = [e for e in offered if e.code == code]
         windows = {f: [self._window(e, f) for e in versions] for f in flow if not f.is_open}
-        return {fate for fate, found in windows.items() if any(low < high for low, high in found)}
+        return {
+            course for course, found in windows.items() if any(low < high for low, high in found)
+        }
 
-    # --- dossiers of one fate -------------------------------------------------------------
+    # --- dossiers of one course -------------------------------------------------------------
 
-    def _mix(self, fate: Fate, entries: Sequence[Entry]) -> _Mix:
+    def _mix(self, course: Course, entries: Sequence[Entry]) -> _Mix:
         sums = self.sums
         mix = _Mix([], [], [])
         weights = []
         for entry in entries:
-            low, high = self._window(entry, fate)
+            low, high = self._window(entry, course)
             if low < high:
                 mix.entries.append(entry)
                 mix.windows.append((low, high))
-                slow = entry.slowness ** _drag(fate, self.days.periods)
+                slow = entry.slowness ** _drag(course, self.days.periods)
                 weights.append(entry.weight * slow * max(sums[high] - sums[low], 1e-9))
         mix.sums = list(accumulate(weights))
         return mix
 
-    def _make(self, fate: Fate, count: int, online: int, forced: list[Entry]) -> None:
+    def _make(self, course: Course, count: int, online: int, forced: list[Entry]) -> None:
         """Append `count` stories, the first `online` of them filed online."""
         if not count:
             return
         for entry in forced:
-            self._tell(fate, entry, self._window(entry, fate), ONLINE)
-        self._draw(fate, online - len(forced), self.online, ONLINE)
-        self._draw(fate, count - online, self.catalogue, DIRECT)
+            self._add_story(course, entry, self._window(entry, course), ONLINE)
+        self._draw(course, online - len(forced), self.online, ONLINE)
+        self._draw(course, count - online, self.catalogue, DIRECT)
 
-    def _draw(self, fate: Fate, count: int, entries: Sequence[Entry], channel: int) -> None:
+    def _draw(self, course: Course, count: int, entries: Sequence[Entry], channel: int) -> None:
         if count <= 0:
             return
-        mix = self._mix(fate, entries)
+        mix = self._mix(course, entries)
         total, uniform = mix.sums[-1], self.rng.random
         for _ in range(count):
             at = min(bisect_right(mix.sums, uniform() * total), len(mix.entries) - 1)
-            self._tell(fate, mix.entries[at], mix.windows[at], channel)
+            self._add_story(course, mix.entries[at], mix.windows[at], channel)
 
-    def _tell(self, fate: Fate, entry: Entry, window: tuple[int, int], channel: int) -> None:
+    def _add_story(
+        self, course: Course, entry: Entry, window: tuple[int, int], channel: int
+    ) -> None:
         if channel == DIRECT and entry.postal and self.rng.random() < 0.01:
             channel = POSTAL
         commune = self._commune()
-        at = self._day(window, fate.origin != fate.closed)
+        at = self._day(window, course.origin != course.closed)
         self.used[at] += 1
-        moments = self.times.of(fate, entry, at, channel == ONLINE)
+        moments = self.times.of(course, entry, at, channel == ONLINE)
         self.made.append((
             moments.submitted, len(self.made), entry.code, entry.unit or commune,
             self.town.desk if entry.at_town else commune, commune,
             int(self.population * self.rng.random() ** 1.5), channel,
             moments.submitted, moments.received, moments.due, moments.transferred,
-            moments.resolved, moments.returned, fate.origin,
+            moments.resolved, moments.returned, course.origin,
             self._timing(moments.due, moments.resolved),
         ))  # fmt: skip
 
@@ -294,9 +298,9 @@ class _Planner:
         at = bisect_right(sums, self.rng.random() * sums[-1])
         return self.communes[min(at, len(sums) - 1)]
 
-    def _level(self, fate: Fate, count: int) -> None:
+    def _level(self, course: Course, count: int) -> None:
         """Let the ordinary dossiers fill each day up to its share of the period."""
-        low, high = self.days.edges[fate.origin], self.days.edges[fate.origin + 1]
+        low, high = self.days.edges[course.origin], self.days.edges[course.origin + 1]
         used = self.used[low:high]
         weights = self.days.weights[low:high]
         scale = (count + sum(used)) / sum(weights)
@@ -305,38 +309,38 @@ class _Planner:
         self.sums = cumulative(self.target)
 
 
-def _drag(fate: Fate, periods: int) -> float:
+def _drag(course: Course, periods: int) -> float:
     """How much slowness counts: fully for what is late or overdue, a little for what waits."""
-    if fate.late or (fate.is_open and fate.due <= periods):
+    if course.late or (course.is_open and course.due <= periods):
         return 1.0
-    return 0.3 if fate.is_open else 0.0
+    return 0.3 if course.is_open else 0.0
 
 
-def _ordinary(fate: Fate) -> bool:
+def _ordinary(course: Course) -> bool:
     """Received and resolved on time within one period: the many that nothing constrains."""
-    return fate.origin == fate.closed and not fate.late
+    return course.origin == course.closed and not course.late
 
 
-def _constrained_first(fate: Fate) -> tuple[bool, Fate]:
-    return (not fate.is_open, fate)
+def _constrained_first(course: Course) -> tuple[bool, Course]:
+    return (not course.is_open, course)
 
 
 def _roomiest(
-    room: dict[Fate, int], forced: dict[Fate, list[Entry]], mixes: dict[Fate, _Mix], code: str
-) -> tuple[Fate, Entry]:
-    """The fate with most room left in which a procedure can appear. Raises Refused."""
+    room: dict[Course, int], forced: dict[Course, list[Entry]], mixes: dict[Course, _Mix], code: str
+) -> tuple[Course, Entry]:
+    """The course with most room left in which a procedure can appear. Raises Refused."""
     able = [
-        (room[fate] - len(forced.get(fate, [])), fate, entry)
-        for fate in room
-        for entry in mixes[fate].entries
+        (room[course] - len(forced.get(course, [])), course, entry)
+        for course in room
+        for entry in mixes[course].entries
         if entry.code == code
     ]
-    left, fate, entry = max(able, default=(0, None, None), key=lambda found: found[0])
-    if fate is None or entry is None or left <= 0:
+    left, course, entry = max(able, default=(0, None, None), key=lambda found: found[0])
+    if course is None or entry is None or left <= 0:
         identity = "every procedure with online dossiers resolves at least one of them"
         sentence = f"Khối online: không hồ sơ nào có thể đi qua thủ tục {code}."
         raise Refused(sentence, **{identity: sentence})
-    return fate, entry
+    return course, entry
 
 
 def _offered(catalogue: Sequence[Entry], used: int) -> list[Entry]:
@@ -362,13 +366,13 @@ def _most_asked_first(entries: Sequence[Entry]) -> list[str]:
     return sorted(weights, key=lambda code: (-weights[code], code))
 
 
-def _carried(codes: Sequence[str], reach: dict[str, set[Fate]], flow: dict[Fate, int]) -> int:
+def _carried(codes: Sequence[str], reach: dict[str, set[Course]], flow: dict[Course, int]) -> int:
     """How many resolved dossiers could have come through any of these procedures."""
-    return sum(flow[fate] for fate in set().union(*(reach[code] for code in codes)))
+    return sum(flow[course] for course in set().union(*(reach[code] for code in codes)))
 
 
 def _widest_first(
-    codes: Sequence[str], reach: dict[str, set[Fate]], flow: dict[Fate, int]
+    codes: Sequence[str], reach: dict[str, set[Course]], flow: dict[Course, int]
 ) -> list[str]:
     """Each next procedure is the one that adds most to what those before it can carry."""
     chosen: list[str] = []

@@ -1,7 +1,7 @@
 """The hours of one invented dossier: received, transferred, resolved and returned.
 
 Counters open in working hours; people file online at any hour. The day of receipt is given; the
-due instant is the calendar's; everything else is drawn inside what the fate leaves open.
+due instant is the calendar's; everything else is drawn inside what the course leaves open.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Protocol
 
 from thichinh.example.rules.days import ZONE, Day, Days
-from thichinh.example.rules.flow import Fate
+from thichinh.example.rules.flow import Course
 
 MINUTE, HOUR = 60, 3600
 SAFE = 14 * HOUR + 30 * MINUTE
@@ -47,10 +47,10 @@ class Times:
     def __init__(self, days: Days, rng: random.Random) -> None:
         self.days, self.rng = days, rng
 
-    def of(self, fate: Fate, entry: Asked, at: int, online: bool) -> Moments:
-        """The moments of a dossier received on day `at`, which must lie in the fate's window."""
+    def of(self, course: Course, entry: Asked, at: int, online: bool) -> Moments:
+        """The moments of a dossier received on day `at`, which must lie in the course's window."""
         days, day = self.days, self.days.days[at]
-        last_chance = fate.closed == fate.origin and at == days.edges[fate.closed + 1] - 1
+        last_chance = course.closed == course.origin and at == days.edges[course.closed + 1] - 1
         latest = day.closes - 5 * MINUTE
         if last_chance:
             latest = max(day.opens, min(SAFE, day.closes - HOUR))
@@ -59,12 +59,12 @@ class Times:
         if due != days.due_last[entry.term][at]:
             due = days.law.due(received, entry.term)
         passed = self._passed_on(received, at)
-        resolved = self._resolved(fate, received, due, at, passed)
+        resolved = self._resolved(course, received, due, at, passed)
         if passed is not None and resolved is not None and passed >= resolved:
             passed = received + (resolved - received) / 2
             passed = passed.replace(microsecond=0)
         return Moments(
-            submitted=self._submitted(received, at, fate.origin, entry) if online else received,
+            submitted=self._submitted(received, at, course.origin, entry) if online else received,
             received=received,
             due=due,
             transferred=passed,
@@ -99,13 +99,13 @@ class Times:
         return deadline if at + 1 < len(self.days.days) else None
 
     def _resolved(
-        self, fate: Fate, received: datetime, due: datetime, at: int, passed: datetime | None
+        self, course: Course, received: datetime, due: datetime, at: int, passed: datetime | None
     ) -> datetime | None:
-        if fate.is_open:
+        if course.is_open:
             return None
-        begins, ends = self.days.edges[fate.closed], self.days.edges[fate.closed + 1]
+        begins, ends = self.days.edges[course.closed], self.days.edges[course.closed + 1]
         due_day = self.days.last_on(due)
-        if fate.late:
+        if course.late:
             on = self._late_day(max(due_day + 1, begins), ends)
         else:
             ready = at if passed is not None and passed.date() == received.date() else at + 1

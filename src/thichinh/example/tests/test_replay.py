@@ -23,8 +23,10 @@ from thichinh.dossiers.actions import FileIn, Request
 from thichinh.dossiers.actions.bulk import BulkWriter
 from thichinh.dossiers.models import Act, Dossier
 from thichinh.dossiers.rules import numbers
+from thichinh.example.actions import replay as replaying
 from thichinh.example.actions import town as demo
 from thichinh.example.actions.people import PASSWORD, shown_accounts
+from thichinh.example.actions.replay import Replay
 from thichinh.example.queries import counted, counted_online
 from thichinh.example.rules.answers import Filling, invent_answers, invent_papers
 from thichinh.example.rules.margins import Margins, OnlineMargins, truths
@@ -94,39 +96,45 @@ def series() -> dict[tuple[str, int, str], int]:
 
 
 class ByHand:
-    """Plays a prepared story through the real actions, the clock standing at each cue."""
+    """Plays a prepared story through the real actions, the clock standing at each act."""
 
-    def __init__(self, performer: demo.Performer, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.performer, self.monkeypatch = performer, monkeypatch
+    def __init__(self, replay: Replay, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.replay, self.monkeypatch = replay, monkeypatch
 
     def play(self, stories: list[Any], people: list[tuple[int, PersonFacts]]) -> list[Dossier]:
         """Everything in the order in which it happened: registers number what comes in."""
-        parts = [self.performer.prepare(*told) for told in zip(stories, people, strict=True)]
-        cues = [(cue.at, n, nth) for n, p in enumerate(parts) for nth, cue in enumerate(p.cues)]
+        all_prepared = [self.replay.prepare(*pair) for pair in zip(stories, people, strict=True)]
+        planned = [
+            (act.at, n, nth)
+            for n, p in enumerate(all_prepared)
+            for nth, act in enumerate(p.planned)
+        ]
         keys: dict[int, int] = {}
-        for at, n, nth in sorted(cues):
-            part, cue = parts[n], parts[n].cues[nth]
-            self.monkeypatch.setattr(numbers, "new_secret", lambda part=part: part.dossier.secret)
-            who = self.actor(self.performer.player(part, cue))
+        for at, n, nth in sorted(planned):
+            prepared, act = all_prepared[n], all_prepared[n].planned[nth]
+            self.monkeypatch.setattr(
+                numbers, "new_secret", lambda prepared=prepared: prepared.dossier.secret
+            )
+            who = self.actor(self.replay.actor_of(prepared, act))
             with clock.standing_at(at):
-                if cue.verb in ("submit", "receive"):
-                    keys[n] = self.open(cue.verb, who, part, stories[n], people[n][0]).pk
+                if act.verb in ("submit", "receive"):
+                    keys[n] = self.open(act.verb, who, prepared, stories[n], people[n][0]).pk
                 else:
-                    self.act(cue.verb, who, keys[n], part)
-        return [Dossier.objects.get(pk=keys[n]) for n in range(len(parts))]
+                    self.act(act.verb, who, keys[n], prepared)
+        return [Dossier.objects.get(pk=keys[n]) for n in range(len(all_prepared))]
 
     def actor(self, player: Actor) -> Actor:
         return actor_for(Account.objects.get(pk=player.account_id))
 
-    def open(self, verb: str, who: Actor, part: Any, story: Any, person_id: int) -> Dossier:
-        papers = part.dossier.papers
+    def open(self, verb: str, who: Actor, prepared: Any, story: Any, person_id: int) -> Dossier:
+        papers = prepared.dossier.papers
         stored = store([b"%PDF-1.4"], "application/pdf", sender=who.account_id).sha256
         files = [FileIn(code, "to.pdf", stored) for code, n in papers.items() for _ in range(n)]
         request = Request(
             story.procedure,
             story.receiving_unit,
             story.channel,
-            part.dossier.answers,
+            prepared.dossier.answers,
             papers,
             files if verb == "submit" else (),
         )
@@ -134,42 +142,44 @@ class ByHand:
             return actions.submit_dossier(who, request)
         return actions.receive_dossier(who, request, applicant_id=person_id)
 
-    def act(self, verb: str, who: Actor, pk: int, part: Any) -> None:
+    def act(self, verb: str, who: Actor, pk: int, prepared: Any) -> None:
         match verb:
             case "accept":
                 actions.perform(who, "accept", pk)
             case "transfer":
                 actions.perform(who, "transfer", pk)
             case "assign":
-                actions.perform(who, "assign", pk, officer=part.role.officer_id)
+                actions.perform(who, "assign", pk, officer=prepared.people.officer_id)
             case "advance":
                 actions.perform(who, "advance", pk)
             case "decide":
-                actions.perform(who, "decide", pk, granted=not part.denial, reason=part.denial)
+                actions.perform(
+                    who, "decide", pk, granted=not prepared.denial, reason=prepared.denial
+                )
             case "return":
                 actions.perform(who, "return", pk)
 
 
 @pytest.mark.usefixtures("town")
 def test_stories_replayed_by_hand_give_the_same_rows(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(demo, "DENIED", 0.2)
-    stage = demo.set_stage(small(), seed=3)
-    performer, people = demo.prepare_performance(stage)
+    monkeypatch.setattr(replaying, "DENIED", 0.2)
+    town = demo.plan_town(small(), seed=3)
+    replay, people = demo.prepare_replay(town)
     start = transaction.savepoint()
-    performer.take_places()
+    replay.take_places()
     writer = BulkWriter(demo.ORIGIN)
-    for story, person in zip(stage.stories, people, strict=True):
-        performer.perform(writer, story, person)
+    for story, person in zip(town.stories, people, strict=True):
+        replay.write(writer, story, person)
     writer.flush()
     in_bulk = [picture(dossier) for dossier in Dossier.objects.order_by("id")]
     left_by_bulk = series()
     assert {key[0] for key in left_by_bulk} == {"dossier", "register"}
-    assert len(in_bulk) == len(stage.stories) == 82
+    assert len(in_bulk) == len(town.stories) == 82
     transaction.savepoint_rollback(start)
     stocks.forget_cells()
-    stocks.open_leaves("dossiers", demo.cells(stage))
-    by_hand = ByHand(performer, monkeypatch).play(stage.stories, people)
-    for story, dossier, expected in zip(stage.stories, by_hand, in_bulk, strict=True):
+    stocks.open_leaves("dossiers", demo.cells(town))
+    by_hand = ByHand(replay, monkeypatch).play(town.stories, people)
+    for story, dossier, expected in zip(town.stories, by_hand, in_bulk, strict=True):
         assert picture(dossier) == expected, story
     assert series() == left_by_bulk
     late = sum(len(seen["moves"]) > 2 for seen in in_bulk)
@@ -180,7 +190,7 @@ def test_stories_replayed_by_hand_give_the_same_rows(monkeypatch: pytest.MonkeyP
 @pytest.mark.usefixtures("town")
 def test_the_books_of_a_loaded_town_are_its_margins() -> None:
     margins = small()
-    assert demo.load_town(demo.set_stage(margins), silent) == 82
+    assert demo.load_town(demo.plan_town(margins), silent) == 82
     wanted = truths(margins)
     assert tuple(counted(wanted)) == wanted
     assert counted_online(9) == margins.online
@@ -191,7 +201,7 @@ def test_the_books_of_a_loaded_town_are_its_margins() -> None:
 
 @pytest.mark.usefixtures("town")
 def test_every_shown_account_can_sign_in_and_the_citizen_has_dossiers() -> None:
-    demo.load_town(demo.set_stage(small()), silent)
+    demo.load_town(demo.plan_town(small()), silent)
     shown = Account.objects.filter(username__in=[name for _, name in shown_accounts()])
     assert len(shown) == len(shown_accounts())
     assert all(account.check_password(PASSWORD) for account in shown)
@@ -204,7 +214,7 @@ def test_every_shown_account_can_sign_in_and_the_citizen_has_dossiers() -> None:
 
 @pytest.mark.usefixtures("town")
 def test_invented_people_have_numbers_that_belong_to_nobody() -> None:
-    demo.load_town(demo.set_stage(small()), silent)
+    demo.load_town(demo.plan_town(small()), silent)
     people = Person.objects.all()
     assert all((p.identity_number or "099").startswith("099") for p in people)
     assert all(p.phone.startswith("0100") for p in people)
@@ -212,15 +222,15 @@ def test_invented_people_have_numbers_that_belong_to_nobody() -> None:
 
 @pytest.mark.usefixtures("town")
 def test_invented_answers_pass_every_form_and_papers_every_list() -> None:
-    stage = demo.set_stage(small())
-    place = next(iter(stage.public.places.values()))
+    town = demo.plan_town(small())
+    place = next(iter(town.applicants.places.values()))
     rng = demo.random.Random(7)
-    for chain in stage.versions.values():
+    for chain in town.versions.values():
         for version in chain:
             for kind in ("citizen", "household", "business", "organisation"):
-                person = invent_person(stage.names, place, kind, rng.randrange(10**6), rng)
+                person = invent_person(town.names, place, kind, rng.randrange(10**6), rng)
                 filling = Filling(person, START, "pho-an")
-                answers = invent_answers(version.definition, filling, stage.names, rng)
+                answers = invent_answers(version.definition, filling, town.names, rng)
                 papers = invent_papers(version.definition, rng)
                 assert (
                     check_answers(version.definition.questions, answers, FormContext(day=START))

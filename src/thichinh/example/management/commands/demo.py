@@ -11,7 +11,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from thichinh.example.actions import town as demo
-from thichinh.example.actions.people import PASSWORD, playbill, shown_accounts
+from thichinh.example.actions.people import PASSWORD, example_town, shown_accounts
 from thichinh.example.queries import as_json, counted, counted_online
 from thichinh.example.rules.margins import Margins, Truth, truths
 from thichinh.foundation.errors import DomainError, Refused
@@ -22,7 +22,7 @@ from thichinh.stocks import actions as stocks
 class Command(BaseCommand):
     help = (
         "Nạp thị xã mẫu: người dân, cán bộ và hồ sơ đều do máy đặt ra, sổ cân đúng với số liệu một "
-        "cửa mà một cơ quan đã công bố (mặc định: tệp nêu trong definitions/demo/cast.yaml). "
+        "cửa mà một cơ quan đã công bố (mặc định: tệp nêu trong definitions/demo/town.yaml). "
         "Số liệu không thể cùng đúng thì bị từ chối, nêu rõ đẳng thức nào sai. (Load an invented "
         "town whose books balance to published margins; impossible margins are refused by name.)"
     )
@@ -31,7 +31,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--margins",
             type=Path,
-            default=playbill().margins,
+            default=example_town().margins,
             metavar="FILE",
             help="tệp YAML, mỗi kỳ một khối như các tệp trong definitions/demo "
             "(published margins, one block per period)",
@@ -75,24 +75,24 @@ class Command(BaseCommand):
         if not options["check"]:
             demo.refuse_unless_empty()
         demo.load_definitions()
-        stage = demo.set_stage(margins, options["seed"])
+        town = demo.plan_town(margins, options["seed"])
         wanted = truths(margins)
         if options["check"]:
-            self._tell(options, margins, wanted, len(stage.stories), begun)
+            self._tell(options, margins, wanted, len(town.stories), begun)
             return
-        loaded = demo.load_town(stage, self._progress(options["format"]))
+        loaded = demo.load_town(town, self._progress(options["format"]))
         found = counted(wanted)
         self._tell(options, margins, found, loaded, begun)
         if tuple(found) != wanted or _online_differs(margins) or not stocks.prove().balanced:
             raise CommandError("Sổ không khớp tệp biên. Hãy chạy: ./thichinh stocks prove")
 
-    def _progress(self, form: str) -> demo.Say:
+    def _progress(self, form: str) -> demo.Progress:
         out = self.stderr if form == "json" else self.stdout
 
-        def say(what: str, done: int, total: int) -> None:
+        def progress(what: str, done: int, total: int) -> None:
             out.write(f"{what}: {vn_number(done)}/{vn_number(total)}")
 
-        return say
+        return progress
 
     def _tell(
         self, options: dict[str, Any], margins: Margins, found: Any, loaded: int, begun: float
