@@ -60,7 +60,8 @@ def test_an_officer_named_in_the_inbox_is_the_officer_of_the_dossier(
 def test_the_audit_of_the_dossier_says_on_whose_behalf_the_task_was_given(
     verb: str, processed: Dossier, leader: Actor, specialist: Actor
 ) -> None:
-    standing_in = replace(leader, on_behalf_of_id=4711)
+    giver = specialist.account_id  # whose leave the leader stands in for
+    standing_in = replace(leader, on_behalf_of_id=giver)
     officer = specialist.account_id or 0
     if verb == "assign":
         work.assign_task(standing_in, open_task(processed).pk, officer)
@@ -70,5 +71,5 @@ def test_the_audit_of_the_dossier_says_on_whose_behalf_the_task_was_given(
     entry = AuditEntry.objects.filter(action="dossier.assign").latest("pk")
     assert entry.data["assignee"] == officer
     assert (entry.account_id, entry.on_behalf_of_id, entry.unit_id) == (
-        leader.account_id, 4711, leader.unit_id,
+        leader.account_id, giver, leader.unit_id,
     )  # fmt: skip
