@@ -13,7 +13,7 @@ from thichinh.procedures.queries import CatalogueFilter
 
 pytestmark = pytest.mark.usefixtures("town")
 PAGE_QUERIES = 4
-SHEET_QUERIES = 3  # the version, the procedure, the epoch of the tree of units
+SHEET_QUERIES = 2
 
 
 def found(q: str, **more: Any) -> list[str]:
