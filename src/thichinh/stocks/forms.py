@@ -10,35 +10,45 @@ from django.utils.translation import gettext_lazy as _
 
 from thichinh.accounts.rules import UnitNode
 from thichinh.foundation.ui.forms import REQUIRED, VNDateField, mark_vietnamese
+from thichinh.stocks.rules import BOOKS, UNIT, StockBook
 
-SPLITS = (("unit", _("Đơn vị")), ("field", _("Lĩnh vực")))
 
+class _PartForm(forms.Form):
+    """Which book and which unit; `book` is what the page shows, where a form is drawn from it."""
 
-class _UnitForm(forms.Form):
+    book = forms.ChoiceField(label=_("Sổ"), required=False)
     unit = forms.ChoiceField(label=_("Đơn vị"), required=False)
 
-    def __init__(self, data: Any, units: Iterable[UnitNode]) -> None:
+    def __init__(self, data: Any, units: Iterable[UnitNode], book: StockBook | None = None) -> None:
         super().__init__(data)
-        field = self.fields["unit"]
+        self._offer("unit", [(node.code, node.name) for node in units])
+        self._offer("book", [(known.code, known.title or known.code) for known in BOOKS])
+        if book is not None and "by" in self.fields:
+            splits = [(one.name, one.title) for one in book.dimensions]
+            self._offer("by", [(UNIT, _("Đơn vị")), *splits])
+
+    def _offer(self, name: str, choices: list[Any]) -> None:
+        field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [(node.code, node.name) for node in units]
-        mark_vietnamese(field)
+        field.choices = choices
+        if name != "by":  # its words are the interface's own
+            mark_vietnamese(field)
 
 
-class DayForm(_UnitForm):
+class DayForm(_PartForm):
     """What did we owe on which day, split how."""
 
     day = VNDateField(label=_("Hết ngày"), required=False)
-    by = forms.ChoiceField(label=_("Chia theo"), choices=SPLITS, required=False)
-    field_order = ("day", "unit", "by")
+    by = forms.ChoiceField(label=_("Chia theo"), required=False)
+    field_order = ("book", "day", "unit", "by")
 
 
-class PeriodForm(_UnitForm):
+class PeriodForm(_PartForm):
     """What did a period do to the stocks."""
 
     start = VNDateField(label=_("Từ ngày"), required=False)
     end = VNDateField(label=_("Đến hết ngày"), required=False)
-    field_order = ("start", "end", "unit")
+    field_order = ("book", "start", "end", "unit")
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or self.cleaned_data

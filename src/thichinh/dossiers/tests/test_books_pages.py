@@ -80,8 +80,8 @@ def test_the_trial_balance_adds_up_and_each_flow_opens(
     reader: Client, cases: list[Dossier]
 ) -> None:
     context = shown(reader, "/so-cai/can-doi/?start=1/3/2021&end=4/3/2021")
-    assert context["adds_up"]
-    assert context["came"] == context["went"]
+    assert context["counts"]["adds_up"]
+    assert context["counts"]["came"] == context["counts"]["went"]
     moved = {(source, target): (n, url) for source, target, n, url in context["flows"]}
     n, url = moved["Đang giải quyết, quá hạn", "Đã giải quyết quá hạn"]
     assert n == 1
@@ -91,7 +91,7 @@ def test_the_trial_balance_adds_up_and_each_flow_opens(
 def test_the_last_recount_is_shown(reader: Client, cases: list[Dossier]) -> None:
     assert "chưa được đếm lại" in reader.get("/so-cai/").content.decode()
     assert stocks.prove().balanced
-    assert "sổ khớp với từng hồ sơ" in reader.get("/so-cai/").content.decode()
+    assert "sổ khớp với từng mục" in reader.get("/so-cai/").content.decode()
 
 
 def test_nobody_reads_the_books_of_others(new_official: Any, cases: list[Dossier]) -> None:
@@ -153,7 +153,7 @@ def test_a_correction_is_entered_once_and_stands_in_the_trial_balance_with_who_w
         for words in (cases[0].number, "Biên bản 5/BB", "Đã giải quyết đúng hạn", "15/6/2022"):
             assert words in listed
         trial = reader.get(f"/so-cai/can-doi/?{DAY}")
-        assert trial.context["adds_up"]
+        assert trial.context["counts"]["adds_up"]
         assert "Trong đó có 1 lần đính chính" in trial.content.decode()
         assert "Biên bản 5/BB" in reader.get(trial.context["corrections_url"]).content.decode()
         assert (
@@ -162,7 +162,7 @@ def test_a_correction_is_entered_once_and_stands_in_the_trial_balance_with_who_w
         stale = sent | {"key": "other", "target": str(BOOK.number("early"))}
         again = reader.post(address, stale)
         assert again.status_code == 409
-        assert "Hồ sơ vừa chuyển ngăn" in again.content.decode()
+        assert "Mục này vừa chuyển ngăn" in again.content.decode()
         assert "Biên bản 5/BB" in again.content.decode()  # what was typed is still there
 
 

@@ -28,6 +28,7 @@ from thichinh.stocks.queries.ledger import (
     ledger_unit,
     ledger_units,
     open_items,
+    stock_amounts,
     stock_lines,
 )
 from thichinh.stocks.queries.recount import Recount, recount
@@ -63,6 +64,7 @@ __all__ = [
     "open_items",
     "passages",
     "recount",
+    "stock_amounts",
     "stock_items",
     "stock_lines",
 ]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
@@ -25,11 +26,15 @@ MOST = 5000
 
 @dataclass(frozen=True)
 class LedgerRow:
-    """One unit or field, and how many lay in each stock asked for."""
+    """One unit or value of a dimension, and how many lay in each stock asked for.
+
+    `amount` is what they come to in all of these stocks, in a book that counts amounts.
+    """
 
     code: str
     name: str
     counts: tuple[int, ...]
+    amount: Decimal | None = None
 
     @property
     def total(self) -> int:
@@ -42,10 +47,10 @@ class StockLine:
 
     stock: int
     title: str
-    opening: int
-    came: int
-    went: int
-    closing: int
+    opening: int | Decimal
+    came: int | Decimal
+    went: int | Decimal
+    closing: int | Decimal
 
     @property
     def balances(self) -> bool:
@@ -107,14 +112,28 @@ def ledger_unit(actor: Actor, code: str) -> UnitNode:
 
 
 def ledger_rows(book: StockBook, at: datetime, where: Where, by: str) -> list[LedgerRow]:
-    """What lay in the owed stocks just before an instant, per unit or field, the most first."""
+    """What lay in the owed stocks just before an instant, per unit or dimension, the most first."""
     stocks = [book.number(name) for name in book.owed]
     standing = balances(book.code, at, where, (by,))
     counts = {key[0]: tuple(row.get(s, 0) for s in stocks) for key, row in standing.items()}
     held = {key: row for key, row in counts.items() if any(row)}
     codes, names = _named(book, by, list(held))
-    rows = [LedgerRow(codes[key], names[key], row) for key, row in held.items()]
+    worth = _worth(book, at, where, by)
+    rows = [
+        LedgerRow(codes[key], names[key], row, worth.get(key) if book.amount else None)
+        for key, row in held.items()
+    ]
     return sorted(rows, key=lambda row: (-row.total, row.name))
+
+
+def _worth(book: StockBook, at: datetime, where: Where, by: str) -> dict[object, Decimal]:
+    """What the items in the owed stocks come to; nothing in a book that counts no amounts."""
+    if book.amount is None:
+        return {}
+    stocks = [book.number(name) for name in book.owed]
+    standing = balances(book.code, at, where, (by,), what="amount")
+    zero = Decimal(0)
+    return {key[0]: sum((row.get(s, zero) for s in stocks), zero) for key, row in standing.items()}
 
 
 def _named(
@@ -135,7 +154,26 @@ def stock_lines(
         opening = balances(book.code, start, where).get((), {})
         closing = balances(book.code, end, where).get((), {})
         moved = flows(book.code, start, end, where).get((), {})
-    lines = [
+    ordered = sorted(moved.items(), key=lambda item: (-item[1], item[0]))
+    return _lines(book, opening, moved, closing), ordered
+
+
+def stock_amounts(book: StockBook, start: datetime, end: datetime, where: Where) -> list[StockLine]:
+    """The same lines in amounts. Raises LookupError for a book that counts none."""
+    with one_snapshot():
+        opening = balances(book.code, start, where, what="amount").get((), {})
+        closing = balances(book.code, end, where, what="amount").get((), {})
+        moved = flows(book.code, start, end, where, what="amount").get((), {})
+    return _lines(book, opening, moved, closing)
+
+
+def _lines(
+    book: StockBook,
+    opening: Mapping[int, int | Decimal],
+    moved: Mapping[Pair, int | Decimal],
+    closing: Mapping[int, int | Decimal],
+) -> list[StockLine]:
+    return [
         StockLine(
             stock,
             book.titled(stock),
@@ -146,7 +184,6 @@ def stock_lines(
         )
         for stock in range(len(book.stocks))
     ]
-    return lines, sorted(moved.items(), key=lambda item: (-item[1], item[0]))
 
 
 def open_items(
@@ -155,7 +192,7 @@ def open_items(
     """The number asked for, and one page of the items behind it that this actor may see."""
     source = book.items
     if source is None:
-        raise Missing(_("Số này không mở được đến từng hồ sơ."))
+        raise Missing(_("Số này không mở được đến từng mục."))
     with one_snapshot():
         entries, cursor = asked.entries(book.code), _cursor(after)
         found: list[tuple[Entry, Record]] = []

@@ -27,7 +27,11 @@ UNIT = "unit"
 """The dimension that every book has: the competent unit."""
 ITEMS, PRESENT = gettext_lazy("mục"), gettext_lazy("Đang có")
 """What a book that says nothing calls its items, and those in its owed stocks."""
-_TAKEN = frozenset({UNIT, "below", "source", "target", "n", "amount"})
+_TAKEN = frozenset(
+    {UNIT, "below", "source", "target", "n", "amount"}
+    | {"book", "day", "start", "end", "by", "only", "stock", "pair", "after"}
+)
+"""What sums and addresses of the books call by these names already."""
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,9 @@ from thichinh.stocks import actions
 
 class Command(BaseCommand):
     help = (
-        "Đếm lại toàn bộ sổ cái từ các lần chuyển và từ chính hồ sơ, nêu mọi chỗ lệch. Không sửa "
-        "sổ. Trả về 0 chỉ khi sổ cân. (Recount every book from its movements and from the dossiers, "
-        "name every difference, change nothing; 0 only when the books balance.)"
+        "Đếm lại toàn bộ sổ cái từ các lần chuyển và từ chính những gì sổ đếm, nêu mọi chỗ lệch. "
+        "Không sửa sổ. Trả về 0 chỉ khi sổ cân. (Recount every book from its movements and from "
+        "what it counts, name every difference, change nothing; 0 only when the books balance.)"
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -37,7 +37,7 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(body, ensure_ascii=False, indent=2))
         else:
             self.stdout.write(
-                f"{vn_number(proof.movements)} lần chuyển của {vn_number(proof.items)} hồ sơ: "
+                f"{vn_number(proof.movements)} lần chuyển của {vn_number(proof.items)} mục: "
                 + ("sổ cân." if proof.balanced else f"{vn_number(proof.found)} chỗ lệch:")
             )
             for difference in proof.differences:
