@@ -153,6 +153,7 @@ def shell(asked: Asked, here: str, page: str, **more: str) -> dict[str, Any]:
         "book": asked.book,
         "many_books": len(BOOKS) > 1,
         "unit": asked.unit,
+        "clear_url": f"{reverse(f'stocks:{page}')}?{urlencode({'book': asked.book.code})}",
         "hidden": [(name, str(value)) for name, value in asked.dims.items()],
         "kept_to": asked.kept_to(page, **more),
         "tabs": [
