@@ -17,10 +17,6 @@ _TABLES = """
 SELECT relname FROM pg_class
 WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY relname
 """
-# The one row that a migration makes. It must not repeat an epoch that is already cached.
-_EPOCH = """
-UPDATE accounts_authorityepoch SET value = (extract(epoch FROM clock_timestamp()) * 1000000)::bigint
-"""
 _OUR_OWN = {"accounts_authorityepoch"}
 
 
@@ -55,4 +51,4 @@ def restore(untouched: dict[str, Content]) -> None:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # or the triggers cannot be put back
         for table in sorted(written):
             cursor.execute(f'ALTER TABLE "{table}" ENABLE TRIGGER USER')
-        cursor.execute(_EPOCH)
+    databases.begin_an_epoch()
