@@ -44,8 +44,9 @@ def _real_time(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def _example_authority(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pages of a test belong to the example town unless it says otherwise (`forget_authority`)."""
-    kept = _Kept(*_EXAMPLE, read_at=float("inf")) if _EXAMPLE else _Kept()
+    """Pages of a test belong to the example town unless it says otherwise (`forget_authority`);
+    before the first test with a database, to nobody."""
+    kept = _Kept(*_EXAMPLE, read_at=float("inf"))
     monkeypatch.setattr(installation, "_kept", kept)
 
 

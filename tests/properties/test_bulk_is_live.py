@@ -278,6 +278,7 @@ def _run(how: Any, cues: list[Cue], end: datetime) -> dict[str, list[tuple[str, 
         return kept()
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
 @given(many=st.lists(life, min_size=1, max_size=4))

@@ -251,6 +251,7 @@ def people(town: None) -> Cast:
     return lives.cast()
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_books_equal_a_recount_whatever_people_try(people: Cast) -> None:
     seen: Counter[str] = Counter()

@@ -160,6 +160,7 @@ class ByHand:
                 actions.perform(who, "return", pk)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("town")
 def test_stories_replayed_by_hand_give_the_same_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(replaying, "DENIED", 0.2)
