@@ -163,6 +163,7 @@ def units(town: None) -> list[Unit]:
     return list(Unit.objects.filter(code__in=["duc-pho", "pho-an", "pho-van"]).order_by("path"))
 
 
+@pytest.mark.slow
 @settings(
     max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
