@@ -129,8 +129,12 @@ def _digest() -> str:
     """Of all that decides what a template holds: sources, definitions, libraries, the day."""
     found = hashlib.sha256(date.today().isoformat().encode())  # noqa: DTZ011  # of this machine
     files = [ROOT / "requirements.txt"]
-    files += [path for path in (ROOT / "definitions").rglob("*") if path.is_file()]
-    files += [path for path in (ROOT / "src").rglob("*.py") if "tests" not in path.parts]
+    tenant = ROOT / "tests" / "tenant"
+    for folder in (ROOT / "definitions", tenant / "definitions"):
+        files += [path for path in folder.rglob("*") if path.is_file()]
+    for folder in (ROOT / "src", tenant):
+        sources = (path.relative_to(folder) for path in folder.rglob("*.py"))
+        files += [folder / path for path in sources if "tests" not in path.parts]
     for path in sorted(files):
         found.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes())
     return found.hexdigest()[:12]

@@ -8,14 +8,13 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from thichinh.accounts import queries
 from thichinh.accounts.models import Account, Person
 from thichinh.accounts.rules import Actor
-from thichinh.foundation.listing import Column, Listing
+from thichinh.foundation.listing import Column, Listing, NewRow
 from thichinh.foundation.templatetags.ui import badge
 from thichinh.foundation.text import vn_date
 from thichinh.foundation.ui.forms import mark_vietnamese
@@ -43,11 +42,6 @@ def _rows(actor: Actor, values: Mapping[str, Any], shelf: str) -> QuerySet[Accou
     return queries.officials(actor, values.get("q") or "", values.get("unit"))
 
 
-def _name(account: Account) -> str:
-    address = reverse("accounts:account", args=[account.pk])
-    return format_html('<a href="{}">{}</a>', address, account.display_name)
-
-
 def _state(account: Account) -> str:
     if account.is_active:
         return badge(gettext("Đang dùng"), "good", icon="check")
@@ -61,13 +55,13 @@ ACCOUNTS = Listing[Account](
     rows=_rows,
     filters=AccountFilters,
     order="name",
-    head_template="accounts/_list_actions.html",
+    new=NewRow("accounts:new_account", _("Tạo tài khoản"), "account.manage"),
     columns=(
         Column(
             key="name",
             label=_("Họ và tên"),
-            cell=_name,
-            export=lambda account: account.display_name,
+            cell=lambda account: account.display_name,
+            link=lambda account: reverse("accounts:account", args=[account.pk]),
             sort="sort_name",
         ),
         Column(
@@ -105,11 +99,6 @@ def _people(actor: Actor, values: Mapping[str, Any], shelf: str) -> QuerySet[Per
     return queries.people_like(actor, values.get("q") or "")
 
 
-def _person(person: Person) -> str:
-    address = reverse("accounts:person", args=[person.pk])
-    return format_html('<a href="{}">{}</a>', address, person.full_name)
-
-
 PEOPLE = Listing[Person](
     code="people",
     exports=False,  # a list of people is looked at one by one, never carried away
@@ -118,16 +107,15 @@ PEOPLE = Listing[Person](
     rows=_people,
     filters=PeopleFilters,
     order="name",
-    head_template="accounts/_people_actions.html",
-    context=lambda actor: {"may_edit": actor.may("person.edit")},
+    new=NewRow("accounts:new_person", _("Thêm người"), "person.edit"),
     empty_title=_("Tìm một người hoặc một tổ chức"),
     empty_text=_("Gõ số định danh, số điện thoại, mã số thuế, hoặc vài chữ đầu của tên."),
     columns=(
         Column(
             key="name",
             label=_("Tên"),
-            cell=_person,
-            export=lambda person: person.full_name,
+            cell=lambda person: person.full_name,
+            link=lambda person: reverse("accounts:person", args=[person.pk]),
             sort="likeness",
         ),
         Column(

@@ -8,14 +8,10 @@ procedure (through `transit`) counts as received there, so that each unit's book
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
-from django.db.models import QuerySet
-from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
-from thichinh.accounts.rules import Actor
 from thichinh.dossiers.models import Dossier
 from thichinh.dossiers.queries import visible_to
 from thichinh.dossiers.rules import book
@@ -24,7 +20,7 @@ from thichinh.foundation.text import vn_date
 from thichinh.indicators.rules.measures import BalanceMeasure, FlowMeasure
 from thichinh.indicators.rules.units import MeasureUnit
 from thichinh.procedures.models import Procedure
-from thichinh.stocks.queries import book_units
+from thichinh.stocks.queries import RowItems
 from thichinh.stocks.rules import Dimension, Grain, Record, StockBook
 
 Channel = Dossier.Channel
@@ -77,37 +73,6 @@ MEASURES = (
 )
 
 
-@dataclass(frozen=True)
-class DossierRecords:
-    """Items of the book are dossiers; each reader sees those `visible_to` them."""
-
-    def records(self, items: Sequence[int], actor: Actor) -> dict[int, Record]:
-        """Those of a few items."""
-        seen = visible_to(actor).filter(pk__in=items).select_related("procedure", "unit")
-        return {dossier.pk: _record(dossier) for dossier in seen}
-
-    def lock(self, item: int) -> None:
-        """As the acts on a dossier do."""
-        Dossier.objects.select_for_update().filter(pk=item).first()
-
-    def sees_all(self, actor: Actor) -> bool:
-        """Whether they see those of every unit that has any."""
-        return actor.everywhere or actor.units("dossier.view") >= book_units(BOOK)
-
-    def count(self, items: Sequence[int], actor: Actor) -> int:
-        """How many of them."""
-        return len(items) if self.sees_all(actor) else self._among(items, actor).count()
-
-    def numbers(self, items: Sequence[int], actor: Actor, limit: int) -> list[str]:
-        """Numbers in order."""
-        seen = self._among(items, actor).order_by("number")
-        return list(seen.values_list("number", flat=True)[:limit])
-
-    def _among(self, items: Sequence[int], actor: Actor) -> QuerySet[Dossier]:
-        wanted = RawSQL("SELECT unnest(%s::bigint[])", [list(items)])
-        return visible_to(actor).filter(pk__in=wanted)
-
-
 def _channel_names(codes: Iterable[Any]) -> dict[Any, str]:
     known = set(Dossier.Channel.values)
     return {code: str(Dossier.Channel(code).label) for code in codes if code in known}
@@ -157,5 +122,11 @@ DOSSIERS = StockBook(
     ),
     grains=(Grain(("field", "channel")), Grain(("channel",), rolled=True)),
     expected=lambda: EXPECTED,
-    items=DossierRecords(),
+    items=RowItems(
+        book=BOOK,
+        permission="dossier.view",
+        seen=visible_to,
+        record=_record,
+        related=("procedure", "unit"),
+    ),
 )

@@ -21,3 +21,9 @@ class BodyIn(Schema):
         if not isinstance(raw, dict | cls):
             raise PydanticCustomError("dict_type", "must be a JSON object")
         return sent
+
+
+class AnswersIn(BodyIn):
+    """The answers of a form, by the codes of its questions; files by the sha256 of an upload."""
+
+    answers: dict[str, Any]

@@ -20,7 +20,8 @@ from typing import IO, Protocol
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
-from django.db.models import CASCADE, Exists, ManyToOneRel, Model, OuterRef, QuerySet
+from django.db.models import CASCADE, Exists, JSONField, ManyToOneRel, Model, OuterRef, QuerySet
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
@@ -171,6 +172,11 @@ def store(
     return row
 
 
+def stored(sha256: str) -> StoredFile | None:
+    """The row of a content, if it was handed in."""
+    return StoredFile.objects.filter(pk=sha256).first()
+
+
 def open_stored(sha256: str) -> IO[bytes]:
     """The content, opened for reading. Raises Missing when the store lost it."""
     return store_in_use().open(sha256)
@@ -192,7 +198,10 @@ SELECT sha256 FROM foundation_storedfile AS file WHERE sha256 = ANY(%s) AND EXIS
 
 @dataclass(frozen=True)
 class NamesFiles(Part):
-    """A column that is no foreign key names contents (by their SHA-256), too."""
+    """A column that is no foreign key names contents (by their SHA-256), too.
+
+    Of a column of JSON, such as the answers of a form, it is what stands under any `sha256` in it.
+    """
 
     model: type[Model]
     field: str
@@ -222,8 +231,17 @@ def forget_unused() -> int:
 def _unused() -> QuerySet[StoredFile]:
     rows = StoredFile.objects.filter(stored_at__lt=Now() - UNUSED_FOR)
     for model, field in (*_foreign_keys(), *((n.model, n.field) for n in NAMES_FILES)):
-        rows = rows.exclude(Exists(model._default_manager.filter(**{field: OuterRef("pk")})))
+        if isinstance(model._meta.get_field(field), JSONField):
+            named = _IN_JSON.format(
+                column=connection.ops.quote_name(field), table=model._meta.db_table
+            )
+            rows = rows.exclude(pk__in=RawSQL(named, []))
+        else:
+            rows = rows.exclude(Exists(model._default_manager.filter(**{field: OuterRef("pk")})))
     return rows
+
+
+_IN_JSON = "SELECT jsonb_path_query({column}, 'strict $.**.sha256') #>> '{{}}' FROM {table}"
 
 
 def _foreign_keys() -> Iterator[tuple[type[Model], str]]:

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 
 from babel.messages.mofile import write_mo
@@ -44,8 +45,12 @@ def in_step() -> bool:
 
 
 def compile_catalogues() -> None:
-    """Every locale/*/LC_MESSAGES/*.po to its .mo, without the gettext tools."""
-    for source in SOURCES.glob("**/locale/*/LC_MESSAGES/*.po"):
+    """Every locale/*/LC_MESSAGES/*.po to its .mo, without the gettext tools.
+
+    Apps of others bring theirs compiled; the one among the tests is compiled with ours.
+    """
+    folders = (SOURCES, ROOT / "tests")
+    for source in chain.from_iterable(f.glob("**/locale/*/LC_MESSAGES/*.po") for f in folders):
         target = source.with_suffix(".mo")
         if target.exists() and target.stat().st_mtime_ns >= source.stat().st_mtime_ns:
             continue

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from thichinh.launcher import assets
 from thichinh.launcher.say import say
 from thichinh.launcher.testing import throw_away_town
 from thichinh.launcher.town import ROOT
@@ -26,6 +27,7 @@ Check = Callable[[], str]
 
 def run() -> int:
     """Run every check, show what each one found, and fail if any did."""
+    assets.compile_catalogues()
     failures = [name for name, check in CHECKS.items() if not _passes(name, check)]
     failures += _with_database()
     if failures:

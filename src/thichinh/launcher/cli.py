@@ -23,7 +23,7 @@ def main() -> None:
     """Entry of the program; `sys.argv` without the program's name is the verb and its arguments."""
     prepare_streams()
     speak_vietnamese()
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "thichinh.config.settings")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "thichinh.config.settings"
     try:
         sys.exit(_answer_whole(sys.argv[1:]))
     except Trouble as trouble:

@@ -23,7 +23,7 @@ def run(arguments: list[str]) -> int:
     """Pytest over everything, or over what the arguments name. The value is pytest's status."""
     assets.ensure()
     with throw_away_folder(), _kept_server():
-        return _python("-m", "pytest", *_for_pytest(arguments), environment=_compiling())
+        return _python("-m", "pytest", *_for_pytest(arguments), environment=_variables())
 
 
 def _for_pytest(arguments: list[str]) -> list[str]:
@@ -39,9 +39,11 @@ def _workers() -> int:
     return len(os.sched_getaffinity(0)) + 1
 
 
-def _compiling() -> dict[str, str]:
-    """Every process of a run reads what another one compiled, also where that is switched off."""
-    known = {name: v for name, v in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+def _variables() -> dict[str, str]:
+    """The tests' own settings count (pyproject.toml), and every process of a run reads what another
+    one compiled, also where that is switched off."""
+    ours = ("PYTHONDONTWRITEBYTECODE", "DJANGO_SETTINGS_MODULE")
+    known = {name: value for name, value in os.environ.items() if name not in ours}
     return known | {"PYTHONPYCACHEPREFIX": str(KEPT / "compiled")}
 
 

@@ -15,7 +15,7 @@ Duty = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 Level = Literal["province", "district", "commune"]
 """Levels of government that take in and decide; two of them since 1/7/2025."""
 Place = Literal["committee", "office", "desk", "group", "community"]
-PermissionCode = Annotated[str, Field(pattern=r"^[a-z]+\.[a-z_]+$", max_length=60)]
+PermissionCode = Annotated[str, Field(pattern=r"^[a-z][a-z_]*\.[a-z_]+$", max_length=60)]
 
 
 class UnitKindDefinition(DefinitionModel):
@@ -114,7 +114,7 @@ class PermissionBundle(DefinitionModel):
     that name it follow.
     """
 
-    code: str = Field(pattern=r"^[a-z]+\.[a-z_]+$", max_length=40)
+    code: str = Field(pattern=r"^[a-z][a-z_]*\.[a-z_]+$", max_length=40)
     title: str = Field(max_length=120)
     title_en: str = Field(max_length=120)
     permissions: tuple[PermissionCode, ...] = Field(min_length=1)

@@ -47,6 +47,7 @@ from thichinh.accounts.queries.people import (
     people_like,
     person,
     person_card,
+    person_numbered,
     vouched_for,
     written_by_others,
 )
@@ -91,6 +92,7 @@ __all__ = [
     "people_like",
     "person",
     "person_card",
+    "person_numbered",
     "roles_in_force",
     "token_digest",
     "token_in_force",

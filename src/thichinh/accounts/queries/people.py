@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from thichinh.accounts.models import Person
 from thichinh.accounts.rules import Actor, may_see_person, name_prefix_query
-from thichinh.foundation.errors import Missing
+from thichinh.foundation.errors import Missing, Refused
 from thichinh.foundation.models import AuditEntry
 from thichinh.foundation.text import fold, person_sort_key
 
@@ -87,6 +87,15 @@ def _by_name(text: str) -> QuerySet[Person]:
     return Person.objects.alias(words=words).filter(
         words=SearchQuery(query, config="simple", search_type="raw")
     )
+
+
+def person_numbered(actor: Actor, identity_number: str) -> Person:
+    """The person with this identity number. Raises NotAllowed without `person.view`, Refused."""
+    actor.require("person.view")
+    found = Person.objects.filter(identity_number=identity_number).first()
+    if found is None:
+        raise Refused(_("Chưa có người mang số này. Hãy ghi họ ở mục Người dân, tổ chức trước."))
+    return found
 
 
 def person(actor: Actor, person_id: int) -> Person:

@@ -68,9 +68,6 @@ class DossierActs(Acts[Actor, Dossier, Case, Outcome]):
             "due_at": subject.due_at.isoformat() if subject.due_at else None,
         }
 
-    def revision(self, subject: Dossier) -> int:
-        return subject.revision
-
 
 DOSSIER_ACTS = DossierActs(VERBS.values())
 

@@ -33,8 +33,8 @@ from thichinh.dossiers.models import Attachment, Draft
 from thichinh.dossiers.queries import drafts, own
 from thichinh.dossiers.queries.drafts import PaperRow
 from thichinh.dossiers.rules.filing import UNIT, Seen, differing, own_answers, since_phrase
-from thichinh.dossiers.views.files import file_response
 from thichinh.foundation import clock
+from thichinh.foundation.downloads import download
 from thichinh.foundation.errors import Conflict, Refused
 from thichinh.foundation.forms import (
     Answer,
@@ -279,7 +279,8 @@ def _sized(row: PaperRow) -> list[tuple[Attachment, str]]:
 @require_GET
 def draft_file(request: ActorRequest, code: str, file_id: int) -> FileResponse:
     """A file of one's own draft, to see what was added."""
-    return file_response(drafts.draft_file(request.actor, code, file_id))
+    found = drafts.draft_file(request.actor, code, file_id)
+    return download(found.file, found.name)
 
 
 @citizen_required

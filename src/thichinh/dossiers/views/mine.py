@@ -21,9 +21,9 @@ from thichinh.dossiers.rules.filing import since_phrase
 from thichinh.dossiers.rules.phrases import due_phrase, spaced
 from thichinh.dossiers.rules.plain import answer_due
 from thichinh.dossiers.rules.verbs import VERBS
-from thichinh.dossiers.views.files import file_response
 from thichinh.foundation import calendar, clock
 from thichinh.foundation.acts.pages import PressForm
+from thichinh.foundation.downloads import download
 from thichinh.foundation.errors import Conflict
 from thichinh.foundation.text import whole_number
 from thichinh.procedures.rules import fee_phrase, term_phrase
@@ -94,7 +94,8 @@ def receipt(request: ActorRequest, number: str) -> HttpResponse:
 @require_GET
 def my_file(request: ActorRequest, number: str, file_id: int) -> FileResponse:
     """A file one handed in."""
-    return file_response(own.own_file(request.actor, number, file_id))
+    found = own.own_file(request.actor, number, file_id)
+    return download(found.file, found.name)
 
 
 @citizen_required

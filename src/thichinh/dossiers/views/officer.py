@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from urllib.parse import urlencode
 
-from django.contrib import messages
 from django.http import FileResponse, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -26,12 +26,11 @@ from thichinh.dossiers.queries.shelves import (
     shelf_page,
 )
 from thichinh.dossiers.rules.verbs import VERBS
-from thichinh.dossiers.views.files import file_response
 from thichinh.foundation import clock
-from thichinh.foundation.acts.pages import Drawing, DrawnButton, PressForm
-from thichinh.foundation.errors import Conflict, Refused
+from thichinh.foundation.acts.pages import Drawing, DrawnButton, PressForm, press
+from thichinh.foundation.downloads import download
+from thichinh.foundation.errors import Conflict
 from thichinh.foundation.text import whole_number
-from thichinh.foundation.ui.forms import add_refusal
 from thichinh.procedures.queries import fields
 
 VIEW = "dossier.view"
@@ -152,25 +151,11 @@ def _buttons(drawing: Drawing, verb: str, first: bool) -> list[DrawnButton]:
 @require_POST
 def act(request: ActorRequest, number: str, verb: str) -> HttpResponse:
     """Do one act. The same press twice does it once; a page that is out of date is told so."""
-    declared = DOSSIER_ACTS.verb(verb)
-    form = PressForm(declared, request.POST)
+    back, shown = reverse("dossiers:dossier", args=[number]), partial(_shown, request, number)
     try:
-        if form.is_valid():
-            DOSSIER_ACTS.perform_once(
-                request.actor,
-                verb,
-                number,
-                form.said(),
-                key=form.cleaned_data["key"],
-                revision=form.cleaned_data["revision"],
-            )
-            messages.success(request, _("%(act)s: đã ghi.") % {"act": declared.done})
-            return HttpResponseRedirect(reverse("dossiers:dossier", args=[number]))
-    except Refused as refused:
-        add_refusal(form, refused)
+        return press(request, DOSSIER_ACTS, verb, number, back=back, shown=shown)
     except Conflict as conflict:
         return _told(request, number, conflict)
-    return _shown(request, number, form)
 
 
 def _told(request: ActorRequest, number: str, conflict: Conflict) -> HttpResponse:
@@ -190,4 +175,5 @@ def _told(request: ActorRequest, number: str, conflict: Conflict) -> HttpRespons
 @require_GET
 def attachment(request: ActorRequest, number: str, file_id: int) -> FileResponse:
     """A file of the dossier, for who may see the dossier; always saved, never shown in place."""
-    return file_response(attachment_of(request.actor, number, file_id))
+    found = attachment_of(request.actor, number, file_id)
+    return download(found.file, found.name)

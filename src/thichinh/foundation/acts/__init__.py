@@ -18,6 +18,7 @@ from thichinh.foundation.acts.declaring import (
     Said,
     Verb,
 )
+from thichinh.foundation.acts.rows import RowActs, RowCase, RowOutcome
 from thichinh.foundation.acts.running import Acts, Choices, Result
 
 __all__ = [
@@ -33,6 +34,9 @@ __all__ = [
     "Performer",
     "Place",
     "Result",
+    "RowActs",
+    "RowCase",
+    "RowOutcome",
     "Said",
     "Verb",
 ]

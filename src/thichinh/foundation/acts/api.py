@@ -16,6 +16,16 @@ from thichinh.foundation.acts.running import Acts
 from thichinh.foundation.bodies import BodyIn
 
 KEY = Header("", alias="Idempotency-Key", max_length=80)
+
+
+class RowOut(Schema):
+    """A subject after an act, as `RowActs.answer` says it."""
+
+    number: str
+    state: int
+    revision: int
+
+
 _schemas: dict[str, tuple[Form, type[BodyIn]]] = {}
 
 
@@ -68,10 +78,13 @@ def _typed(one: Field) -> Any:
     doc = one.doc or None
     if one.kind == "text":
         return str, PydanticField(default="", max_length=one.longest, description=doc)
-    kind: Any = bool if one.kind == "yes_no" else int
+    kind: Any = _TYPES.get(one.kind, str)
     if one.missing:
         return kind, PydanticField(description=doc)
     return kind | None, PydanticField(default=None, description=doc)
+
+
+_TYPES: dict[str, type] = {"yes_no": bool, "choice": int, "money": int, "number": float}
 
 
 def _operation(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Generic, Literal, Protocol, TypeVar
+from typing import Any, Generic, Literal, Protocol, TypeVar, get_args
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.functional import Promise
@@ -24,6 +24,12 @@ C = TypeVar("C")
 O_co = TypeVar("O_co", covariant=True)
 
 
+ReadKind = Literal["money", "number", "date", "identity_number", "phone", "email"]
+ActFieldKind = Literal["text", "choice", "yes_no"] | ReadKind
+READ: frozenset[str] = frozenset(get_args(ReadKind))
+"""Kinds that the form engine reads."""
+
+
 class Performer(Who, Protocol):
     """Whoever acts, with the authority they hold: an `accounts.rules.Actor`."""
 
@@ -40,11 +46,14 @@ class Field:
     `yes_no` is a decision. `missing` is the sentence when it is not answered ('' = may be left out)
     and `wrong` the one when the choice is none of those offered. A `text` may hold what only
     concerns the people of the subject: it never goes into the audit.
+
+    The other kinds are those of the form engine and read by it, with its sentences: `money` is whole
+    đồng, a `date` an ISO text, an `identity_number` its twelve digits.
     """
 
     code: str
     label: Words
-    kind: Literal["text", "choice", "yes_no"] = "text"
+    kind: ActFieldKind = "text"
     missing: Words = ""
     wrong: Words = ""
     prompt: Words = _CHOOSE

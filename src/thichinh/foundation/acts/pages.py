@@ -1,7 +1,7 @@
 """A verb on a page: its buttons drawn from the declaration, and what a press posts.
 
 A page lists `buttons(...)` and includes `acts/button.html` for each; the view that takes the press
-reads it with `PressForm` and hands it to `Acts.perform_once`.
+answers with `press`.
 """
 
 from __future__ import annotations
@@ -12,9 +12,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
 
-from thichinh.foundation.acts.declaring import Button, Field, Performer, Said, Verb, Words
-from thichinh.foundation.acts.running import Choices
+from thichinh.foundation.acts.declaring import READ, Button, Field, Performer, Said, Verb, Words
+from thichinh.foundation.acts.running import Acts, Choices
+from thichinh.foundation.errors import Refused
+from thichinh.foundation.ui.forms import add_refusal
 
 
 class PressForm(forms.Form):
@@ -93,6 +98,12 @@ class Drawing:
             if button.when is None or button.when(self.actor, self.subject)
         ]
 
+    def offered(self, acts: Acts[Any, Any, Any, Any], state: int) -> list[DrawnButton]:
+        """The buttons of every verb that is offered in a state, for `acts/offered.html`."""
+        verbs = acts.offered(self.actor, self.subject, state)
+        main = verbs[0] if verbs and verbs[0].weight == "main" else None
+        return [button for verb in verbs for button in self.buttons(verb, first=verb is main)]
+
     def _drawn(self, verb: Verb[Any, Any], button: Button, *, first: bool) -> DrawnButton:
         failed = self.failed if self.failed and self.failed.verb is verb else None
         sets = button.sets(self.actor) if callable(button.sets) else button.sets
@@ -131,6 +142,34 @@ class Drawing:
         )
 
 
+def press(
+    request: HttpRequest,
+    acts: Acts[Any, Any, Any, Any],
+    code: str,
+    which: int | str,
+    *,
+    back: str,
+    shown: Callable[[PressForm], HttpResponse],
+) -> HttpResponse:
+    """Do what the press of a button asks for, once however often it is sent; then `back`.
+
+    What is refused is shown by the page itself: `shown(form)`, with what was typed. Raises Conflict
+    for a page that is out of date, NotAllowed and Missing.
+    """
+    verb = acts.verb(code)
+    form = PressForm(verb, request.POST)
+    actor: Any = request.actor  # type: ignore[attr-defined]
+    try:
+        if form.is_valid():
+            key, revision = form.cleaned_data["key"], form.cleaned_data["revision"]
+            acts.perform_once(actor, code, which, form.said(), key=key, revision=revision)
+            messages.success(request, _("%(act)s: đã ghi.") % {"act": verb.done})
+            return HttpResponseRedirect(back)
+    except Refused as refused:
+        add_refusal(form, refused)
+    return shown(form)
+
+
 def _posted(value: Any) -> str:
     return str(int(value)) if isinstance(value, bool) else str(value)
 
@@ -148,5 +187,7 @@ def _control(declared: Field) -> forms.Field:
             empty_value=None,
             **common,
         )
+    if declared.kind in READ:
+        return forms.CharField(max_length=60, **common)
     wrong: Any = {"invalid": declared.wrong}
     return forms.IntegerField(error_messages=wrong, **common)

@@ -93,7 +93,7 @@ def _form(verb: Verb[Any, Any]) -> str:
 
 
 def _asked(one: Field) -> str:
-    kind = {"text": "text", "choice": "choice", "yes_no": "yes or no"}[one.kind]
+    kind = one.kind.replace("yes_no", "yes or no").replace("_", " ")
     return f"`{one.code}` ({kind}{', required' if one.missing else ''})"
 
 

@@ -14,9 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from thichinh.foundation import audit
-from thichinh.foundation.acts.declaring import NOTHING, Performer, Said, Verb
+from thichinh.foundation.acts.declaring import NOTHING, READ, Field, Performer, Said, Verb
 from thichinh.foundation.errors import Conflict, DomainError, Missing, NotAllowed, Refused
 from thichinh.foundation.events import publish
+from thichinh.foundation.forms import FormContext, FormField
+from thichinh.foundation.forms.kinds import read_answer
 from thichinh.foundation.idempotency import fingerprint, once
 
 CHANGED = gettext_lazy(
@@ -89,9 +91,9 @@ class Acts(ABC, Generic[A, S, C, O]):
     def answer(self, subject: S) -> dict[str, Any]:
         """What the doors say after an act: JSON, stored for whoever sends the request again."""
 
-    @abstractmethod
     def revision(self, subject: S) -> int:
         """The number of acts so far: a page shows it and sends it back."""
+        return int(getattr(subject, "revision"))  # noqa: B009  # most subjects have the column
 
     def owns(self, actor: A, subject: S) -> bool:
         """Whether this is the actor's own affair."""
@@ -165,6 +167,21 @@ class Acts(ABC, Generic[A, S, C, O]):
                 results.append(Result(one, error=error))
         return results
 
+    def offered(self, actor: A, subject: S, state: int) -> list[Verb[C, O]]:
+        """The verbs that a page offers this actor in a state, those that undo or end things last."""
+        verbs = [
+            verb
+            for verb in self.verbs.values()
+            if state in verb.states and self._may_be_offered(actor, verb, subject)
+        ]
+        return sorted(verbs, key=lambda verb: ("main", "other", "danger").index(verb.weight))
+
+    def _may_be_offered(self, actor: A, verb: Verb[C, O], subject: S) -> bool:
+        if verb.steps:
+            return all(self._may_be_offered(actor, v, subject) for v, _said in self._steps(verb))
+        own = verb.own and self.owns(actor, subject)
+        return own or verb.may_be_offered(actor, subject)
+
     def may(self, actor: A, verb: Verb[C, O], subject: S, said: Said) -> bool:
         """Whether the actor may do it with this subject and these answers."""
         if verb.steps:
@@ -198,7 +215,7 @@ class Acts(ABC, Generic[A, S, C, O]):
             raise NotAllowed(_not_allowed(verb))
         if revision is not None and revision != self.revision(subject):
             raise Conflict(self.changed)
-        self._check_answers(actor, verb, subject, said)
+        said = self._read(actor, verb, subject, said)
         for step, words in self._steps(verb) or [(verb, said)]:
             self._do(actor, step, subject, step.complete(words))
         return subject
@@ -213,18 +230,32 @@ class Acts(ABC, Generic[A, S, C, O]):
     def _steps(self, verb: Verb[C, O]) -> list[tuple[Verb[C, O], Said]]:
         return [(self.verbs[code], said) for code, said in verb.steps]
 
-    def _check_answers(self, actor: A, verb: Verb[C, O], subject: S, said: Said) -> None:
-        wrong = {}
+    def _read(self, actor: A, verb: Verb[C, O], subject: S, said: Said) -> Said:
+        """The answers as the law gets them. Raises Refused with a sentence for each wrong one."""
+        read, wrong = dict(said), {}
         for one in verb.form.fields:
-            value = said[one.code]
-            if one.missing and value in ("", None):
-                wrong[one.code] = one.missing
-            elif one.kind == "choice" and value is not None:
-                offered = self.choices[one.code](actor, subject)
-                if value not in {number for number, _name in offered}:
-                    wrong[one.code] = one.wrong
+            if said[one.code] in ("", None):
+                read[one.code] = one.empty
+                if one.missing:
+                    wrong[one.code] = one.missing
+                continue
+            try:
+                read[one.code] = self._answer(actor, one, subject, said[one.code])
+            except Refused as refused:
+                wrong[one.code] = refused.message
         if wrong:
             raise Refused(**wrong)
+        return read
+
+    def _answer(self, actor: A, asked: Field, subject: S, value: Any) -> Any:
+        if asked.kind == "choice":
+            offered = self.choices[asked.code](actor, subject)
+            if value not in {number for number, _name in offered}:
+                raise Refused(asked.wrong)
+        if asked.kind in READ:
+            field = FormField(code=asked.code, label=str(asked.label), kind=asked.kind)
+            return read_answer(field, value, FormContext.now())
+        return value
 
 
 def _not_allowed(verb: Verb[Any, Any]) -> str:

@@ -12,6 +12,7 @@ from thichinh.foundation.definitions.kinds import (
     kinds,
 )
 from thichinh.foundation.definitions.layers import (
+    DefinitionsFolder,
     Layer,
     in_force,
     layer_rank,
@@ -32,6 +33,7 @@ __all__ = [
     "Consistency",
     "DefinitionModel",
     "DefinitionPart",
+    "DefinitionsFolder",
     "Kind",
     "Layer",
     "LoadReport",

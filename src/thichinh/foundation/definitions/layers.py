@@ -17,6 +17,7 @@ from typing import Annotated, Literal, Protocol, TypeVar
 from django.conf import settings
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from thichinh.foundation.contributions import Part, Registry
 from thichinh.foundation.errors import Refused
 from thichinh.foundation.yaml_files import read_yaml
 
@@ -37,6 +38,16 @@ class _Manifest(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
+class DefinitionsFolder(Part):
+    """Definitions that an app brings with it: a part of the national layer, under the same folders."""
+
+    path: Path
+
+
+FOLDERS: Registry[DefinitionsFolder] = Registry(DefinitionsFolder, lambda given: given.path)
+
+
+@dataclass(frozen=True, slots=True)
 class Layer:
     """One folder of definitions; a higher `rank` is heard before a lower one."""
 
@@ -44,6 +55,12 @@ class Layer:
     code: str
     title: str
     rank: int
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """Where its documents lie: the national layer is also what the apps bring."""
+        brought = [folder.path for folder in FOLDERS] if self.code and not self.rank else []
+        return (self.root, *brought)
 
     def refusal(self, version: int, made_from: str) -> str:
         """Why a version cannot override what stands above, or nothing."""

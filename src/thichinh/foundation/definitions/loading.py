@@ -122,8 +122,10 @@ def _load(root: Path) -> LoadReport:
         above: set[str] = set()
         for layer in layers:
             codes: set[str] = set()
-            for path in sorted((layer.root / kind.folder).rglob("*.yaml")):
-                codes |= _load_file(kind, path, layer, above, report)
+            for folder in layer.folders:
+                for path in sorted((folder / kind.folder).rglob("*.yaml")):
+                    name = str(path.relative_to(folder))
+                    codes |= _load_file(kind, path, name, layer, above, report)
             above |= codes
     if not report.problems:
         report.problems += _contradictions()
@@ -141,10 +143,9 @@ def _contradictions() -> Iterator[Problem]:
 
 
 def _load_file(
-    kind: Kind[Any], path: Path, layer: Layer, above: set[str], report: LoadReport
+    kind: Kind[Any], path: Path, name: str, layer: Layer, above: set[str], report: LoadReport
 ) -> set[str]:
     """Publish the documents of a file; the codes it speaks of."""
-    name = str(path.relative_to(layer.root))
     codes: set[str] = set()
     try:
         parsed = read_yaml(path)

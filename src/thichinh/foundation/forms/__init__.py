@@ -34,7 +34,7 @@ from thichinh.foundation.forms.definition import (
 from thichinh.foundation.forms.json_schema import json_schema
 from thichinh.foundation.forms.kinds import Answer
 from thichinh.foundation.forms.posted import name_of
-from thichinh.foundation.forms.shown import ShownSection, answer_text, shown
+from thichinh.foundation.forms.shown import ShownSection, answer_text, files_of, shown
 from thichinh.foundation.forms.sources import (
     FormContext,
     PrefillSource,
@@ -66,6 +66,7 @@ __all__ = [
     "changes",
     "check_answers",
     "clean_draft",
+    "files_of",
     "flat_columns",
     "flat_row",
     "form_problems",

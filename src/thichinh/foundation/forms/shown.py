@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -68,6 +68,20 @@ def shown(definition: FormDefinition, answers: Mapping[str, Any]) -> list[ShownS
         for step in definition.steps
         if scope.meets(step.shown)
     ]
+
+
+def files_of(definition: FormDefinition, answers: Mapping[str, Any]) -> dict[str, str]:
+    """The files of the answers, also of those in rows: their names by SHA-256."""
+    return dict(_files(definition.all_fields, answers))
+
+
+def _files(fields: Sequence[FormField], answers: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for field in fields:
+        for one in answers.get(field.code) or () if field.kind in ("files", *ROWS) else ():
+            if field.kind == "files":
+                yield one["sha256"], one["name"]
+            else:
+                yield from _files(field.fields, one)
 
 
 def _item(field: FormField, scope: AnswerScope) -> ShownAnswer | ShownRows:

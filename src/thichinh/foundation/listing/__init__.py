@@ -8,9 +8,10 @@ from thichinh.foundation.listing.declaring import (
     Listing,
     MassAct,
     MassResult,
+    NewRow,
     Reader,
     Shelf,
 )
 from thichinh.foundation.listing.page import list_page
 
-__all__ = ["Column", "Listing", "MassAct", "MassResult", "Reader", "Shelf", "list_page"]
+__all__ = ["Column", "Listing", "MassAct", "MassResult", "NewRow", "Reader", "Shelf", "list_page"]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
 from django import forms
 from django.db.models import Model, QuerySet
 from django.utils.functional import Promise
+from django.utils.html import format_html
 
 from thichinh.foundation.paging import Order
 
@@ -25,20 +27,27 @@ class Reader(Protocol):
     def may(self, permission: str) -> bool: ...
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Column(Generic[R]):
     """One column. `cell` is what the page shows (text or safe markup), `export` what a file gets.
 
-    `sort` is a field of the rows without nulls: the heading then sorts by it. The first column is
-    the heading of its row.
+    `link` is the address that the cell leads to. `sort` is a field of the rows without nulls: the
+    heading then sorts by it. The first column is the heading of its row.
     """
 
     key: str
     label: Words
     cell: Callable[[R], Any]
+    _: KW_ONLY
     export: Callable[[R], Any] | None = None
+    link: Callable[[R], str] | None = None
     sort: str = ""
     is_number: bool = False
+
+    def shown(self, row: R) -> Any:
+        """What the page shows."""
+        value = self.cell(row)
+        return format_html('<a href="{}">{}</a>', self.link(row), value) if self.link else value
 
     def exported(self, row: R) -> Any:
         """The plain value for a file."""
@@ -52,6 +61,15 @@ class Shelf:
     key: str
     label: Words
     order: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewRow:
+    """The button that leads to the page where a row is added, for who holds the permission."""
+
+    url_name: str
+    label: Words
+    permission: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +97,9 @@ class MassAct:
     """From the actor and the posted data (or None) to the form that asks."""
 
 
-Filters = Callable[[Any, Any], forms.Form]
-"""From the actor and the query of the address to the form of the filters."""
+Filters = Callable[[Any, Any], forms.Form] | Mapping[str, forms.Field]
+"""The fields of the filters; or a function from the actor and the query of the address to their form,
+where what may be chosen depends on who asks."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,6 +128,7 @@ class Listing(Generic[R]):
     icon: str = "list"
     empty_title: Words = ""
     empty_text: Words = ""
+    new: NewRow | None = None
     head_template: str = ""
     """A template under the title: buttons, explanations. It gets the context of the page."""
     context: Callable[[Any], Mapping[str, Any]] = field(default=lambda actor: {})
@@ -116,6 +136,14 @@ class Listing(Generic[R]):
     def column(self, key: str) -> Column[R] | None:
         """The column of this key, if there is one."""
         return next((column for column in self.columns if column.key == key), None)
+
+    def filter_form(self, actor: Any, query: Any) -> forms.Form | None:
+        """The filters, holding what the address asks."""
+        if self.filters is None or callable(self.filters):
+            return self.filters(actor, query) if self.filters else None
+        form = forms.Form(query)
+        form.fields.update({name: copy.deepcopy(one) for name, one in self.filters.items()})
+        return form
 
     def order_named(self, text: str) -> Order | None:
         """The order that "due" or "-due" in an address means, None where no column sorts so."""

@@ -73,7 +73,7 @@ class _Asked:
     def __init__(self, request: Any, listing: Listing[Any]) -> None:
         self.request, self.listing = request, listing
         self.query: QueryDict = request.GET
-        self.form = listing.filters(request.actor, self.query or None) if listing.filters else None
+        self.form = listing.filter_form(request.actor, self.query or None)
         self.values = _values(self.form)
         self.shelf = self._shelf()
         self.sort = self._sort()
@@ -101,6 +101,7 @@ class _Asked:
         return {
             **listing.context(actor),
             "listing": listing,
+            "new": listing.new if listing.new and actor.may(listing.new.permission) else None,
             "form": self.form,
             "filtered": any(value not in (None, "", False) for value in self.values.values()),
             "shelf": self.shelf,
@@ -182,7 +183,7 @@ def _values(form: forms.Form | None) -> dict[str, Any]:
 
 
 def _line(listing: Listing[Any], row: Any) -> Line:
-    cells = tuple(Cell(str(c.label), c.cell(row), c.is_number) for c in listing.columns)
+    cells = tuple(Cell(str(c.label), c.shown(row), c.is_number) for c in listing.columns)
     return Line(listing.key(row), listing.row_mark(row), cells)
 
 

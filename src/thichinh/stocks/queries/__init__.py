@@ -31,6 +31,7 @@ from thichinh.stocks.queries.ledger import (
     stock_amounts,
     stock_lines,
 )
+from thichinh.stocks.queries.records import RowItems
 from thichinh.stocks.queries.recount import Recount, recount
 from thichinh.stocks.queries.snapshot import one_snapshot
 
@@ -44,6 +45,7 @@ __all__ = [
     "LedgerRow",
     "Passage",
     "Recount",
+    "RowItems",
     "StockLine",
     "balances",
     "book_units",

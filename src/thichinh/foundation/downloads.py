@@ -1,20 +1,20 @@
-"""A file that somebody handed in, sent back to who may see it."""
+"""A file that somebody handed in, sent to who may see it."""
 
 from __future__ import annotations
 
 from django.http import FileResponse
 
-from thichinh.dossiers.models import Attachment
 from thichinh.foundation import storage
+from thichinh.foundation.models import StoredFile
 
 
-def file_response(file: Attachment) -> FileResponse:
+def download(file: StoredFile, name: str) -> FileResponse:
     """Always saved, never shown in place: what strangers upload does not run in our pages."""
     response = FileResponse(
-        storage.open_stored(file.file_id),
+        storage.open_stored(file.pk),
         as_attachment=True,
-        filename=file.name,
-        content_type=file.file.media_type,
+        filename=name,
+        content_type=file.media_type,
     )
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox"
