@@ -18,7 +18,7 @@ from thichinh.caselogs.rules.moments import check_format
 from thichinh.foundation.definitions import DefinitionModel
 
 CHANNELS = {"direct": 1, "online": 2, "postal": 3}
-EMPTY = ("", "null", "none", "nan", "n/a", "#n/a", "nil", "empty", "missing")
+EMPTY = ("", "null", "none", "nan", "nat", "n/a", "#n/a", "nil", "empty", "missing")
 TIME_ROLES = (
     "submitted_at", "received_at", "due_at", "resolved_at",
     "returned_at", "withdrawn_at", "stopped_at", "refused_at",

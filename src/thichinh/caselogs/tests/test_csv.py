@@ -43,6 +43,11 @@ def test_events_of_a_case_may_be_scattered_and_out_of_order(tmp_path: Path) -> N
     assert result.facts["B"].ending == ""
 
 
+def test_a_date_that_pandas_wrote_as_not_a_time_is_empty(tmp_path: Path) -> None:
+    result = read_log(MAPPING, log("A,1,Begin,2021-03-01T10:00:00+07:00,NaT"), tmp_path)
+    assert result.codes == [(2, "no-due")]
+
+
 def test_each_bad_row_is_named_and_costs_only_itself(tmp_path: Path) -> None:
     good = f"2021-03-01T10:00:00+07:00,{DUE}"
     result = read_log(

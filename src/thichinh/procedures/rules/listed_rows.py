@@ -66,7 +66,9 @@ def _code(raw: Any) -> str:
 
 
 def _name(raw: Any, code: str) -> str:
-    name = _cell("name", raw).removesuffix(f"({code})").strip() if code else _cell("name", raw)
+    name = _cell("name", raw)
+    if code:
+        name = re.sub(rf"\(\s*{re.escape(code)}\s*\)$", "", name).strip()
     if not name:
         raise Refused(_("thiếu tên thủ tục"))
     if not any(character.isalpha() for character in name):

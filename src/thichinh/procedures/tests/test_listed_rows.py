@@ -45,6 +45,11 @@ def test_a_row_is_cleaned() -> None:
     assert row.agency == "Ủy ban nhân dân cấp xã; Sở Tư pháp"
 
 
+def test_the_code_behind_a_name_may_have_blanks_in_its_brackets() -> None:
+    cells = GOOD | {"name": "Thủ tục đăng ký khai sinh ( 1.001193 )"}
+    assert read_listed_row(3, cells, has_codes=True).name == GOOD["name"]
+
+
 def test_a_code_that_excel_made_a_number_gets_its_zeros_back() -> None:
     assert read_listed_row(3, GOOD | {"code": 1.00119}, True).code == "1.001190"
 
