@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from random import Random
 
-from benchmarks import _town
 from django.db import connection, transaction
 
 from thichinh.accounts import actions as accounts
@@ -22,8 +22,13 @@ from thichinh.dossiers.rules import acts
 from thichinh.dossiers.rules.acts import Outcome
 from thichinh.dossiers.rules.book import NOT_DUE, OVERDUE
 from thichinh.dossiers.rules.verbs import ORGAN, VERBS
+from thichinh.example.actions.people import FOLDER
+from thichinh.example.rules.answers import Filling, invent_answers
+from thichinh.example.rules.people import read_names
 from thichinh.foundation.acts import Authority, Form
 from thichinh.foundation.clock import ZONE
+from thichinh.foundation.storage import store
+from thichinh.foundation.yaml_files import read_yaml
 from thichinh.procedures import queries as catalogue
 from thichinh.procedures.models import ProcedureDefinition
 from thichinh.stocks.rules import Move
@@ -87,15 +92,29 @@ def walk_in_request(procedure: str, unit: str = COMMUNE, channel: int = 1) -> Re
 
 
 def online_request(unit: str = COMMUNE) -> Request:
-    """A complete request of a citizen."""
-    body = _town.online_body(unit)
-    return Request(
-        body["procedure"],
-        body["receiving_unit"],
-        channel=Dossier.Channel.ONLINE,
-        answers=body["answers"],
-        files=[FileIn(**file) for file in body["files"]],
+    """A complete request of a citizen, filled in as in the example town."""
+    day = MONDAY.date()
+    definition = next(d for d in catalogue.online(day) if d.level == "commune")
+    (names,) = read_yaml(FOLDER / "names.yaml")
+    applicant = PersonFacts(
+        "Người Dân Thử", identity_number="051090000071", phone="0901234567", address="12 Lê Lợi"
     )
+    filling = Filling(applicant, day, unit)
+    answers = invent_answers(definition, filling, read_names(names), Random(0))
+    return Request(
+        definition.code,
+        unit,
+        channel=Dossier.Channel.ONLINE,
+        answers=answers,
+        files=[_scan(unit, paper.code) for paper in definition.papers if paper.required],
+    )
+
+
+def _scan(unit: str, paper: str) -> FileIn:
+    content = f"%PDF-1.4 {unit} {paper}".encode()
+    for sender in Account.objects.values_list("pk", flat=True):  # whoever will name it has sent it
+        stored = store([content], "application/pdf", sender=sender)
+    return FileIn(paper, f"{paper}.pdf", stored.sha256)
 
 
 def extended(dossier: Dossier, definition: ProcedureDefinition, at: datetime) -> Outcome:
