@@ -19,7 +19,6 @@ from django.db import connection
 
 from benchmarks import _town, _web
 from thichinh.accounts.queries import token_digest, unit_tree
-from thichinh.dossiers import queries
 from thichinh.dossiers.models import Dossier
 from thichinh.procedures import queries as catalogue
 from thichinh.stocks import actions as stocks
@@ -130,13 +129,20 @@ def _run_peer(callers: list[_town.Caller], bodies: list[dict[str, Any]], seconds
         definition = catalogue.definition_for(bodies[n]["procedure"]).definition
         key = CellKey(unit.id, (definition.field, definition.code, 2))
         leaf = stocks.leaf_of("dossiers", key)
-        organ, code = queries.organ_of(unit_tree(), unit.id)
+        organ = unit_tree().organ_of(unit.id)
+        assert organ is not None
 
         def run(going: Callable[[], bool]) -> int:
             done = 0
             with psycopg.connect(**parameters, autocommit=True) as line:
                 while going():
-                    _file(line, callers[n], template, bodies[n], (unit.id, leaf, organ, code))
+                    _file(
+                        line,
+                        callers[n],
+                        template,
+                        bodies[n],
+                        (unit.id, leaf, organ.id, organ.organ_code),
+                    )
                     done += 1
             return done
 

@@ -58,6 +58,14 @@ class UnitTree:
             known = self._subtrees[unit_id] = frozenset(self._walk([unit_id], set()))
         return known
 
+    def organ_of(self, unit_id: int) -> UnitNode | None:
+        """The nearest unit, itself or above, that has an organ code: numbers carry it. A commune has
+        its own, a desk counts under its committee."""
+        node = self.nodes.get(unit_id)
+        while node is not None and not node.organ_code:
+            node = self.nodes.get(node.parent_id) if node.parent_id else None
+        return node
+
     def committee_of(self, unit_id: int) -> UnitNode | None:
         """The nearest unit, itself or above, that has a People's Committee."""
         node = self.nodes.get(unit_id)

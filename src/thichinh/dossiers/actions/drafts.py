@@ -13,10 +13,10 @@ from thichinh.accounts.rules import Actor
 from thichinh.dossiers.models import Attachment, Draft
 from thichinh.dossiers.queries import drafts
 from thichinh.dossiers.queries.own import sent_lately
-from thichinh.dossiers.rules.filing import UNIT, Seen, combined
+from thichinh.dossiers.rules.filing import UNIT
 from thichinh.foundation import clock, storage
 from thichinh.foundation.errors import Conflict, Missing, NotAllowed, Refused
-from thichinh.foundation.forms import Answer, clean_draft
+from thichinh.foundation.forms import Answer, Seen, clean_draft, combined
 from thichinh.foundation.models import StoredFile
 from thichinh.foundation.uploads import recognised
 from thichinh.procedures import queries as catalogue

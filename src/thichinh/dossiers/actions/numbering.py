@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from thichinh.accounts.rules import UnitTree
-from thichinh.dossiers import queries
+from django.utils.translation import gettext
+
+from thichinh.accounts.rules import UnitNode, UnitTree
 from thichinh.dossiers.models import Dossier
 from thichinh.dossiers.rules import numbers
+from thichinh.foundation.errors import Refused
 from thichinh.foundation.numbering import Key, of_day, of_year, take_each
 
 
@@ -26,14 +28,14 @@ def give_numbers(
     In this order, behind what is there. The number is that of the organ and day (circular 01/2018,
     article 19), the place that of the receiving unit's register (M06).
     """
-    organs = [queries.organ_of(tree, dossier.receiving_unit_id) for dossier, _ in opened]
+    organs = [_organ(tree, dossier.receiving_unit_id) for dossier, _ in opened]
     days = [
-        of_day(numbers.SERIES, unit_id, day)
-        for (unit_id, _), (_, day) in zip(organs, opened, strict=True)
+        of_day(numbers.SERIES, organ.id, day)
+        for organ, (_, day) in zip(organs, opened, strict=True)
     ]
     given = take_each([*days, *_books(taken_in)])
-    for (dossier, day), (_, code), number in zip(opened, organs, given, strict=False):
-        dossier.number = numbers.dossier_number(code, day, number)
+    for (dossier, day), organ, number in zip(opened, organs, given, strict=False):
+        dossier.number = numbers.dossier_number(organ.organ_code, day, number)
     _enter(taken_in, given[len(days) :])
 
 
@@ -46,6 +48,15 @@ def reserve_places(desks: Sequence[tuple[int, int]]) -> list[int]:
     """Places in the registers of (receiving unit, year), for dossiers that are opened in another
     order than they were taken in."""
     return take_each([of_year(numbers.REGISTER, unit_id, year) for unit_id, year in desks])
+
+
+def _organ(tree: UnitTree, receiving_unit_id: int) -> UnitNode:
+    organ = tree.organ_of(receiving_unit_id)
+    if organ is None:
+        raise Refused(
+            gettext("Đơn vị tiếp nhận chưa có mã cơ quan. Hãy báo cán bộ quản trị bổ sung.")
+        )
+    return organ
 
 
 def _books(taken_in: Sequence[tuple[Dossier, int]]) -> list[Key]:

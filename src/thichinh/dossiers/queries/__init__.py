@@ -16,7 +16,6 @@ from thichinh.dossiers.queries.dossiers import (
     tracked,
     visible_to,
 )
-from thichinh.dossiers.queries.units import organ_of
 
 __all__ = [
     "PAGE",
@@ -25,7 +24,6 @@ __all__ = [
     "hold",
     "is_own",
     "locked",
-    "organ_of",
     "page_of",
     "possible_officers",
     "records",

@@ -14,17 +14,11 @@ from thichinh.accounts.queries import as_known_to, unit_tree
 from thichinh.accounts.rules import Actor, UnitNode, organ_name
 from thichinh.dossiers.models import Act, Dossier
 from thichinh.dossiers.queries.dossiers import dossier_of_number, is_own, timeline, visible_to
-from thichinh.dossiers.rules.phrases import spaced
+from thichinh.dossiers.rules.numbers import spaced
 from thichinh.dossiers.rules.plain import answer_due
-from thichinh.dossiers.rules.slips import (
-    desk_words,
-    hand_overs,
-    head_of,
-    moment_words,
-    short_moment,
-)
+from thichinh.dossiers.rules.slips import hand_overs, head_of
 from thichinh.foundation import calendar, clock
-from thichinh.foundation.calendar import local_time, start_of
+from thichinh.foundation.calendar import column_moment, form_moment, local_time, start_of
 from thichinh.foundation.definitions import content_of
 from thichinh.foundation.errors import Missing, Refused
 from thichinh.foundation.pdf import compile_pdf, qr_svg
@@ -82,11 +76,11 @@ def reception_slip(actor: Actor, number: str, track_url: str) -> bytes:
         "papers": _papers(dossier, definition),
         "sets": vn_number(definition.copies_of_dossier),
         "term": term_phrase(definition.term),
-        "received": moment_words(dossier.received_at) if dossier.received_at else "",
-        "submitted": moment_words(dossier.submitted_at),
-        "due": moment_words(dossier.due_at) if dossier.due_at else "",
-        "answer_due": moment_words(answer_due(dossier, calendar.current())),
-        "desk": desk_words(dossier.receiving_unit),
+        "received": form_moment(dossier.received_at),
+        "submitted": form_moment(dossier.submitted_at),
+        "due": form_moment(dossier.due_at),
+        "answer_due": form_moment(answer_due(dossier, calendar.current())),
+        "desk": dossier.receiving_unit.desk_name,
         "register": _place_words(dossier),
         "receiver": _receiver(dossier),
     }
@@ -109,8 +103,8 @@ def control_slip(actor: Actor, number: str) -> bytes:
         "person": _person(dossier),
         "procedure": definition.name,
         "term": term_phrase(definition.term),
-        "received": moment_words(dossier.received_at) if dossier.received_at else "",
-        "due": moment_words(dossier.due_at) if dossier.due_at else "",
+        "received": form_moment(dossier.received_at),
+        "due": form_moment(dossier.due_at),
         "rows": [asdict(row) for row in rows],
     }
     return compile_pdf("dossiers/m05.typ", data, at=at)
@@ -245,11 +239,11 @@ def _register_row(actor: Actor, dossier: Dossier, moved: datetime | None) -> lis
         who.full_name,
         ", ".join(filter(None, (who.address, who.phone))),
         organ_name(dossier.unit),
-        short_moment(dossier.received_at),
-        short_moment(dossier.due_at),
-        short_moment(moved),
-        short_moment(dossier.resolved_at),
-        short_moment(dossier.returned_at),
+        column_moment(dossier.received_at),
+        column_moment(dossier.due_at),
+        column_moment(moved),
+        column_moment(dossier.resolved_at),
+        column_moment(dossier.returned_at),
         "Trực tiếp",
         _remark(dossier),
     ]

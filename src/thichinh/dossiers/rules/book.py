@@ -33,19 +33,9 @@ FROM dossiers_dossier WHERE state <> 0
 parameter is the present instant."""
 
 STOCKS = (
-    "outside",
-    "awaiting",
-    "not_due",
-    "overdue",
-    "paused",
-    "early",
-    "on_time",
-    "late",
-    "withdrawn",
-    "stopped",
-    "refused",
-    "transit",
-)
+    "outside", "awaiting", "not_due", "overdue", "paused", "early", "on_time", "late", "withdrawn",
+    "stopped", "refused", "transit",
+)  # fmt: skip
 """Their names, by number."""
 
 

@@ -36,6 +36,11 @@ def new_secret() -> str:
     return "".join(letters)
 
 
+def spaced(secret: str) -> str:
+    """A look-up code in two halves, as one reads it aloud: 'K7MB 2QXP'."""
+    return f"{secret[:4]} {secret[4:]}".strip()
+
+
 def clean_secret(typed: str) -> str:
     """What a person typed, with spaces, dashes and small letters forgiven."""
     return "".join(letter for letter in typed.upper() if letter.isalnum())

@@ -10,9 +10,8 @@ from django.utils.translation import gettext as _
 from thichinh.accounts.rules import desk_name, organ_name
 from thichinh.dossiers.models import Act, Dossier
 from thichinh.dossiers.rules.acts import ACCEPT_WITHIN
-from thichinh.dossiers.rules.phrases import due_phrase
 from thichinh.dossiers.rules.verbs import VERBS, DossierVerb
-from thichinh.foundation.calendar import LegalCalendar, add_term, clock_start
+from thichinh.foundation.calendar import LegalCalendar, add_term, clock_start, due_phrase
 from thichinh.foundation.ui.sorting import icon
 
 State = Dossier.State

@@ -20,51 +20,12 @@ SUBJECT = "dossier"
 OBJECT_TYPE = "dossiers.dossier"
 
 ACT_FIELDS = (
-    "dossier",
-    "seq",
-    "verb",
-    "at",
-    "account",
-    "unit",
-    "to_unit",
-    "from_state",
-    "to_state",
-    "note",
+    "dossier", "seq", "verb", "at", "account", "unit", "to_unit", "from_state", "to_state", "note",
     "data",
-)
-
-
-DOSSIER_FIELDS = (
-    "number",
-    "secret",
-    "procedure",
-    "definition",
-    "unit",
-    "receiving_unit",
-    "applicant",
-    "channel",
-    "state",
-    "revision",
-    "step",
-    "assignee",
-    "answers",
-    "papers",
-    "submitted_at",
-    "received_at",
-    "due_at",
-    "resolved_at",
-    "returned_at",
-    "closed_at",
-    "outcome",
-    "note",
-    "origin",
-    "register_year",
-    "register_number",
-)
-_KEYS = {"procedure", "definition", "unit", "receiving_unit", "applicant", "assignee"}
-_ATTRIBUTES = tuple(f"{name}_id" if name in _KEYS else name for name in DOSSIER_FIELDS)
-
-
+)  # fmt: skip
+_COLUMNS = [field for field in Dossier._meta.concrete_fields if not field.primary_key]
+DOSSIER_FIELDS = tuple(field.name for field in _COLUMNS)
+_ATTRIBUTES = tuple(field.attname for field in _COLUMNS)
 _BLANK = Dossier(state=0).__dict__
 
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from thichinh.accounts.models import Unit
 from thichinh.accounts.rules import UnitNode, UnitTree, organ_name
 from thichinh.dossiers.models import Act, Dossier
 from thichinh.dossiers.rules.verbs import VERBS
@@ -15,10 +14,10 @@ from thichinh.foundation.calendar import (
     WorkTerm,
     add_term,
     clock_start,
+    form_moment,
     local_time,
     transfer_at,
 )
-from thichinh.foundation.text import legal_date, legal_date_words
 from thichinh.procedures.models import ProcedureDefinition, Step
 
 EARLY, ON_TIME, LATE = "Trước hạn", "Đúng hạn", "Quá hạn"
@@ -64,22 +63,6 @@ def _desk_lines(unit: UnitNode, owner: UnitNode) -> tuple[str, str]:
     return " ".join(words[:half]), " ".join(words[half:])
 
 
-def desk_words(unit: Unit) -> str:
-    """The desk in full, as slips name it."""
-    return unit.desk_name
-
-
-def moment_words(at: datetime) -> str:
-    """'09 giờ 05 phút, ngày 05 tháng 02 năm 2022', as forms have it."""
-    local = local_time(at)
-    return f"{local:%H} giờ {local:%M} phút, {legal_date_words(local)}"
-
-
-def short_moment(at: datetime | None) -> str:
-    """'09:05 05/02/2022' for a column of a register; empty when it has not happened."""
-    return f"{local_time(at):%H:%M} {legal_date(local_time(at))}" if at else ""
-
-
 def in_time(due: datetime | None, done: datetime) -> str:
     """Early before the day it is due, on time that day, late past the moment."""
     if due is None:
@@ -120,7 +103,7 @@ def _row(
     return HandOver(
         giver=parties[0],
         taker=parties[1],
-        at=moment_words(act.at),
+        at=form_moment(act.at),
         giver_name="" if inward or act.account is None else act.account.display_name,
         taker_name=_name(act if VERBS[act.verb].registers else None, taken_by, act),
         result=in_time(due, act.at),
@@ -142,14 +125,14 @@ def _parties(act: Act, definition: ProcedureDefinition) -> tuple[str, str] | Non
     hands = VERBS[act.verb].hands
     if hands is None:
         return None
-    desk, organ = desk_words(act.unit), organ_name(act.unit)
+    desk, organ = act.unit.desk_name, organ_name(act.unit)
     giver, taker = hands
     if hands == ("organ", "organ"):
         step = _step_after(act, definition)
         return organ, f"{organ}: {step.name}" if step else organ
     givers = {"applicant": APPLICANT, "desk": desk, "organ": organ}
     to_unit = act.to_unit or act.unit
-    takers = {"applicant": APPLICANT, "desk": desk_words(to_unit), "organ": organ_name(to_unit)}
+    takers = {"applicant": APPLICANT, "desk": to_unit.desk_name, "organ": organ_name(to_unit)}
     return givers[giver], takers[taker]
 
 

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from thichinh.accounts.models import Person
 from thichinh.accounts.queries import unit_tree
 from thichinh.accounts.rules import SYSTEM, Actor
-from thichinh.dossiers import actions, queries
+from thichinh.dossiers import actions
 from thichinh.dossiers.actions import FileIn, Request, writing
 from thichinh.dossiers.actions.bulk import BulkWriter
 from thichinh.dossiers.models import Dossier
@@ -118,7 +118,8 @@ def test_who_waits_for_a_number_comes_in_when_it_is_there(
 ) -> None:
     shared = _Clock(monkeypatch)
     first = receive(commune_clerk, person)
-    organ, _ = queries.organ_of(unit_tree(), first.receiving_unit_id)
+    organ = unit_tree().organ_of(first.receiving_unit_id)
+    assert organ is not None
     waiting = _submit(citizen).pk if verb == "accept" else 0
     run = {
         "receive": lambda: receive(commune_clerk, person),
@@ -137,7 +138,7 @@ def test_who_waits_for_a_number_comes_in_when_it_is_there(
             if verb == "accept":
                 receive(commune_clerk, person)
             else:
-                next_daily(SERIES, organ, MONDAY.date())
+                next_daily(SERIES, organ.id, MONDAY.date())
             other = pool.submit(beside)
             wait_until_somebody_waits(other)  # type: ignore[arg-type]
             shared.now = MONDAY + timedelta(minutes=5)

@@ -32,17 +32,20 @@ from thichinh.dossiers.forms.filing import (
 from thichinh.dossiers.models import Attachment, Draft
 from thichinh.dossiers.queries import drafts, own
 from thichinh.dossiers.queries.drafts import PaperRow
-from thichinh.dossiers.rules.filing import UNIT, Seen, differing, own_answers, since_phrase
+from thichinh.dossiers.rules.filing import UNIT, own_answers
 from thichinh.foundation import clock
+from thichinh.foundation.calendar import since_phrase
 from thichinh.foundation.downloads import download
 from thichinh.foundation.errors import Conflict, Refused
 from thichinh.foundation.forms import (
     Answer,
     FormContext,
+    Seen,
     answer_text,
     bind,
     check_answers,
     clean_draft,
+    differing,
 )
 from thichinh.foundation.idempotency import fingerprint, once
 from thichinh.foundation.text import vn_datetime

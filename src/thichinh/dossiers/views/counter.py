@@ -33,9 +33,10 @@ from thichinh.dossiers.queries.desk import (
     level_received,
     usual_procedures,
 )
+from thichinh.dossiers.rules.numbers import spaced
 from thichinh.dossiers.rules.offers import offered
-from thichinh.dossiers.rules.phrases import due_phrase, spaced
 from thichinh.foundation import clock
+from thichinh.foundation.calendar import due_phrase
 from thichinh.foundation.definitions import content_of
 from thichinh.foundation.errors import Conflict, Missing, Refused
 from thichinh.foundation.idempotency import fingerprint, once

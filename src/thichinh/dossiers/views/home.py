@@ -7,8 +7,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from thichinh.accounts.access import ActorRequest, public
-from thichinh.dossiers.queries.home import filed_online, opening
+from thichinh.foundation import calendar, clock
+from thichinh.foundation.calendar import opening
 from thichinh.foundation.ui.nav import flat, navigation
+from thichinh.procedures import queries as catalogue
 
 
 @public
@@ -19,5 +21,6 @@ def home(request: ActorRequest) -> HttpResponse:
         links = flat(navigation(request.actor, ""))
         if links:
             return HttpResponseRedirect(links[0].url)
-    context = {"opening": opening(), "online": filed_online()}
+    online = sorted(catalogue.online(), key=lambda definition: definition.name)
+    context = {"opening": opening(calendar.current(), clock.now()), "online": online}
     return render(request, "dossiers/home.html", context)

@@ -17,12 +17,12 @@ from thichinh.accounts.rules import desk_name
 from thichinh.dossiers.actions import DOSSIER_ACTS
 from thichinh.dossiers.models import Dossier
 from thichinh.dossiers.queries import drafts, own
-from thichinh.dossiers.rules.filing import since_phrase
-from thichinh.dossiers.rules.phrases import due_phrase, spaced
+from thichinh.dossiers.rules.numbers import spaced
 from thichinh.dossiers.rules.plain import answer_due
 from thichinh.dossiers.rules.verbs import VERBS
 from thichinh.foundation import calendar, clock
 from thichinh.foundation.acts.pages import PressForm
+from thichinh.foundation.calendar import due_phrase, since_phrase
 from thichinh.foundation.downloads import download
 from thichinh.foundation.errors import Conflict
 from thichinh.foundation.text import whole_number

@@ -11,6 +11,7 @@ from thichinh.foundation.calendar.definition import (
     Week,
 )
 from thichinh.foundation.calendar.legal import LegalCalendar, local_time, start_of
+from thichinh.foundation.calendar.opening_hours import Opening, opening
 from thichinh.foundation.calendar.periods import (
     CALENDAR_PERIODS,
     STATUTORY,
@@ -19,7 +20,13 @@ from thichinh.foundation.calendar.periods import (
     PeriodScheme,
     school_years,
 )
-from thichinh.foundation.calendar.phrases import describe_remaining
+from thichinh.foundation.calendar.phrases import (
+    column_moment,
+    describe_remaining,
+    due_phrase,
+    form_moment,
+    since_phrase,
+)
 from thichinh.foundation.calendar.published import current, from_folder
 from thichinh.foundation.calendar.terms import (
     MINUTES_OF_A_DAY,
@@ -41,6 +48,7 @@ __all__ = [
     "CalendarDefinition",
     "DayKind",
     "LegalCalendar",
+    "Opening",
     "Period",
     "PeriodKind",
     "PeriodScheme",
@@ -51,14 +59,19 @@ __all__ = [
     "add_term",
     "calendar_from",
     "clock_start",
+    "column_moment",
     "current",
     "describe_remaining",
+    "due_phrase",
+    "form_moment",
     "from_folder",
     "local_time",
+    "opening",
     "remaining",
     "restart_full_term",
     "resume_with_remainder",
     "school_years",
+    "since_phrase",
     "start_of",
     "transfer_at",
 ]

@@ -41,6 +41,7 @@ from thichinh.foundation.forms.sources import (
     ReferenceSource,
     unknown_sources,
 )
+from thichinh.foundation.forms.windows import Combined, Seen, combined, differing
 
 __all__ = [
     "PREFIX",
@@ -51,6 +52,7 @@ __all__ = [
     "Change",
     "Check",
     "Choice",
+    "Combined",
     "Condition",
     "FieldCode",
     "FormContext",
@@ -60,12 +62,15 @@ __all__ = [
     "PrefillSource",
     "ReferenceSource",
     "Section",
+    "Seen",
     "ShownSection",
     "answer_text",
     "bind",
     "changes",
     "check_answers",
     "clean_draft",
+    "combined",
+    "differing",
     "files_of",
     "flat_columns",
     "flat_row",

@@ -1,4 +1,4 @@
-"""What the first page tells everybody: what can be filed online, and whether the desks are open."""
+"""Whether the authority's doors are open, and when they are."""
 
 from __future__ import annotations
 
@@ -7,11 +7,9 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
-from thichinh.foundation import calendar, clock
-from thichinh.foundation.calendar import LegalCalendar, local_time
+from thichinh.foundation.calendar.legal import LegalCalendar, local_time
+from thichinh.foundation.calendar.phrases import weekday_name
 from thichinh.foundation.text import vn_date
-from thichinh.procedures import queries as catalogue
-from thichinh.procedures.models import ProcedureDefinition
 
 
 @dataclass(frozen=True)
@@ -24,9 +22,8 @@ class Opening:
     closed: list[tuple[date, str]]
 
 
-def opening() -> Opening:
+def opening(law: LegalCalendar, now: datetime) -> Opening:
     """Open or not, until when or from when, after the legal calendar."""
-    law, now = calendar.current(), clock.now()
     minute = local_time(now).replace(second=0, microsecond=0)
     is_open = law.next_working_moment(minute) == minute
     return Opening(
@@ -62,16 +59,3 @@ def _closed(law: LegalCalendar, now: datetime) -> list[tuple[date, str]]:
 
 def _clock(minute: int) -> str:
     return f"{minute // 60:02d}:{minute % 60:02d}"
-
-
-def weekday_name(day: datetime) -> str:
-    names = (
-        _("thứ Hai"), _("thứ Ba"), _("thứ Tư"), _("thứ Năm"), _("thứ Sáu"), _("thứ Bảy"),
-        _("Chủ nhật"),
-    )  # fmt: skip
-    return names[day.weekday()]
-
-
-def filed_online() -> list[ProcedureDefinition]:
-    """What one can file from home today, by name."""
-    return sorted(catalogue.online(), key=lambda definition: definition.name)
