@@ -16,7 +16,7 @@ import pytest
 
 from thichinh.launcher import cluster, server
 from thichinh.launcher.children import wait_for_end
-from thichinh.launcher.say import Trouble
+from thichinh.launcher.terminal import Trouble
 from thichinh.launcher.town import Town, open_town
 
 pytestmark = pytest.mark.frontdoor

@@ -30,7 +30,7 @@ from thichinh.launcher import (
     supervisor,
     verbs,
 )
-from thichinh.launcher.say import Trouble
+from thichinh.launcher.terminal import Trouble
 from thichinh.launcher.town import ROOT, open_town, secret_key
 
 OF_ITS_OWN = pytest.mark.frontdoor

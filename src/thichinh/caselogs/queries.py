@@ -1,4 +1,4 @@
-"""What an import reads back to see that it told the truth."""
+"""What an import reads back to compare the books with its dossiers."""
 
 from __future__ import annotations
 

@@ -48,7 +48,6 @@ MIDDLEWARE = [
     "thichinh.foundation.web.DomainErrorMiddleware",
 ]
 ROOT_URLCONF = "thichinh.config.urls"
-WSGI_APPLICATION = "thichinh.launcher.wsgi.application"
 
 TEMPLATES: list[dict[str, Any]] = [
     {

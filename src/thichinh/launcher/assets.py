@@ -16,7 +16,7 @@ from pathlib import Path
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from thichinh.launcher.say import Trouble, step
+from thichinh.launcher.terminal import Trouble, step
 from thichinh.launcher.town import ROOT
 
 FRONTEND = ROOT / "frontend"
@@ -122,8 +122,8 @@ def _node_version() -> int:
     node = shutil.which("node")
     if node is None:
         return 0
-    said = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
-    major = said.strip().removeprefix("v").split(".")[0]
+    shown = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
+    major = shown.strip().removeprefix("v").split(".")[0]
     return int(major) if major.isdigit() else 0
 
 

@@ -32,7 +32,7 @@ from thichinh.config import environment
 from thichinh.foundation.errors import Missing
 from thichinh.launcher import binaries, management, prepare, server
 from thichinh.launcher.parsing import Formatter
-from thichinh.launcher.say import Trouble, say, step
+from thichinh.launcher.terminal import Trouble, show, step
 from thichinh.launcher.town import Town, explained, free_bytes, open_town, secret_key
 
 FORMAT = 1
@@ -132,7 +132,7 @@ def _answered(as_json: bool) -> Iterator[dict[str, Any]]:
         print(json.dumps(answer, ensure_ascii=False, indent=1))
     else:
         for name, value in answer.items():
-            say(f"  {name}: {json.dumps(value, ensure_ascii=False)}")
+            show(f"  {name}: {json.dumps(value, ensure_ascii=False)}")
 
 
 # Writing ----------------------------------------------------------------------------------------
@@ -298,7 +298,7 @@ def _unpack(source: Path, staging: Path) -> dict[str, Any]:
     del found[MANIFEST]
     if manifest.get("format") != FORMAT:
         raise _not_whole(f"format {manifest.get('format')}")
-    wrong = [name for name, said in manifest["entries"].items() if found.get(name) != said]
+    wrong = [name for name, entry in manifest["entries"].items() if found.get(name) != entry]
     wrong += sorted(found.keys() - manifest["entries"].keys())
     if wrong:
         raise _not_whole(", ".join(wrong[:5]))

@@ -10,8 +10,8 @@ import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 
-from thichinh.launcher.say import Trouble
 from thichinh.launcher.system_user import HOME, home_lock
+from thichinh.launcher.terminal import Trouble
 
 MAJOR = 18
 

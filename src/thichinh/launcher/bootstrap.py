@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from thichinh.launcher.say import Trouble, complain, prepare_streams, say, step
+from thichinh.launcher.terminal import Trouble, complain, prepare_streams, show, step
 
 ROOT = Path(__file__).resolve().parents[3]
 VENV = ROOT / ".venv"
@@ -105,7 +105,7 @@ def _only_one() -> Iterator[None]:
         try:
             fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            say(
+            show(
                 "… Một lần chạy khác đang chuẩn bị môi trường; đang chờ. (Another run is setting up.)"
             )
             fcntl.flock(folder, fcntl.LOCK_EX)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from thichinh.launcher import assets
-from thichinh.launcher.say import say
+from thichinh.launcher.terminal import show
 from thichinh.launcher.testing import throw_away_town
 from thichinh.launcher.town import ROOT
 
@@ -31,9 +31,9 @@ def run() -> int:
     failures = [name for name, check in CHECKS.items() if not _passes(name, check)]
     failures += _with_database()
     if failures:
-        say(f"✗ Chưa đạt (failed): {', '.join(failures)}")
+        show(f"✗ Chưa đạt (failed): {', '.join(failures)}")
         return 1
-    say("✓ Mọi kiểm tra đều đạt. (All checks passed.)")
+    show("✓ Mọi kiểm tra đều đạt. (All checks passed.)")
     return 0
 
 
@@ -41,7 +41,7 @@ def _passes(name: str, check: Check) -> bool:
     started = time.monotonic()
     found = check()
     seconds = f"{time.monotonic() - started:.1f}".replace(".", ",")
-    say(f"{'✗' if found else '✓'} {name} ({seconds} s)" + (f"\n{found}" if found else ""))
+    show(f"{'✗' if found else '✓'} {name} ({seconds} s)" + (f"\n{found}" if found else ""))
     return not found
 
 
@@ -49,7 +49,7 @@ def _with_database() -> list[str]:
     with throw_away_town(volatile=True):
         migrated = _tool(*_manage("migrate", "--verbosity", "0"))()
         if migrated:
-            say(f"✗ migrate\n{migrated}")
+            show(f"✗ migrate\n{migrated}")
             return ["migrate"]
         return [name for name, check in DATABASE_CHECKS.items() if not _passes(name, check)]
 

@@ -13,7 +13,7 @@ from thichinh.foundation.commands import sentence
 from thichinh.foundation.errors import DomainError
 from thichinh.launcher import running, server, verbs
 from thichinh.launcher.parsing import Formatter, speak_vietnamese
-from thichinh.launcher.say import Trouble, complain, prepare_streams, say
+from thichinh.launcher.terminal import Trouble, complain, prepare_streams, show
 from thichinh.launcher.town import Town, open_town, secret_key
 
 HELP = {"help", "--help", "-h"}
@@ -29,7 +29,7 @@ def main() -> None:
     except Trouble as trouble:
         sys.exit(complain(trouble))
     except DomainError as error:
-        say(sentence(error))
+        show(sentence(error))
         sys.exit(1)
     except environment.WrongSetting as error:
         sys.exit(complain(Trouble(f"Biến cài đặt sai: {error}", f"Wrong setting: {error}")))
@@ -69,10 +69,10 @@ def _unknown(arguments: list[str]) -> int:
         for verb in halves:
             print(f"  ./thichinh {verb.name:<18} {verb.vietnamese} ({verb.english})")
         return 0 if asks_help else 2
-    said = " ".join(arguments[:2])
+    typed = " ".join(arguments[:2])
     raise Trouble(
-        f"Không có việc nào tên '{said}'. Xem danh sách: ./thichinh help",
-        f"There is no verb '{said}'. See ./thichinh help",
+        f"Không có việc nào tên '{typed}'. Xem danh sách: ./thichinh help",
+        f"There is no verb '{typed}'. See ./thichinh help",
     )
 
 
@@ -279,7 +279,7 @@ def _reference(arguments: list[str]) -> int:
         if write:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
-        say(f"{'✓ đã ghi' if write else '✗ cũ'} {path.relative_to(environment.ROOT)}")
+        show(f"{'✓ đã ghi' if write else '✗ cũ'} {path.relative_to(environment.ROOT)}")
     return 1 if stale and not write else 0
 
 
@@ -291,10 +291,10 @@ def _messages(arguments: list[str]) -> int:
     options.add_argument("--write", action="store_true", help="ghi khoá mới, bỏ khoá cũ (keys)")
     if options.parse_args(arguments).write:
         for path in messages.write():
-            say(f"✓ đã ghi {path}")
+            show(f"✓ đã ghi {path}")
     states = messages.states()
     for state in states:
-        say(state.sentence())
+        show(state.sentence())
     return 0 if all(state.complete for state in states) else 1
 
 

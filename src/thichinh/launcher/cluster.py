@@ -20,7 +20,7 @@ from urllib.parse import quote
 import psycopg
 
 from thichinh.launcher import binaries, children, system_user
-from thichinh.launcher.say import Trouble
+from thichinh.launcher.terminal import Trouble
 from thichinh.launcher.town import Town
 
 ROLE = "thichinh"
@@ -99,9 +99,9 @@ def start(cluster: Cluster) -> subprocess.Popen[bytes]:
         )
         if _became_ready(cluster, server):
             return server
-        said = _log_since(cluster.log, mark)
-        if "still in use" not in said or time.monotonic() > deadline:
-            raise _explained(said, cluster)
+        logged = _log_since(cluster.log, mark)
+        if "still in use" not in logged or time.monotonic() > deadline:
+            raise _explained(logged, cluster)
         _PAUSE.wait(0.2)  # the backends of a killed server need a moment to notice
 
 
@@ -248,16 +248,16 @@ def _refuse_little_space(folder: Path) -> None:
         )
 
 
-def _explained(said: str, cluster: Cluster) -> Trouble:
-    tail = "\n    ".join(said.strip().splitlines()[-5:])
-    if "No space left on device" in said:
+def _explained(logged: str, cluster: Cluster) -> Trouble:
+    tail = "\n    ".join(logged.strip().splitlines()[-5:])
+    if "No space left on device" in logged:
         return Trouble(
             f"Đĩa chứa {cluster.folder} đã đầy nên PostgreSQL không khởi động được. "
             "Hãy giải phóng chỗ trống rồi chạy lại; dữ liệu đã ghi vẫn nguyên.",
             f"The disk of {cluster.folder} is full, PostgreSQL cannot start. Free some space and "
             "run this again; nothing stored is lost.",
         )
-    if "Read-only file system" in said or "Permission denied" in said:
+    if "Read-only file system" in logged or "Permission denied" in logged:
         return Trouble(
             f"PostgreSQL không ghi được vào {cluster.folder}. Hãy kiểm tra quyền của thư mục và đĩa.",
             f"PostgreSQL cannot write to {cluster.folder}; check the folder and the disk.\n    {tail}",

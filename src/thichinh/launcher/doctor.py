@@ -15,7 +15,7 @@ import psycopg
 
 from thichinh.config import environment
 from thichinh.launcher import assets, management, server
-from thichinh.launcher.say import Trouble
+from thichinh.launcher.terminal import Trouble
 from thichinh.launcher.town import Town, free_bytes, open_town, secret_key
 
 LITTLE_SPACE = 1024**3

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import os
 import sys
 import tempfile
 import time
@@ -19,10 +20,11 @@ from typing import IO, Any, cast
 from urllib.parse import unquote_to_bytes
 from wsgiref.util import FileWrapper
 
+from django.core.wsgi import get_wsgi_application
 from granian.rsgi import HTTPProtocol, ProtocolClosed, Scope  # type: ignore[attr-defined]
 
 from thichinh.config import environment
-from thichinh.launcher.wsgi import application as django
+from thichinh.launcher.children import die_with_parent
 
 IN_MEMORY = 1 << 18
 """Bytes of a body kept in memory; a larger one waits on disk."""
@@ -34,6 +36,10 @@ PATIENCE = 30.0
 SLOWEST = 2000
 """Bytes a second, on average, below which a sender is let go too."""
 
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "thichinh.config.settings")
+if os.environ.get("THICHINH_SUPERVISED"):
+    die_with_parent()  # a web process whose parent was killed must not keep the port
+django = get_wsgi_application()
 workers = ThreadPoolExecutor(environment.read().web_threads, thread_name_prefix="web")
 
 

@@ -13,7 +13,7 @@ from thichinh.config import environment
 from thichinh.foundation.errors import DomainError
 from thichinh.launcher import server
 from thichinh.launcher.parsing import Formatter
-from thichinh.launcher.say import Trouble, say
+from thichinh.launcher.terminal import Trouble, show
 from thichinh.launcher.town import Town, open_town, secret_key
 
 QUESTIONS = (
@@ -155,7 +155,7 @@ def _ask(given: dict[str, Any], errors: dict[str, str]) -> None:
     for name, question in QUESTIONS:
         if name in errors or (name in MAY_BE_EMPTY and name not in given):
             if errors.get(name) and _has(given, name):
-                say(f"✗ {errors[name]}")
+                show(f"✗ {errors[name]}")
             answer = input(f"{question}: ").strip()
             if answer or name not in MAY_BE_EMPTY:
                 _put(given, name, answer)
@@ -169,8 +169,8 @@ def _has(given: dict[str, Any], name: str) -> bool:
 
 def _complain(errors: dict[str, str]) -> int:
     for field, sentence in errors.items():
-        say(f"✗ {field}: {sentence}")
-    say("Chưa ghi gì. (Nothing was written.)")
+        show(f"✗ {field}: {sentence}")
+    show("Chưa ghi gì. (Nothing was written.)")
     return 1
 
 
@@ -197,8 +197,8 @@ def _tell(secret: str, *, as_json: bool) -> None:
             "language": own.language,
             "address": own.address,
         }
-        told = {"status": "ok", "link": link, "authority": named, "todo": todo}
-        print(json.dumps(told, ensure_ascii=False))
+        answer = {"status": "ok", "link": link, "authority": named, "todo": todo}
+        print(json.dumps(answer, ensure_ascii=False))
         return
     print(f"✓ Đã lập {own.name}. (Founded.)")
     print("Liên kết dùng một lần cho cán bộ CNTT đầu tiên, có giá trị 7 ngày (one-time link):")

@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from thichinh.launcher import children, cluster
-from thichinh.launcher.say import Trouble
+from thichinh.launcher.terminal import Trouble
 from thichinh.launcher.town import Town, explained, open_town
 
 Message = dict[str, Any]
@@ -80,12 +80,12 @@ class Keeper:
     def _hear(self, user: socket.socket) -> None:
         """A user speaks only to leave; silence of the line means it left without a word."""
         try:
-            said = user.recv(4096)
+            message = user.recv(4096)
         except OSError:
-            said = b""
+            message = b""
         self.selector.unregister(user)
         self.users.discard(user)
-        if not said:
+        if not message:
             user.close()
             return
         if not self.users:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from thichinh.launcher.say import Trouble, step
+from thichinh.launcher.terminal import Trouble, step
 from thichinh.launcher.town import ROOT
 
 LOCKS = ("requirements", "requirements-dev", "requirements-node", "requirements-uv")

@@ -20,7 +20,7 @@ from psycopg.errors import DiskFull, UndefinedColumn, UndefinedTable
 from thichinh.foundation.commands import sentence
 from thichinh.foundation.errors import DomainError
 from thichinh.launcher.parsing import show_only_ours
-from thichinh.launcher.say import Trouble
+from thichinh.launcher.terminal import Trouble
 from thichinh.launcher.town import data_folder, free_bytes
 from thichinh.launcher.verbs import Verb
 

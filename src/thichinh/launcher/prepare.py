@@ -19,7 +19,7 @@ from django.core.management import call_command, get_commands
 from thichinh.config import environment
 from thichinh.foundation.commands import sentence
 from thichinh.foundation.errors import DomainError
-from thichinh.launcher.say import say, step
+from thichinh.launcher.terminal import show, step
 from thichinh.launcher.town import ROOT, Town
 
 SOURCES = ROOT / "src" / "thichinh"
@@ -114,9 +114,9 @@ def _inhabitant(layer: Path) -> str:
 
 def note_accounts(data: Path) -> None:
     """What `demo --accounts` prints: one line per role, name and password."""
-    said = io.StringIO()
-    call_command("demo", "--accounts", stdout=said)
-    (data / "example-accounts").write_text(said.getvalue())
+    output = io.StringIO()
+    call_command("demo", "--accounts", stdout=output)
+    (data / "example-accounts").write_text(output.getvalue())
 
 
 def publish_definitions(layer: Path) -> bool:
@@ -129,9 +129,9 @@ def publish_definitions(layer: Path) -> bool:
         with step("Nạp các định nghĩa"):
             call_command("definitions", "load", str(layer), stdout=io.StringIO())
     except DomainError as error:
-        say(sentence(error))
-        say("! Các định nghĩa trên chưa được nạp; bản đã công bố vẫn có hiệu lực.")
-        say("  (The definitions above were not loaded; what was published stays in force.)")
+        show(sentence(error))
+        show("! Các định nghĩa trên chưa được nạp; bản đã công bố vẫn có hiệu lực.")
+        show("  (The definitions above were not loaded; what was published stays in force.)")
         return False
     return True
 

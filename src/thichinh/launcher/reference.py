@@ -52,7 +52,7 @@ def contract() -> str:
     """The OpenAPI description, as other programs see it; what apps of others add is theirs to write."""
     schema = api.get_openapi_schema()
     ours = {re.sub(r"\{\w+:", "{", route.path) for route in routes()}  # "{int:id}" is "{id}" there
-    schema["paths"] = {path: said for path, said in schema["paths"].items() if path in ours}
+    schema["paths"] = {path: item for path, item in schema["paths"].items() if path in ours}
     kept = _named_schemas(schema)
     schemas = schema["components"]["schemas"]
     schema["components"]["schemas"] = {name: schemas[name] for name in schemas if name in kept}

@@ -18,8 +18,8 @@ from typing import Any
 
 from thichinh.config.environment import Environment
 from thichinh.launcher import children, prepare, server
-from thichinh.launcher.say import Trouble, say
 from thichinh.launcher.supervisor import Service, Supervisor
+from thichinh.launcher.terminal import Trouble, show
 from thichinh.launcher.town import Town, secret_key
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -48,7 +48,7 @@ def run(town: Town, given: Environment, wanted: Wanted) -> int:
         try:
             _run(town, given, wanted)
         except Stopped:
-            say("✓ Đã dừng. (Stopped.)")
+            show("✓ Đã dừng. (Stopped.)")
     return 0
 
 
@@ -140,7 +140,7 @@ def _stop_on_signals() -> None:
     def stop(*_: int | FrameType | None) -> None:
         for number in SIGNALS:
             signal.signal(number, lambda *_: None)
-        say("… Đang dừng (stopping)")
+        show("… Đang dừng (stopping)")
         raise Stopped
 
     for number in SIGNALS:

@@ -15,7 +15,7 @@ from typing import Any
 import psycopg
 
 from thichinh.launcher import cluster
-from thichinh.launcher.say import Trouble, step
+from thichinh.launcher.terminal import Trouble, step
 from thichinh.launcher.town import Town, explained
 
 OLDEST_SERVER = 15
@@ -48,8 +48,8 @@ class Line:
             if not more:
                 return None
             self._pending += more
-        said, self._pending = self._pending.split(b"\n", 1)
-        message: dict[str, Any] = json.loads(said)
+        line, self._pending = self._pending.split(b"\n", 1)
+        message: dict[str, Any] = json.loads(line)
         if "trouble" in message:
             raise Trouble(*message["trouble"])
         return message

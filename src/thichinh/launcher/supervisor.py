@@ -16,7 +16,7 @@ from typing import Any
 
 from thichinh.config.environment import Environment
 from thichinh.launcher import children, server
-from thichinh.launcher.say import Trouble, say, step
+from thichinh.launcher.terminal import Trouble, show, step
 from thichinh.launcher.town import Town
 
 STEADY_SECONDS = 10.0
@@ -108,7 +108,7 @@ class Supervisor:
         for service in self.services:
             if service.due is not None and service.due <= time.monotonic():
                 self._start(service)
-                say(f"✓ Đã khởi động lại {service.vietnamese}. ({service.name} restarted.)")
+                show(f"✓ Đã khởi động lại {service.vietnamese}. ({service.name} restarted.)")
 
     def _bury(self, service: Service) -> None:
         """Take note of a death and set the time of the restart: at once, later when it repeats."""
@@ -119,7 +119,7 @@ class Supervisor:
         service.failures = 0 if steady else service.failures + 1
         pause = min(0.25 * 2**service.failures, LONGEST_PAUSE)
         service.due = time.monotonic() + pause
-        say(
+        show(
             f"! {service.vietnamese.capitalize()} đã dừng (mã {code}); sẽ chạy lại. Nhật ký: "
             f"{service.log} ({service.name} ended, restarting.)"
         )
@@ -145,51 +145,51 @@ class Supervisor:
         if message is None or message.get("event") == "terminated":
             self._find_new_keeper()
         elif message.get("event") == "server-died":
-            say("! PostgreSQL đã dừng đột ngột; đang khôi phục. (PostgreSQL died, recovering.)")
+            show("! PostgreSQL đã dừng đột ngột; đang khôi phục. (PostgreSQL died, recovering.)")
         elif message.get("event") == "server-restarted":
             seconds = str(message["seconds"]).replace(".", ",")
-            say(f"✓ PostgreSQL đã chạy lại sau {seconds} s. (PostgreSQL is back.)")
+            show(f"✓ PostgreSQL đã chạy lại sau {seconds} s. (PostgreSQL is back.)")
 
     def _find_new_keeper(self) -> None:
         """The keeper was killed: the kernel shut its server down, a new keeper brings it back."""
         assert self.line is not None
-        say("! Tiến trình giữ PostgreSQL đã dừng; đang khởi động lại. (Keeper died, restarting.)")
+        show("! Tiến trình giữ PostgreSQL đã dừng; đang khởi động lại. (Keeper died, restarting.)")
         self.selector.unregister(self.line)
         self.line.connection.close()
         fresh, _ = server.open_line(self.town)
         self.line.replace(fresh)
         self._watch_database()
-        say("✓ PostgreSQL đã chạy lại. (PostgreSQL is back.)")
+        show("✓ PostgreSQL đã chạy lại. (PostgreSQL is back.)")
 
     def _wait_until_open(self, web: Service) -> None:
         """Until the health page answers; a server that ends or fails meanwhile cannot be opened."""
-        begun = told = time.monotonic()
+        begun = shown = time.monotonic()
         while (status := _answer(self.given.address, self.given.port)) != 200:
             now = time.monotonic()
             if status == 500 or web.running.poll() is not None or now > begun + READY_SECONDS:
                 raise _did_not_start(web)
-            if now > told + PATIENCE_SECONDS:  # a slow machine is no dead process
-                told = now
-                say(f"… Máy chủ web đang khởi động, đã {now - begun:.0f} giây. (Still starting.)")
+            if now > shown + PATIENCE_SECONDS:  # a slow machine is no dead process
+                shown = now
+                show(f"… Máy chủ web đang khởi động, đã {now - begun:.0f} giây. (Still starting.)")
             _PAUSE.wait(0.05)
 
     def _announce(self) -> None:
         names = {service.name for service in self.services}
-        say("")
+        show("")
         if "web" in names:
-            say(f"Thị Chính đã mở cửa tại {self.given.reachable_at}  (Thị Chính is open.)")
+            show(f"Thị Chính đã mở cửa tại {self.given.reachable_at}  (Thị Chính is open.)")
             self._show_accounts()
         else:
-            say("Việc nền đang chạy. (The worker is running.)")
-        say("Nhấn Ctrl-C để dừng. (Press Ctrl-C to stop.)")
+            show("Việc nền đang chạy. (The worker is running.)")
+        show("Nhấn Ctrl-C để dừng. (Press Ctrl-C to stop.)")
 
     def _show_accounts(self) -> None:
         """One account per role of the example town, when this town is the example."""
         note = self.town.data / "example-accounts"
         if note.exists():
-            say("Tài khoản mẫu (example accounts):")
+            show("Tài khoản mẫu (example accounts):")
             for line in note.read_text().splitlines():
-                say(f"  {line}")
+                show(f"  {line}")
 
     def _stop(self) -> None:
         """All at once, then each with patience."""

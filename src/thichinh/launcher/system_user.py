@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from thichinh.launcher import children
-from thichinh.launcher.say import Trouble, say
+from thichinh.launcher.terminal import Trouble, show
 from thichinh.launcher.town import Town, explained
 
 NAME = "thichinh"
@@ -102,8 +102,8 @@ def _set_aside(folder: Path, town: Town) -> None:
         )
     kept = folder.with_name(f"{folder.name}-{datetime.now(UTC):%Y%m%d-%H%M%S}")
     folder.rename(kept)
-    say(f"! {town.data} là thư mục mới nên có cơ sở dữ liệu mới; dữ liệu cũ còn ở {kept}.")
-    say(f"  Muốn dùng lại: ln -sfn {kept} {town.postgres}  (the old database is kept there)")
+    show(f"! {town.data} là thư mục mới nên có cơ sở dữ liệu mới; dữ liệu cũ còn ở {kept}.")
+    show(f"  Muốn dùng lại: ln -sfn {kept} {town.postgres}  (the old database is kept there)")
 
 
 def _refuse_copy(folder: Path, town: Town) -> None:

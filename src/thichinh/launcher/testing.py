@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from thichinh.launcher import assets, server
-from thichinh.launcher.say import Trouble
+from thichinh.launcher.terminal import Trouble
 from thichinh.launcher.town import ROOT, open_town
 
 KEPT = ROOT / ".test-server"

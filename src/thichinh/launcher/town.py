@@ -12,7 +12,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from thichinh.launcher.say import Trouble
+from thichinh.launcher.terminal import Trouble
 
 ROOT = Path(__file__).resolve().parents[3]
 LONGEST_FOLDER = 80  # a socket path holds 107 bytes; the longest name we put in the folder has 20

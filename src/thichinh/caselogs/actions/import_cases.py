@@ -84,7 +84,7 @@ def import_cases(wish: Wish, progress: Callable[[int], None] = lambda done: None
             judged = _judged(log, reader, wish.batch)
             first = next(((facts, done) for facts, done in judged if facts), None)
             if first is None:
-                raise NothingUsable(_told(Report(_code(wish), wish.mapping.code), log))
+                raise NothingUsable(_completed(Report(_code(wish), wish.mapping.code), log))
             run, place = _open_run(wish, digest, reader.now)
             report = Report(place.root.code, wish.mapping.code)
             report.resumed = run.cursor > 0 and run.finished_at is None
@@ -93,7 +93,7 @@ def import_cases(wish: Wish, progress: Callable[[int], None] = lambda done: None
                 for facts, done in chain([first], judged):
                     importer.settle(facts, done)
                     progress(done)
-            _told(report, log)
+            _completed(report, log)
         if not report.counts["dossiers"] and not report.skipped[ALREADY]:
             run.delete()
             raise NothingUsable(report)
@@ -108,7 +108,7 @@ def _judge(wish: Wish) -> Report:
         for batch, _done in _judged(log, reader, wish.batch):
             for facts in batch:
                 report.add(facts)
-        _told(report, log)
+        _completed(report, log)
     if not report.counts["dossiers"]:
         raise NothingUsable(report)
     return report
@@ -122,8 +122,8 @@ def _code(wish: Wish) -> str:
     return wish.mapping.authority.code if wish.mapping.authority else wish.mapping.code
 
 
-def _told(report: Report, log: CaseLog) -> Report:
-    """The report with what the log said besides its cases."""
+def _completed(report: Report, log: CaseLog) -> Report:
+    """The report with what the log had besides its cases."""
     report.refused = list(log.refused())
     report.skipped.update(log.skipped)
     report.warnings = [

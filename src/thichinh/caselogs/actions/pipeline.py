@@ -1,8 +1,8 @@
 """Two processes for an import: this one judges cases, a child asks the law for their acts and writes.
 
-In the child, a thread writes a batch while the next one is asked of the law. The child tells the
+In the child, a thread writes a batch while the next one is asked of the law. The child sends the
 cursor of each batch that is committed. When the pipe of jobs ends, because all is sent or because
-the parent was killed, it writes what it has and ends; until then it holds the lock of the
+the parent was killed, it writes what it has and ends; until then it keeps the lock of the
 authority's writer, so a program that goes on with the run begins behind it.
 """
 
@@ -23,7 +23,7 @@ from django.db import connection
 from thichinh.caselogs.actions.planning import Job, Planned, Planner, stay_writer
 
 Ready = Queue[Planned | Exception | None]
-"""Batches to write, a failure to tell, or the end."""
+"""Batches to write, a failure to report, or the end."""
 
 
 @dataclass
@@ -50,17 +50,17 @@ class Pipeline:
     def put(self, job: Job) -> None:
         """Hand a batch over. Raises what went wrong with an earlier one."""
         while self._written.poll():
-            self._hear()
+            self._receive()
         try:
             self._jobs.send(job)
-        except OSError:  # the child is gone: it has told why, unless it was killed
+        except OSError:  # the child is gone: it has sent why, unless it was killed
             self.close()
             raise
 
     def close(self) -> None:
         """Wait until everything handed over is written. Raises what went wrong."""
         self._jobs.close()
-        while self._hear():
+        while self._receive():
             pass
         self._child.join()
         if self._child.exitcode:
@@ -72,16 +72,16 @@ class Pipeline:
         self._child.kill()
         self._child.join()
 
-    def _hear(self) -> bool:
+    def _receive(self) -> bool:
         """One message of the child: the cursor of a batch, or what went wrong. False at the end."""
         try:
-            heard: int | Exception = self._written.recv()
+            received: int | Exception = self._written.recv()
         except EOFError:
             return False
-        if isinstance(heard, Exception):
+        if isinstance(received, Exception):
             self.abandon()
-            raise heard
-        self.planner.run.cursor = max(self.planner.run.cursor, heard)
+            raise received
+        self.planner.run.cursor = max(self.planner.run.cursor, received)
         return True
 
 
@@ -118,20 +118,20 @@ def _write(planner: Planner, ready: Ready, written: Connection[Any, Any]) -> Non
             if isinstance(item, Exception):
                 raise item
             planner.write(item)
-            _tell(written, item.job.cursor)
+            _send(written, item.job.cursor)
     except Exception as error:
         failure = error
     finally:
         connection.close()
     if failure is not None:
-        _tell(written, failure)
+        _send(written, failure)
         written.close()
         while ready.get() is not None:  # whoever still plans must not wait for us
             pass
 
 
-def _tell(parent: Connection[Any, Any], message: int | Exception) -> None:
-    """A parent that is gone hears nothing; what cannot travel is told in words."""
+def _send(parent: Connection[Any, Any], message: int | Exception) -> None:
+    """Nothing goes to a parent that is gone; an error that cannot be pickled goes as its words."""
     try:
         parent.send(message)
     except OSError:

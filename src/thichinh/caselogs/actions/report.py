@@ -1,4 +1,4 @@
-"""What an import tells: its counts, what it refused and why, what the books say."""
+"""What an import answers: its counts, what it refused and why, what the books say."""
 
 from __future__ import annotations
 

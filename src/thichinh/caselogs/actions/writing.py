@@ -125,7 +125,7 @@ class Importer:
         root = self.place.root.code
         first = [(case_number(root, f.case_id), f) for f in batch]
         new, rivals = self._sorted(first)
-        second = [(case_number(root, f.case_id, told_apart=True), f) for _, f in rivals]
+        second = [(case_number(root, f.case_id, distinct=True), f) for _, f in rivals]
         more, taken = self._sorted(second)
         for number, facts in taken:
             self.log.refuse(_taken(number).at(facts.line, facts.case_id))

@@ -62,16 +62,16 @@ def case_acts(
         yield _log_event(dossier, step)
 
 
-def case_number(authority: str, case_id: str, *, told_apart: bool = False) -> str:
+def case_number(authority: str, case_id: str, *, distinct: bool = False) -> str:
     """`<AUTHORITY>-<CASE ID>` as a dossier number: capitals, digits, dots and dashes.
 
     Where that loses a difference between two ids, or is too long, a digest of the id is added;
-    and so it is for an id that only its capitals tell from one that has the number (`told_apart`).
+    and so it is for an id that only its capitals tell from one that has the number (`distinct`).
     """
     typed = f"{authority}-{case_id}".upper()
     plain = re.sub(r"[^A-Z0-9.]+", "-", fold(typed).upper()).strip("-")
     one_case = case_id in (case_id.upper(), case_id.lower())
-    if not told_apart and plain == typed and one_case and len(plain) <= NUMBER_LENGTH:
+    if not distinct and plain == typed and one_case and len(plain) <= NUMBER_LENGTH:
         return plain
     digest = hashlib.blake2b(case_id.encode(), digest_size=5).hexdigest().upper()
     return f"{plain[: NUMBER_LENGTH - 11].strip('-')}-{digest}"

@@ -138,8 +138,8 @@ def _day(block: dict[Any, Any], key: str, label: str, findings: Findings) -> dat
         with suppress(ValueError):  # no such day
             value = date(*map(int, written.groups()))
     if not isinstance(value, date):
-        said = f"; tệp ghi “{value}”" if value is not None else ""
-        findings.add(key, f"Kỳ {label}: {key} phải là ngày có thật viết như 2021-12-15{said}.")
+        quoted = f"; tệp ghi “{value}”" if value is not None else ""
+        findings.add(key, f"Kỳ {label}: {key} phải là ngày có thật viết như 2021-12-15{quoted}.")
         return date.min
     return date(value.year, value.month, value.day)
 

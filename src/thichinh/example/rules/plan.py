@@ -157,7 +157,7 @@ class _Planner:
                 self._level(course, flow[course])
                 self._make(course, flow[course], online.get(course, 0), forced.get(course, []))
         self.made.sort()
-        return [Story(at, *told[2:]) for at, told in enumerate(self.made, 1)]
+        return [Story(at, *story[2:]) for at, story in enumerate(self.made, 1)]
 
     def _total(self) -> int:
         return self.truths[0].opening + sum(truth.new for truth in self.truths)

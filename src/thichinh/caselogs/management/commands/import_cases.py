@@ -93,8 +93,8 @@ class Command(BaseCommand):
             raise CommandError("Sổ không cân. Hãy chạy: ./thichinh stocks prove")
 
     def _tell(self, report: Report, form: str) -> None:
-        told = json.dumps(report.as_json(), ensure_ascii=False, indent=2)
-        self.stdout.write(told if form == "json" else _text(report))
+        text = json.dumps(report.as_json(), ensure_ascii=False, indent=2)
+        self.stdout.write(text if form == "json" else _text(report))
 
 
 def _failure(error: DomainError) -> dict[str, str]:
@@ -147,20 +147,20 @@ def _progress(done: int) -> None:
 
 
 def _text(report: Report) -> str:
-    told = report.as_json()
+    counts = report.as_json()
     share = "–" if report.on_time_pct is None else f"{vn_number(report.on_time_pct, 2)} %"
     lines = [
         f"Đơn vị: {report.authority}" + ("   (thử, không ghi gì)" if report.dry_run else ""),
-        f"Hồ sơ: {vn_number(told['dossiers'])}   sự kiện: {vn_number(told['events'])}",
-        f"Đã giải quyết: {vn_number(told['finished'])}   đúng hạn: {vn_number(told['on_time'])} "
-        f"({share})   quá hạn: {vn_number(told['late'])}",
-        f"Đang giải quyết: {vn_number(told['open'])}   rút: {told['withdrawn']}   "
-        f"dừng: {told['stopped']}   không tiếp nhận: {told['not_accepted']}",
+        f"Hồ sơ: {vn_number(counts['dossiers'])}   sự kiện: {vn_number(counts['events'])}",
+        f"Đã giải quyết: {vn_number(counts['finished'])}   đúng hạn: {vn_number(counts['on_time'])} "
+        f"({share})   quá hạn: {vn_number(counts['late'])}",
+        f"Đang giải quyết: {vn_number(counts['open'])}   rút: {counts['withdrawn']}   "
+        f"dừng: {counts['stopped']}   không tiếp nhận: {counts['not_accepted']}",
     ]
     if report.balanced is not None:
         lines.append(
-            f"Sổ: đầu kỳ {vn_number(told['opening'])} + nhận {vn_number(told['received'])} "
-            f"- kết thúc {vn_number(told['closed'])} = cuối kỳ {vn_number(told['closing'])}; "
+            f"Sổ: đầu kỳ {vn_number(counts['opening'])} + nhận {vn_number(counts['received'])} "
+            f"- kết thúc {vn_number(counts['closed'])} = cuối kỳ {vn_number(counts['closing'])}; "
             + ("cân." if report.balanced else "KHÔNG CÂN.")
         )
     if report.skipped:

@@ -20,15 +20,15 @@ class Trouble(Exception):
         self.english = english
 
 
-def say(text: str) -> None:
+def show(text: str) -> None:
     """One line on the terminal, at once. Progress goes to stderr so that stdout stays data."""
     print(text, file=sys.stderr, flush=True)
 
 
 def complain(trouble: Trouble) -> int:
     """Print a trouble; the value is the exit status for it."""
-    say(f"✗ {trouble.vietnamese}")
-    say(f"  {trouble.english}")
+    show(f"✗ {trouble.vietnamese}")
+    show(f"  {trouble.english}")
     return 1
 
 
