@@ -65,7 +65,8 @@ NEVER = {
         GROUP BY d.id HAVING count(t.id) <> CASE WHEN d.closed_at IS NULL THEN 1 ELSE 0 END""",
     "a dossier without movements": """
         SELECT d.number FROM dossiers_dossier d
-        WHERE NOT EXISTS (SELECT FROM stocks_movement m WHERE m.item = d.id)""",
+        WHERE NOT EXISTS (SELECT FROM stocks_movement m JOIN stocks_book b ON b.id = m.book_id
+                          WHERE b.code = 'dossiers' AND m.item = d.id)""",
     "a proof that did not balance while all this went on": """
         SELECT id, differences FROM stocks_proof WHERE NOT balanced""",
     "a file named by a dossier that the store does not know": """
