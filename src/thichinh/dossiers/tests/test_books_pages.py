@@ -114,7 +114,11 @@ def test_a_number_that_is_not_in_the_books_is_refused(
 
 @pytest.mark.parametrize(
     ("address", "cost"),
-    [("/so-cai/", 5), ("/so-cai/can-doi/", 9), ("/so-cai/muc/?stock=overdue,late", 8)],
+    [
+        ("/so-cai/?book=dossiers", 5),
+        ("/so-cai/can-doi/?book=dossiers", 9),
+        ("/so-cai/muc/?book=dossiers&stock=overdue,late", 8),
+    ],
 )
 def test_pages_of_the_books_cost_a_fixed_number_of_queries(
     reader: Client, cases: list[Dossier], address: str, cost: int
@@ -183,7 +187,7 @@ def test_whoever_acts_on_dossiers_or_runs_the_machine_does_not_correct_the_books
         assert other.get("/so-cai/dinh-chinh/nothing/1/").status_code == 404
 
 
-@pytest.mark.parametrize("page", ["muc/?stock=late&day=", "dinh-chinh/?day="])
+@pytest.mark.parametrize("page", ["muc/?book=dossiers&stock=late&day=", "dinh-chinh/?day="])
 def test_a_day_in_the_address_that_is_none_is_not_taken_for_today(
     reader: Client, page: str
 ) -> None:

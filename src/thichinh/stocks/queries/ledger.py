@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from thichinh.accounts.queries import own_authority, unit_choices, unit_tree
 from thichinh.accounts.rules import Actor, UnitNode
 from thichinh.foundation.errors import Missing, NotAllowed
+from thichinh.stocks.models import Book
 from thichinh.stocks.queries.books import balances, flows
 from thichinh.stocks.queries.entries import Entry, Moved, Standing
 from thichinh.stocks.queries.snapshot import one_snapshot
-from thichinh.stocks.rules import UNIT, Pair, Record, StockBook, Where
+from thichinh.stocks.rules import BOOKS, UNIT, Pair, Record, StockBook, Where
 
 PERMISSION = "stock.view"
 PAGE = 50
@@ -88,6 +89,16 @@ class ItemPage:
     def numbered(self) -> list[tuple[int, Record]]:
         """Each row with the number of its item in the books."""
         return list(zip(self.items, self.rows, strict=True))
+
+
+def oldest_book() -> StockBook:
+    """What somebody reads who named no book: the one begun first, else the first that is declared."""
+    declared = {book.code: book for book in BOOKS}
+    if len(declared) > 1:
+        for code in Book.objects.order_by("pk").values_list("code", flat=True):
+            if code in declared:
+                return declared[code]
+    return next(iter(declared.values()))
 
 
 def ledger_units(actor: Actor) -> list[UnitNode]:

@@ -129,6 +129,10 @@ def test_the_trial_balance_adds_up_in_things_and_in_money(reader: Client) -> Non
     assert [line.number for line in shown(reader, url).context["page"].rows] == ["TS-3"]
 
 
+def test_who_names_no_book_reads_the_one_begun_first(reader: Client) -> None:
+    assert shown(reader, "/so-cai/").context["book"].code == "lost"
+
+
 def test_the_other_book_is_not_touched_by_what_is_asked_of_this_one(reader: Client) -> None:
     context = shown(reader, "/so-cai/?book=dossiers").context
     assert (context["book"].code, context["total"]) == ("dossiers", 0)

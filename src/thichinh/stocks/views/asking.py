@@ -70,7 +70,7 @@ def asked_part(request: ActorRequest) -> Asked:
     if not len(BOOKS):
         raise Missing(_("Chưa có sổ nào."))
     code = request.GET.get("book", "")
-    book = BOOKS.get(code) if code else next(iter(BOOKS))
+    book = BOOKS.get(code) if code else queries.oldest_book()
     if book is None:
         raise Missing(_("Không có sổ này."))
     return Asked(
