@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -15,7 +16,8 @@ from typing import Any
 import pytest
 
 from tests.frontdoor.founding import PROGRAM, init
-from thichinh.launcher import cluster
+from thichinh.launcher import backup, cluster
+from thichinh.launcher.say import Trouble
 from thichinh.launcher.town import open_town
 
 CONTENT = b"%PDF-1.4 a paper of somebody"
@@ -141,6 +143,79 @@ def test_what_was_changed_or_is_of_a_newer_program_is_refused_and_leaves_nothing
     assert sentence in told(done)["error"]
     assert not (target / "definitions").exists()
     assert list(target.glob("restoring-*")) == []
+
+
+def _broken_dump(archive: Path, target: Path) -> Path:
+    """An archive whose hashes are right and whose database is none."""
+    noise = b"no dump at all"
+
+    def change(name: str, content: bytes) -> bytes:
+        if name == "database.dump":
+            return noise
+        if name == "manifest.json":
+            manifest = json.loads(content)
+            sha256 = hashlib.sha256(noise).hexdigest()
+            manifest["entries"]["database.dump"] = {"sha256": sha256, "size": len(noise)}
+            return json.dumps(manifest).encode()
+        return content
+
+    return _changed(archive, target, change)
+
+
+def test_a_database_that_cannot_be_restored_leaves_neither_key_nor_definitions(
+    places: Path, archive: Path, tmp_path: Path
+) -> None:
+    wrong = _broken_dump(archive, tmp_path / "wrong.tar")
+    done = thichinh(places / "broken", "restore", str(wrong), "--format", "json")
+    assert (done.returncode, "pg_restore" in told(done)["error"]) == (1, True)
+    assert not (places / "broken" / "definitions").exists()
+    assert not (places / "broken" / "secret-key").exists()
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        [(".", b"")],
+        [("files", b"x")],
+        [("secret-key", b"a"), ("secret-key", b"b")],
+        [("manifest.json", b"[1]")],
+        [("manifest.json", b'{"format": 1}')],
+        [("manifest.json", b'{"format": 1, "migrations": [], "problems": [], "entries": []}')],
+    ],
+)
+def test_an_archive_of_another_shape_is_refused_with_a_sentence(
+    tmp_path: Path, members: list[tuple[str, bytes]]
+) -> None:
+    wrong, staging = tmp_path / "wrong.tar", tmp_path / "staging"
+    staging.mkdir()
+    with tarfile.open(wrong, "w") as tar:
+        for name, content in members:
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            tar.addfile(member, BytesIO(content))
+    with pytest.raises(Trouble, match="không nguyên vẹn"):
+        backup._unpack(wrong, staging)
+
+
+def test_the_programs_of_postgresql_talk_to_the_same_server_as_safely_as_we_do(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen: dict[str, str] = {}
+
+    def run(command: list[str], **options: Any) -> subprocess.CompletedProcess[str]:
+        seen.update(options["env"])
+        assert not any("secret" in word for word in command)
+        return subprocess.CompletedProcess(command, 0, "", "")
+
+    monkeypatch.setattr(subprocess, "run", run)
+    safe = "postgresql://u:secret@db/x?sslmode=verify-full&sslrootcert=/etc/ca.pem"
+    monkeypatch.setenv("DATABASE_URL", safe)
+    backup._program("pg_dump")
+    assert (seen["PGSSLMODE"], seen["PGSSLROOTCERT"]) == ("verify-full", "/etc/ca.pem")
+    assert (seen["PGHOST"], seen["PGPASSWORD"]) == ("db", "secret")
+    monkeypatch.setenv("DATABASE_URL", f"{safe}&keepalives_idle=5")
+    with pytest.raises(Trouble, match="keepalives_idle"):
+        backup._program("pg_dump")
 
 
 def test_a_member_that_points_outside_is_refused(places: Path, tmp_path: Path) -> None:

@@ -128,6 +128,11 @@ def _typed(value: Any) -> tuple[str, str]:
             raise TypeError(f"a list cannot be paged by a {type(value).__name__}")
 
 
+def _is_storable(text: str) -> bool:
+    """Whether a table could hold it: no NUL, no half of a surrogate pair."""
+    return not any(c == "\x00" or "\ud800" <= c <= "\udfff" for c in text)
+
+
 def read_cursor(text: str) -> Edge | None:
     """The edge that a cursor names, or None where it makes no sense."""
     if not text or len(text) > LONGEST:
@@ -138,7 +143,7 @@ def read_cursor(text: str) -> Edge | None:
     except (ValueError, TypeError, KeyError, InvalidOperation, RecursionError):
         return None
     is_key = isinstance(pk, int) and not isinstance(pk, bool) and 0 <= pk < 1 << 63
-    if read is None or not is_key or (isinstance(read, str) and "\x00" in read):
+    if read is None or not is_key or (isinstance(read, str) and not _is_storable(read)):
         return None
     if isinstance(read, datetime) and read.tzinfo is None:
         return None

@@ -39,8 +39,15 @@ FORMAT = 1
 MANIFEST, DATABASE = "manifest.json", "database.dump"
 CHUNK = 1024 * 1024
 _VARIABLES = {
-    "host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD", "dbname": "PGDATABASE",
+    "host": "PGHOST", "hostaddr": "PGHOSTADDR", "port": "PGPORT", "user": "PGUSER",
+    "password": "PGPASSWORD", "passfile": "PGPASSFILE", "dbname": "PGDATABASE", "service": "PGSERVICE",
+    "options": "PGOPTIONS", "application_name": "PGAPPNAME", "connect_timeout": "PGCONNECT_TIMEOUT",
+    "sslmode": "PGSSLMODE", "sslrootcert": "PGSSLROOTCERT", "sslcert": "PGSSLCERT", "sslkey": "PGSSLKEY",
+    "sslcrl": "PGSSLCRL", "sslnegotiation": "PGSSLNEGOTIATION", "channel_binding": "PGCHANNELBINDING",
+    "gssencmode": "PGGSSENCMODE", "require_auth": "PGREQUIREAUTH",
+    "target_session_attrs": "PGTARGETSESSIONATTRS",
 }  # fmt: skip
+"""Where libpq's programs read each part of an address: a password in arguments would show in `ps`."""
 _KEPT = ("secret-key", "example-accounts")
 """Files of the data folder that belong to the town."""
 
@@ -288,16 +295,17 @@ def _unpack(source: Path, staging: Path) -> dict[str, Any]:
     try:
         with tarfile.open(source, mode="r|") as tar:
             for member in tar:
-                content = tar.extractfile(member) if member.isfile() else None
-                if content is None or not _is_ours(member.name):
+                content = tar.extractfile(member) if member.isreg() else None
+                if content is None or member.issparse() or not _is_ours(member.name):
                     raise _not_whole(f"{member.name}: not a part of a backup")
+                if member.name in found or member.size > free_bytes(staging):
+                    raise _not_whole(f"{member.name}: twice, or larger than the disk")
                 found[member.name] = _keep(content, staging / member.name)
         manifest: dict[str, Any] = json.loads((staging / MANIFEST).read_text())
     except (tarfile.TarError, EOFError, ValueError, FileNotFoundError) as error:
         raise _not_whole(str(error)) from error
     del found[MANIFEST]
-    if manifest.get("format") != FORMAT:
-        raise _not_whole(f"format {manifest.get('format')}")
+    _check_shape(manifest)
     wrong = [name for name, entry in manifest["entries"].items() if found.get(name) != entry]
     wrong += sorted(found.keys() - manifest["entries"].keys())
     if wrong:
@@ -305,10 +313,22 @@ def _unpack(source: Path, staging: Path) -> dict[str, Any]:
     return manifest
 
 
+def _check_shape(manifest: Any) -> None:
+    """Raise Trouble for a manifest that is none of ours, whatever it is."""
+    lists = {"migrations": list, "problems": list, "entries": dict}
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+        raise _not_whole("format")
+    for name, kind in lists.items():
+        if not isinstance(manifest.get(name), kind):
+            raise _not_whole(name)
+
+
 def _is_ours(name: str) -> bool:
-    path = Path(name)
-    known = name in (MANIFEST, DATABASE, *_KEPT) or path.parts[0] in ("files", "definitions")
-    return known and not path.is_absolute() and ".." not in path.parts
+    parts = Path(name).parts
+    known = name in (MANIFEST, DATABASE, *_KEPT) or (
+        len(parts) > 1 and parts[0] in ("files", "definitions")
+    )
+    return known and not Path(name).is_absolute() and ".." not in parts
 
 
 def _keep(content: IO[bytes], target: Path) -> dict[str, Any]:
@@ -334,9 +354,6 @@ def _put_back(town: Town, staging: Path, manifest: Mapping[str, Any]) -> dict[st
     own = staging / "definitions"
     if own.exists():
         own.rename(town.data / "definitions")
-    for name in _KEPT:
-        if (staging / name).exists():
-            (staging / name).rename(town.data / name)
     try:
         with step("Phục hồi cơ sở dữ liệu"):
             _program(
@@ -346,6 +363,9 @@ def _put_back(town: Town, staging: Path, manifest: Mapping[str, Any]) -> dict[st
     except BaseException:
         shutil.rmtree(town.data / "definitions", ignore_errors=True)
         raise
+    for name in _KEPT:
+        if (staging / name).exists():
+            (staging / name).rename(town.data / name)
     with step("Phục hồi các tệp"):
         files = _put_files(staging / "files")
     embedded = os.environ["DATABASE_URL"].startswith("postgresql:///thichinh?host=")
@@ -388,7 +408,15 @@ def _proof() -> dict[str, Any]:
 def _program(name: str, *arguments: str) -> None:
     """A program of PostgreSQL, its address and password in the environment and not in `ps`."""
     address = conninfo_to_dict(os.environ["DATABASE_URL"])
-    variables = {_VARIABLES[key]: str(v) for key, v in address.items() if key in _VARIABLES}
+    strange = sorted(address.keys() - _VARIABLES.keys())
+    if strange:  # left out, the program might talk to another server, or without TLS
+        raise Trouble(
+            f"DATABASE_URL có “{strange[0]}”, mà {name} không nhận được qua biến môi trường. Hãy bỏ phần "
+            "ấy, hoặc đặt nó trong tệp dịch vụ của libpq (service=).",
+            f"DATABASE_URL has '{strange[0]}', which cannot be handed to {name}. Leave it out, or put it "
+            "into libpq's service file (service=).",
+        )
+    variables = {_VARIABLES[key]: str(value) for key, value in address.items()}
     if name == "pg_restore":
         arguments = tuple(
             f"--dbname={address['dbname']}" if argument == "--dbname=" else argument

@@ -18,9 +18,12 @@ from thichinh.foundation.listing import saved
 from thichinh.foundation.listing.declaring import Column, Listing, MassAct, MassResult
 from thichinh.foundation.listing.export import exported
 from thichinh.foundation.paging import KeysetPage, keyset_page
+from thichinh.foundation.text import one_line
 
 MOST_SELECTED = 200
 """How many rows one mass act takes: each is an act of its own."""
+LONGEST_ADDRESS = 2000
+"""Characters of the address that a list goes back to, and that a kept view holds."""
 _PAGING = ("after", "before")
 
 
@@ -191,8 +194,12 @@ def _posted(request: Any, listing: Listing[Any], template: str) -> HttpResponseB
     """Keep or forget a view, or do a mass act; then back to the list as it was asked for."""
     asked = request.POST.get("do", "")
     here = QueryDict(request.POST.get("here", "")[:2000]).urlencode()
+    is_too_long = len(here) > LONGEST_ADDRESS
+    here = "" if is_too_long else here
     back = HttpResponseRedirect(f"{request.path}?{here}" if here else request.path)
     try:
+        if asked == "keep-view" and is_too_long:
+            raise Refused(_("Địa chỉ của cách xem này quá dài. Hãy bỏ bớt điều kiện lọc rồi lưu."))
         if asked == "keep-view":
             name = saved.keep(request.actor.account_id, listing.code, request.POST, here)
             messages.success(request, _("Đã lưu cách xem “%(name)s”.") % {"name": name})
@@ -212,7 +219,7 @@ def _do(request: Any, listing: Listing[Any], asked: str) -> None:
         raise Missing()
     if not request.actor.may(act.permission):
         raise NotAllowed()
-    keys = list(dict.fromkeys(request.POST.getlist("row")))
+    keys = list(dict.fromkeys(one_line(key)[:100] for key in request.POST.getlist("row")))
     if not keys:
         raise Refused(_("Hãy chọn ít nhất một dòng trong danh sách."))
     if len(keys) > MOST_SELECTED:

@@ -194,6 +194,13 @@ def test_a_view_without_a_name_or_beyond_the_most_is_refused_with_a_sentence() -
     assert SavedView.objects.count() == 20
 
 
+def test_a_view_whose_address_is_too_long_is_refused_and_the_way_back_stays_short() -> None:
+    asked = ask(data={"do": "keep-view", "name": "x", "here": "q=" + "ế" * 1900})
+    assert "quá dài" in _messages(asked)[0]
+    assert asked.answer.headers["Location"] == "/x/"
+    assert not SavedView.objects.exists()
+
+
 def _messages(asked: Any) -> list[str]:
     return [str(message) for message in get_messages(asked.request)]
 

@@ -75,6 +75,7 @@ def _cursor(*parts: object) -> str:
         _cursor("n", "NaN", 1),
         _cursor("n", "1e400", 1),
         _cursor("s", "a\x00", 1),
+        _cursor("s", "\ud800", 1),
         _cursor("s", "a", -1),
         _cursor("s", "a", 1 << 63),
         _cursor("s", "a", True),
