@@ -79,7 +79,7 @@ VERBS = (
           source=State.CLAIMED),
     _verb("reject", _("Bỏ xác nhận chủ"), "arrow-back-up", KEEP, State.KEPT, "Not the owner.",
           source=State.CLAIMED, weight="danger"),
-    _verb("auction", _("Bán đấu giá"), "coin", DISPOSE, State.AUCTIONED, "Sold for so many đồng.",
+    _verb("auction", _("Bán đấu giá"), "coin", DISPOSE, State.AUCTIONED, "Sold, for these dong.",
           _MONEY, after=KEPT_FOR, weight="other"),
     _verb("give_up", _("Nộp Nhà nước"), "building", DISPOSE, State.GIVEN_UP, "It is the state's.",
           after=KEPT_FOR, weight="danger"),

@@ -97,7 +97,10 @@ def _matrix(block: dict[str, Any], unit: str) -> dict[str, Any]:
             groups[-1]["span"] += 1
         else:
             groups.append({"name": column["group"], "span": 1})
-    words = [f"{column['group']}: {column['heading']}" for column in block["columns"]]
+    words = [
+        f"{column['group']}: {column['heading']}" if column["group"] else column["heading"]
+        for column in block["columns"]
+    ]
     rows = [_matrix_row(row, words, *_part(block, row, unit)) for row in block["rows"]]
     total = _matrix_row(block["total"], words, unit, {})
     return {**block, "groups": groups, "rows": rows, "total": total}
