@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from thichinh.launcher.say import Trouble
 
 from tests.frontdoor.founding import PROGRAM, init
 from thichinh.launcher import backup, cluster
+from thichinh.launcher.terminal import Trouble
 from thichinh.launcher.town import open_town
 
 CONTENT = b"%PDF-1.4 a paper of somebody"

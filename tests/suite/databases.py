@@ -166,7 +166,13 @@ def _create(server: Server, name: str, template: str) -> None:
 
 
 def _drop(server: Server, name: str) -> None:
-    server.execute(_named("DROP DATABASE IF EXISTS {} WITH (FORCE)", name))
+    """Autovacuum may be at work in it: a plain DROP sends it away, FORCE has no right to."""
+    server.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE datname = %s AND backend_type = 'client backend'",
+        [name],
+    )
+    server.execute(_named("DROP DATABASE IF EXISTS {}", name))
 
 
 def _named(query: str, *names: str) -> sql.Composed:
