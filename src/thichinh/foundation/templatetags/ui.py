@@ -192,20 +192,6 @@ def chart(spec: charts.Chart) -> SafeString:
 
 
 @register.simple_tag
-def spark(series: Sequence[charts.Value], label: Words) -> SafeString:
-    """A small line without axes; `label` says in words what it shows."""
-    path = charts.spark_path(series)
-    if not path:
-        return SafeString("")
-    return format_html(
-        '<svg class="spark s1" role="img" aria-label="{}" viewBox="0 0 100 100"'
-        ' preserveAspectRatio="none"><path class="chart-line" d="{}"/></svg>',
-        label,
-        path,
-    )
-
-
-@register.simple_tag
 def map_view(features: Sequence[dict[str, Any]], label: Words, id: str = "map") -> SafeString:
     """A map of GeoJSON features without foreign tiles, and the list of its places."""
     return render_to_string(

@@ -290,17 +290,3 @@ def _rows(chart: Chart) -> tuple[tuple[Words, str | None, tuple[str, ...]], ...]
 def _uid(chart: Chart) -> str:
     content = repr((str(chart.title), [str(label) for label in chart.labels], chart.kind))
     return "c" + hashlib.sha256(content.encode()).hexdigest()[:8]
-
-
-def spark_path(values: Sequence[Value]) -> str:
-    """The path of a small line without axes in a 100 x 100 box."""
-    known = [float(v) for v in values if v is not None]
-    if len(known) < 2:
-        return ""
-    low, high = min(known), max(known)
-    span = (high - low) or 1
-    step = 100 / (len(known) - 1)
-    xs = accumulate([0.0, *[step] * (len(known) - 1)])
-    return "M" + "L".join(
-        f"{text(x)} {text(94 - 88 * (v - low) / span)}" for x, v in zip(xs, known, strict=True)
-    )

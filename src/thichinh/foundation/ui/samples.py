@@ -282,5 +282,4 @@ def everything() -> dict[str, Any]:
         ],
         "tones": ["neutral", "info", "good", "warn", "bad", "accent"],
         "alerts": ["info", "good", "warn", "bad", "neutral"],
-        "trend": [12, 15, 14, 18, 22, 19, 25, 31],
     }
