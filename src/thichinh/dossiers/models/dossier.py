@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import uuid
 
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models.functions import Now, Reverse
 from django.utils.translation import gettext_lazy as _
 
 from thichinh.accounts.models import Account, Person, Unit
@@ -83,6 +84,9 @@ class Dossier(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["unit", "-id"], name="dossier_unit"),
+            models.Index(
+                OpClass(Reverse("number"), "text_pattern_ops"), name="dossier_number_ending"
+            ),
             models.Index(fields=["receiving_unit", "-id"], name="dossier_receiving_unit"),
             models.Index(fields=["applicant", "-id"], name="dossier_applicant"),
             models.Index(

@@ -6,9 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client
 
 from thichinh.accounts.models import Account, Person
+from thichinh.accounts.rules import SYSTEM
+from thichinh.dossiers.queries.dossiers import search
 from thichinh.dossiers.tests.officials import (
     MONDAY,
     SLOW,
@@ -61,6 +64,24 @@ def test_a_full_number_goes_straight_to_the_dossier(
     dossier = receive(clerk_account, person)
     response = at_desk.get("/ho-so/", {"q": dossier.number.lower()})
     assert response["Location"] == f"/ho-so/{dossier.number}/"
+
+
+def test_the_last_digits_of_a_number_find_the_dossier_and_no_longer_number_ending_so(
+    at_desk: Client, clerk_account: Account, person: Person
+) -> None:
+    dossier, other = receive(clerk_account, person), receive(clerk_account, person)
+    ending = dossier.number.rpartition("-")[2]
+    assert other.number.rpartition("-")[2] != ending
+    found = at_desk.get("/ho-so/", {"q": ending}).context["page"].rows
+    assert [row.number for row in found] == [dossier.number]
+    assert at_desk.get("/ho-so/", {"q": ending[1:]}).context["page"].rows == []
+
+
+def test_the_index_of_endings_serves_the_search() -> None:
+    with connection.cursor() as cursor, transaction.atomic():
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        plan = search(SYSTEM, "0001").order_by().explain()
+    assert "dossier_number_ending" in plan
 
 
 def test_a_list_shows_nothing_of_other_units(
