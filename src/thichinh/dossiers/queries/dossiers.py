@@ -160,7 +160,7 @@ def search(actor: Actor, text: str) -> QuerySet[Dossier]:
     return rows.filter(applicant_id__in=people.values("pk"))
 
 
-def _ending(digits: str) -> QuerySet[Dossier, dict[str, Any]]:
+def _ending(digits: str) -> QuerySet[Any, Any]:
     """The keys of dossiers whose number ends in these digits after its last dash.
 
     The index `dossier_number_ending` holds the numbers read backwards; a union (not an OR) with
