@@ -16,7 +16,9 @@ from typing import Any
 import pytest
 
 from tests.frontdoor.founding import PROGRAM, init
-from thichinh.launcher import backup, cluster
+from thichinh.launcher import archive as archives
+from thichinh.launcher import cluster
+from thichinh.launcher.programs import run_program
 from thichinh.launcher.terminal import Trouble
 from thichinh.launcher.town import open_town
 
@@ -194,7 +196,7 @@ def test_an_archive_of_another_shape_is_refused_with_a_sentence(
             member.size = len(content)
             tar.addfile(member, BytesIO(content))
     with pytest.raises(Trouble, match="không nguyên vẹn"):
-        backup._unpack(wrong, staging)
+        archives.unpack(wrong, staging)
 
 
 def test_the_programs_of_postgresql_talk_to_the_same_server_as_safely_as_we_do(
@@ -210,12 +212,12 @@ def test_the_programs_of_postgresql_talk_to_the_same_server_as_safely_as_we_do(
     monkeypatch.setattr(subprocess, "run", run)
     safe = "postgresql://u:secret@db/x?sslmode=verify-full&sslrootcert=/etc/ca.pem"
     monkeypatch.setenv("DATABASE_URL", safe)
-    backup._program("pg_dump")
+    run_program("pg_dump")
     assert (seen["PGSSLMODE"], seen["PGSSLROOTCERT"]) == ("verify-full", "/etc/ca.pem")
     assert (seen["PGHOST"], seen["PGPASSWORD"]) == ("db", "secret")
     monkeypatch.setenv("DATABASE_URL", f"{safe}&keepalives_idle=5")
     with pytest.raises(Trouble, match="keepalives_idle"):
-        backup._program("pg_dump")
+        run_program("pg_dump")
 
 
 def test_a_member_that_points_outside_is_refused(places: Path, tmp_path: Path) -> None:

@@ -204,9 +204,9 @@ def _backup(arguments: list[str]) -> int:
 
 
 def _restore(arguments: list[str]) -> int:
-    from thichinh.launcher import backup
+    from thichinh.launcher import restore
 
-    return backup.run_restore(arguments)
+    return restore.run_restore(arguments)
 
 
 def _doctor(arguments: list[str]) -> int:
