@@ -58,11 +58,12 @@ def test_every_job_is_known_to_the_worker_and_named_after_its_app() -> None:
 def test_the_worker_of_the_launcher_serves_every_queue() -> None:
     """It names no queue, which means all of them; whoever names queues must serve all of these."""
     from thichinh.config import environment
-    from thichinh.launcher import running
+    from thichinh.launcher import running, server
     from thichinh.launcher.town import Town
 
     town = Town(data=Path("/nowhere"), runtime=Path("/nowhere"))
-    (worker,) = running._services(town, environment.read({}), running.Wanted(web=False))
+    given, addresses = environment.read({}), server.Addresses("", "", "", "")
+    (worker,) = running._services(town, given, running.Wanted(web=False), addresses)
     assert "--queues" not in worker.command
 
 

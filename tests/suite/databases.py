@@ -24,6 +24,7 @@ from django.db import connection
 from psycopg import sql
 
 from thichinh.foundation import clock, definitions
+from thichinh.launcher.prepare import migrate
 
 Server = psycopg.Connection[Any]
 ROOT = Path(__file__).resolve().parents[2]
@@ -104,7 +105,7 @@ def _make(server: Server, kind: str, name: str) -> None:
 
 
 def _schema_and_definitions() -> None:
-    call_command("migrate", verbosity=0, interactive=False)
+    migrate()
     with clock.standing_at(TOWN_DAY):
         definitions.load(Path(settings.DEFINITIONS_ROOT))
     definitions.forget_cache()

@@ -37,7 +37,24 @@ class Environment(BaseModel):
         "",
         alias="DATABASE_URL",
         description="Any PostgreSQL 15 or newer, `postgresql://user:password@host/name`. "
-        "Empty: the embedded server in the data folder.",
+        "Empty: the embedded server in the data folder. The web, and what has no address of its own "
+        "below, works there.",
+    )
+    owner_database_url: str = Field(
+        "",
+        alias="THICHINH_OWNER_DATABASE_URL",
+        description="The same database as the role that owns its tables: migrations, `init`, `restore` "
+        "and the operator's other verbs work there, the web and the worker never hear of it.",
+    )
+    worker_database_url: str = Field(
+        "",
+        alias="THICHINH_WORKER_DATABASE_URL",
+        description="The same database as the role of the background worker.",
+    )
+    backup_database_url: str = Field(
+        "",
+        alias="THICHINH_BACKUP_DATABASE_URL",
+        description="The same database as a role that only reads, for `backup`.",
     )
     data: Path = Field(
         ROOT / "var",

@@ -47,7 +47,7 @@ def run_backup(arguments: list[str]) -> int:
 def _backup(target: Path) -> dict[str, Any]:
     town = open_town()
     os.environ.setdefault("THICHINH_SECRET_KEY", secret_key(town))
-    with server.database(town, quiet=True):
+    with server.database(town, "backup", quiet=True):
         management.set_up()
         aside = target.with_name(f".{target.name}.part")
         try:

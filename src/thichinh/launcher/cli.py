@@ -210,10 +210,19 @@ def _restore(arguments: list[str]) -> int:
 
 
 def _doctor(arguments: list[str]) -> int:
-    from thichinh.launcher import doctor
+    from thichinh.launcher import doctor, security
 
-    _parser("doctor", "Khám bản cài đặt. (Examine this installation.)").parse_args(arguments)
-    return doctor.examine()
+    options = _parser("doctor", "Khám bản cài đặt. (Examine this installation.)")
+    options.add_argument(
+        "--security", action="store_true", help="ai được làm gì, chỗ nào còn hở (who may do what)"
+    )
+    options.add_argument(
+        "--format", choices=["text", "json"], default="text", help="cách in (how to print)"
+    )
+    given = options.parse_args(arguments)
+    if given.security:
+        return security.examine(as_json=given.format == "json")
+    return doctor.examine(as_json=given.format == "json")
 
 
 def _test(arguments: list[str]) -> int:

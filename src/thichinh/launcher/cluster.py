@@ -1,11 +1,12 @@
 """One PostgreSQL cluster of the embedded server: made once, started, repaired, described.
 
 Unix socket only, peer authentication mapped to the accounts that run the town, checksums on,
-fsync on. The application signs in as `thichinh`, who owns its database and is no superuser.
+fsync on. Nobody enters as the superuser: what only it may do is done before the server is started.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import pwd
 import shutil
@@ -17,14 +18,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-import psycopg
-
-from thichinh.launcher import binaries, children, system_user
+from thichinh.launcher import binaries, children, roles, system_user
 from thichinh.launcher.terminal import Trouble
 from thichinh.launcher.town import Town
 
-ROLE = "thichinh"
 DATABASE = "thichinh"
+SUPERUSER = "postgres"
 _ROOM = 1000
 """Megabytes a new database asks for: the example town takes 670 with its log."""
 _MEGABYTE = 1024 * 1024
@@ -48,8 +47,8 @@ class Cluster:
         """PostgreSQL's own data directory."""
         return self.folder / "data"
 
-    def url(self, database: str = DATABASE, role: str = ROLE) -> str:
-        """The address the application connects to."""
+    def url(self, database: str = DATABASE, role: str = roles.OWNER) -> str:
+        """The address at which a role works on a database."""
         return f"postgresql:///{database}?host={quote(str(self.socket))}&user={role}"
 
 
@@ -83,6 +82,7 @@ def prepare(cluster: Cluster) -> None:
     _check_version(cluster)
     _write_access_rules(cluster)
     _clear_stale_lock(cluster)
+    _found_roles(cluster)
 
 
 def start(cluster: Cluster) -> subprocess.Popen[bytes]:
@@ -105,17 +105,6 @@ def start(cluster: Cluster) -> subprocess.Popen[bytes]:
         _PAUSE.wait(0.2)  # the backends of a killed server need a moment to notice
 
 
-def ensure_database(cluster: Cluster) -> None:
-    """The application's role and database, made on first use."""
-    with psycopg.connect(cluster.url("postgres", "postgres"), autocommit=True) as connection:
-        role = connection.execute("select 1 from pg_roles where rolname = %s", [ROLE]).fetchone()
-        if role is None:
-            connection.execute(f"create role {ROLE} login createdb")
-        known = "select 1 from pg_database where datname = %s"
-        if connection.execute(known, [DATABASE]).fetchone() is None:
-            connection.execute(f"create database {DATABASE} owner {ROLE}")
-
-
 def destroy(cluster: Cluster) -> None:
     """Remove a throw-away cluster with its folder."""
     shutil.rmtree(cluster.folder.resolve(), ignore_errors=True)
@@ -128,7 +117,7 @@ def _initialise(cluster: Cluster) -> None:
     staging.mkdir(mode=0o700)
     if cluster.user is not None:
         os.chown(staging, *cluster.user)
-    command = [str(cluster.programs / "initdb"), "-D", str(staging), "-U", "postgres"]
+    command = [str(cluster.programs / "initdb"), "-D", str(staging), "-U", SUPERUSER]
     command += ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin"]
     command += ["--builtin-locale=C.UTF-8", "--data-checksums", "--auth=peer", "--no-instructions"]
     command += ["--no-sync"] if cluster.volatile else []
@@ -160,13 +149,14 @@ def _check_version(cluster: Cluster) -> None:
 
 
 def _write_access_rules(cluster: Cluster) -> None:
-    """Peer authentication: the kernel says who connects, the map says who that may be."""
+    """Peer authentication: the kernel says who connects, the map says who that may be. No account is
+    the superuser, not even root's: whoever breaks into the web has nowhere to climb to."""
     rules = {
-        "pg_hba.conf": "local all all peer map=town\n",
+        "pg_hba.conf": f"local all {SUPERUSER} reject\nlocal all all peer map=town\n",
         "pg_ident.conf": "".join(
             f'town "{account}" {role}\n'
             for account in cluster.accounts
-            for role in ("postgres", ROLE)
+            for role in (roles.OWNER, roles.WEB, roles.WORKER, roles.BACKUP)
         ),
     }
     for name, content in rules.items():
@@ -175,6 +165,34 @@ def _write_access_rules(cluster: Cluster) -> None:
         path.chmod(0o640)
         if cluster.user is not None:
             os.chown(path, 0, cluster.user[1])
+
+
+def _found_roles(cluster: Cluster) -> None:
+    """The roles and the database, by the superuser of a server that nobody can reach: PostgreSQL's
+    single-user mode. Done once; a note beside the data remembers which statements were said."""
+    statements = roles.founding_statements(DATABASE, creates_databases=cluster.volatile)
+    digest = hashlib.sha256("\n".join(statements).encode()).hexdigest()
+    note = cluster.folder / "roles"
+    if note.exists() and note.read_text() == digest:
+        return
+    uid, gid = cluster.user or (None, None)
+    done = subprocess.run(
+        [str(cluster.programs / "postgres"), "--single", "-D", str(cluster.data), SUPERUSER],
+        input="".join(f"{statement}\n" for statement in statements),
+        capture_output=True,
+        text=True,
+        env=_environment(),
+        user=uid,
+        group=gid,
+        extra_groups=[] if cluster.user else None,
+        cwd="/",
+        check=False,
+    )
+    said = [line for line in done.stderr.splitlines() if "ERROR" in line or "FATAL" in line]
+    wrong = [line for line in said if f'database "{DATABASE}" already exists' not in line]
+    if wrong or done.returncode:
+        raise _explained("\n".join(wrong) or done.stderr, cluster)
+    note.write_text(digest)
 
 
 def _clear_stale_lock(cluster: Cluster) -> None:

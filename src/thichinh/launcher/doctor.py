@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from enum import Enum
 
@@ -40,17 +41,23 @@ class Finding:
     advice: str = ""
 
 
-def examine() -> int:
+def examine(*, as_json: bool = False) -> int:
     """Print every finding; 1 when there is an error, else 0."""
     findings = []
     for finding in _findings():
         findings.append(finding)
-        print(f"{finding.grade.value:<9} {finding.about}: {finding.text}")
-        if finding.advice:
-            print(f"{'':<9} → {finding.advice}")
+        if not as_json:
+            print(f"{finding.grade.value:<9} {finding.about}: {finding.text}")
+            if finding.advice:
+                print(f"{'':<9} → {finding.advice}")
     errors = sum(finding.grade is Grade.ERROR for finding in findings)
     warnings = sum(finding.grade is Grade.WARNING for finding in findings)
-    print(f"{errors} lỗi, {warnings} cảnh báo. ({errors} errors, {warnings} warnings)")
+    if as_json:
+        listed = [asdict(finding) | {"grade": finding.grade.name.lower()} for finding in findings]
+        answer = {"status": "wrong" if errors else "ok", "findings": listed}
+        print(json.dumps(answer, ensure_ascii=False, indent=1))
+    else:
+        print(f"{errors} lỗi, {warnings} cảnh báo. ({errors} errors, {warnings} warnings)")
     return 1 if errors else 0
 
 

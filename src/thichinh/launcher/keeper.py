@@ -98,7 +98,6 @@ class Keeper:
     def _start(self) -> None:
         cluster.prepare(self.cluster)
         self.server = cluster.start(self.cluster)
-        cluster.ensure_database(self.cluster)
         self.started = time.monotonic()
         self.selector.register(os.pidfd_open(self.server.pid), selectors.EVENT_READ, "server")
 

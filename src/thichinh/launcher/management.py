@@ -134,6 +134,10 @@ def execute(call: Call) -> int:
     if call.name not in WITHOUT_SCHEMA | OWN_PACE:
         _keep_pace()
     call.command.execute(*positional, **options)
+    if call.name == "migrate":
+        from thichinh.launcher.prepare import grant_roles  # it wants Django ready
+
+        grant_roles()
     return 0
 
 

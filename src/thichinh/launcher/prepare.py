@@ -15,10 +15,12 @@ from pathlib import Path
 
 from django.apps import apps
 from django.core.management import call_command, get_commands
+from django.db import connection, transaction
 
 from thichinh.config import environment
 from thichinh.foundation.commands import sentence
 from thichinh.foundation.errors import DomainError
+from thichinh.launcher import roles
 from thichinh.launcher.terminal import show, step
 from thichinh.launcher.town import ROOT, Town
 
@@ -78,6 +80,13 @@ def migrate() -> None:
     """Bring the structure of the database up to date."""
     with step("Cập nhật cấu trúc dữ liệu"):
         call_command("migrate", verbosity=0, interactive=False)
+        grant_roles()
+
+
+def grant_roles() -> None:
+    """Tell the database what the web, the worker and the backup may do with its tables."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        roles.grant(cursor.connection)
 
 
 def layer_of(*, example: bool) -> Path:
@@ -159,5 +168,6 @@ def _digest() -> str:
 
 def _sources() -> Iterator[Path]:
     yield from sorted(SOURCES.glob("*/migrations/*.py"))
+    yield Path(roles.__file__)
     for folder in (environment.SHIPPED, environment.read().definitions_folder):
         yield from sorted(path for path in folder.rglob("*") if path.is_file())

@@ -55,13 +55,17 @@ def run(town: Town, given: Environment, wanted: Wanted) -> int:
 def _run(town: Town, given: Environment, wanted: Wanted) -> None:
     environment = os.environ | _settings(town, given)
     building = _start(["assets"], environment) if wanted.web else None
+    addresses = server.addresses(town, given)
     try:
         with server.database(town) as line:
-            environment["DATABASE_URL"] = os.environ["DATABASE_URL"]
-            _prepare(town, wanted, environment, embedded=line is not None)
+            owner = environment | {"DATABASE_URL": addresses.owner}
+            _prepare(town, wanted, owner, embedded=line is not None)
             if building is not None:
                 _finish(building)
-            Supervisor(town, given, line, environment).run(_services(town, given, wanted))
+            for variable in server.ADDRESSES:  # of other roles: no service needs to know them
+                environment.pop(variable, None)
+            services = _services(town, given, wanted, addresses)
+            Supervisor(town, given, line, environment).run(services)
     finally:
         if building is not None:
             children.stop(building, patience=3)
@@ -184,15 +188,18 @@ def _finish(process: subprocess.Popen[bytes]) -> None:
         )
 
 
-def _services(town: Town, given: Environment, wanted: Wanted) -> list[Service]:
+def _services(
+    town: Town, given: Environment, wanted: Wanted, addresses: server.Addresses
+) -> list[Service]:
     web = [sys.executable, "-m", "thichinh.launcher.web"]
     worker = [*PROGRAM, "manage", "procrastinate", "worker"]
     worker += ["--concurrency", str(given.worker_jobs), "--name", f"worker-{os.getpid()}"]
     services = []
     if wanted.web:
-        services.append(Service("web", "máy chủ web", web, town.logs / "web.log"))
+        log = town.logs / "web.log"
+        services.append(Service("web", "máy chủ web", web, log, addresses.web))
     if wanted.worker:
         # Without its supervisor it has no database either, and would wait for it for ever.
         log, death = town.logs / "worker.log", signal.SIGKILL
-        services.append(Service("worker", "việc nền", worker, log, death))
+        services.append(Service("worker", "việc nền", worker, log, addresses.worker, death))
     return services

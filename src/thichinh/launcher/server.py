@@ -10,16 +10,21 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import dataclass
 from typing import Any
 
 import psycopg
 
-from thichinh.launcher import cluster
+from thichinh.config import environment
+from thichinh.config.environment import Environment
+from thichinh.launcher import cluster, roles
 from thichinh.launcher.terminal import Trouble, step
 from thichinh.launcher.town import Town, explained
 
 OLDEST_SERVER = 15
 EXTENSIONS = ("unaccent", "pg_trgm")
+ADDRESSES = tuple(f"THICHINH_{role}_DATABASE_URL" for role in ("OWNER", "WORKER", "BACKUP"))
+"""Variables with the addresses of roles that the web is not."""
 
 
 class Line:
@@ -139,36 +144,75 @@ def _start_keeper(town: Town, volatile: bool) -> Line:
     return Line(ours)
 
 
+@dataclass(frozen=True)
+class Addresses:
+    """Where each role of an installation works on the same database."""
+
+    owner: str
+    web: str
+    worker: str
+    backup: str
+
+
+def addresses(town: Town, given: Environment) -> Addresses:
+    """Of the embedded server, or as the operator named them; what was not named shares an address."""
+    if given.database_url:
+        shared = given.database_url
+        return Addresses(
+            owner=given.owner_database_url or shared,
+            web=shared,
+            worker=given.worker_database_url or shared,
+            backup=given.backup_database_url or given.owner_database_url or shared,
+        )
+    embedded = cluster.describe(town)
+    return Addresses(
+        owner=embedded.url(role=roles.OWNER),
+        web=embedded.url(role=roles.WEB),
+        worker=embedded.url(role=roles.WORKER),
+        backup=embedded.url(role=roles.BACKUP),
+    )
+
+
 @contextmanager
-def database(town: Town, *, volatile: bool = False, quiet: bool = False) -> Iterator[Line | None]:
-    """Set DATABASE_URL for what follows. The value is the line to the keeper, None for a server
-    of the operator's own (DATABASE_URL was given)."""
-    given = os.environ.get("DATABASE_URL")
-    if given:
-        check_foreign(given)
-        yield None
+def database(
+    town: Town, role: str = "owner", *, volatile: bool = False, quiet: bool = False
+) -> Iterator[Line | None]:
+    """Set DATABASE_URL to the address of a role for what follows. The value is the line to the
+    keeper, None for a server of the operator's own (DATABASE_URL was given)."""
+    given = environment.read()
+    if given.database_url:
+        with _announced(getattr(addresses(town, given), role)) as address:
+            check_foreign(address)
+            yield None
         return
     with nullcontext() if quiet else step("Khởi động PostgreSQL"):
-        line, address = open_line(town, volatile=volatile)
-    os.environ["DATABASE_URL"] = address
+        line, _ = open_line(town, volatile=volatile)
     try:
-        yield line
+        with _announced(getattr(addresses(town, given), role)):
+            yield line
     finally:
-        os.environ.pop("DATABASE_URL", None)
         line.leave()
 
 
 @contextmanager
 def addressed(town: Town) -> Iterator[None]:
-    """DATABASE_URL says where the database answers once it is started; nothing is started."""
-    if os.environ.get("DATABASE_URL"):
+    """DATABASE_URL says where the owner's database answers once it is started; nothing is started."""
+    with _announced(addresses(town, environment.read()).owner):
         yield
-        return
-    os.environ["DATABASE_URL"] = cluster.describe(town).url()
+
+
+@contextmanager
+def _announced(address: str) -> Iterator[str]:
+    """DATABASE_URL meanwhile."""
+    before = os.environ.get("DATABASE_URL")
+    os.environ["DATABASE_URL"] = address
     try:
-        yield
+        yield address
     finally:
-        os.environ.pop("DATABASE_URL", None)
+        if before is None:
+            os.environ.pop("DATABASE_URL", None)
+        else:
+            os.environ["DATABASE_URL"] = before
 
 
 def check_foreign(url: str) -> None:

@@ -35,6 +35,7 @@ class Service:
     vietnamese: str
     command: list[str]
     log: Path
+    database: str  # where its role works
     death: int = signal.SIGTERM  # what the kernel sends it should the supervisor be killed
     process: subprocess.Popen[bytes] | None = None
     descriptor: int = -1
@@ -89,8 +90,9 @@ class Supervisor:
 
     def _start(self, service: Service) -> None:
         _rotate(service.log)
+        variables = {**self.environment, "DATABASE_URL": service.database}
         service.process = children.start(
-            service.command, log=service.log, environment=self.environment, death=service.death
+            service.command, log=service.log, environment=variables, death=service.death
         )
         service.started, service.due = time.monotonic(), None
         service.descriptor = os.pidfd_open(service.process.pid)

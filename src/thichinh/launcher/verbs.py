@@ -64,6 +64,7 @@ VERBS = (
         ("doctor",),
         "khám bản cài đặt, nói chỗ hỏng và cách chữa",
         "say what is wrong here, and the cure",
+        examples=("", "--security", "--security --format json"),
     ),
     Verb(
         ("migrate",),

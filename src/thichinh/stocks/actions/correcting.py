@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from thichinh.accounts.rules import Actor
@@ -24,8 +24,7 @@ def correct(actor: Actor, movement: Movement, *, target: int, reason: str) -> No
     book = BOOKS[movement.book.code]
     if book.items is not None:
         book.items.lock(movement.item)
-    same = Movement.objects.filter(book=movement.book_id, item=movement.item)
-    list(same.select_for_update(of=("self",)))
+    _one_at_a_time(movement)
     check_correction(book, movement.source, movement.target, target, reason)
     if last_entry(book.code, movement.item) != movement.pk:
         raise Refused(_("Chỉ sửa được lần chuyển cuối cùng. Hãy tải lại trang."))
@@ -52,3 +51,11 @@ def correct(actor: Actor, movement: Movement, *, target: int, reason: str) -> No
     )
     data = {"target": target, "dropped_clocks": dropped}  # no words of people in the audit
     audit.record(actor, "stock.corrected", movement, data=data)
+
+
+def _one_at_a_time(movement: Movement) -> None:
+    """Two corrections of an item wait for each other. Movements are append-only: the roles of the
+    web and the worker may not lock their rows."""
+    name = f"stocks correction {movement.book_id} {movement.item}"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
