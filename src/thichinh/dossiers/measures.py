@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from thichinh.dossiers.models import Dossier
 from thichinh.dossiers.queries import visible_to
 from thichinh.dossiers.rules import book
-from thichinh.dossiers.rules.book import BOOK, EXPECTED, STOCKS
+from thichinh.dossiers.rules.book import BOOK, EXPECTED, HISTORY, STOCKS
 from thichinh.foundation.text import vn_date
 from thichinh.indicators.rules.measures import BalanceMeasure, FlowMeasure
 from thichinh.indicators.rules.units import MeasureUnit
@@ -122,6 +122,7 @@ DOSSIERS = StockBook(
     ),
     grains=(Grain(("field", "channel")), Grain(("channel",), rolled=True)),
     expected=lambda: EXPECTED,
+    history=lambda: HISTORY,
     items=RowItems(
         book=BOOK,
         permission="dossier.view",

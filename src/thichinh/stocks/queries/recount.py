@@ -3,8 +3,8 @@
 Independent looks at every book, at counts and at amounts: each leaf adds to every coarser cell that
 the book declares; the sums of each day equal the movements, in coarse cells as in leaves; the months
 equal the days; the openings equal the months; each item's movements form one chain from the outside
-world and carry one amount along it; and the stock where an item lies is the one its own facts say
-(asked of the app that owns it).
+world and carry one amount along it; and the stock where an item lies is the one its own facts say, and
+those facts are what the item's own history tells (both asked of the app that owns it).
 """
 
 from __future__ import annotations
@@ -51,6 +51,8 @@ def recount() -> Recount:
         if book.expected is not None:
             sql = _EXPECTED.format(number=_NUMBER, expected=book.expected())
             _look(found, "facts", sql, [book.code, book.code, now(), now()], book)
+        if book.history is not None:
+            _look(found, "history", book.history(), [], book)
     return found
 
 

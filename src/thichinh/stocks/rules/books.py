@@ -111,6 +111,8 @@ class StockBook(Part):
     `expected` is SQL that counts from the things themselves: it selects (item, stock) for every
     item that should be in the books at the instant it takes as its only parameter; the proof
     compares it with the movements.
+    `history` is SQL that compares the things with what their own history tells of them: it selects
+    (item, what, kept, told) for everything that differs.
     `dimensions` may change only before the first movement; `grains` and `periods` after a rebuild
     (`./thichinh stocks rebuild`). Raises ValueError for a declaration that contradicts itself.
     """
@@ -119,6 +121,7 @@ class StockBook(Part):
     stocks: tuple[str, ...]
     titles: Mapping[str, str] = field(default_factory=dict)
     expected: Callable[[], str] | None = None
+    history: Callable[[], str] | None = None
     title: str = ""
     owed: tuple[str, ...] = ()
     passing: tuple[str, ...] = ()
