@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 import pytest
 
@@ -36,23 +35,3 @@ def test_a_proof_lives_in_the_towns_time_and_writes_no_movement() -> None:
     actions.perform(SYSTEM, "withdraw", Dossier.objects.get(pk=waiting).pk, reason="Đổi ý.")
     answered("thichinh stocks rebuild", "stocks_rebuild", "dossiers")
     assert stocks.prove().differences == []
-
-
-@pytest.mark.django_db
-@pytest.mark.usefixtures("town")
-@pytest.mark.parametrize(
-    ("command", "arguments"),
-    [
-        ("report_show", ["one-stop", "--from", "2021-13-01", "--to", "2021-12-14"]),
-        ("export_data", ["--unit", "không-có"]),
-        ("import_procedures", [__file__]),
-        ("stocks_rebuild", ["khong-co"]),
-    ],
-)
-def test_a_refusal_is_crossed_once(
-    command: str, arguments: list[str], monkeypatch: pytest.MonkeyPatch, capsys: Any
-) -> None:
-    monkeypatch.setattr(management.connections, "close_all", lambda: None)
-    call = management.understand(f"thichinh {command}", command, arguments)
-    assert management.run(call) == 1
-    assert capsys.readouterr().err.count("✗") == 1

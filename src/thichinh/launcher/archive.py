@@ -144,7 +144,8 @@ def answered(as_json: bool) -> Iterator[dict[str, Any]]:
     except Trouble as trouble:
         if not as_json:
             raise
-        answer.update(status="refused", error=trouble.vietnamese, problems=[])
+        told = trouble.vietnamese
+        answer.update(status="refused", message=told, error=told, problems=[])
     if as_json:
         print(json.dumps(answer, ensure_ascii=False, indent=1))
     else:

@@ -16,7 +16,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from thichinh.launcher.terminal import Trouble, complain, prepare_streams, show, step
+from thichinh.launcher.terminal import (
+    Trouble,
+    complain,
+    prepare_streams,
+    show,
+    step,
+    told_as_json,
+    wants_json,
+)
 
 ROOT = Path(__file__).resolve().parents[3]
 VENV = ROOT / ".venv"
@@ -34,6 +42,8 @@ def main() -> None:
     try:
         ensure_environment(_lock_file(sys.argv[1:]))
     except Trouble as trouble:
+        if wants_json(sys.argv[1:]):
+            print(told_as_json(trouble), flush=True)
         sys.exit(complain(trouble))
     except KeyboardInterrupt:
         sys.exit(130)

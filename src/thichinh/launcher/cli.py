@@ -6,14 +6,16 @@ import argparse
 import os
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 from thichinh.config import environment
 from thichinh.foundation.commands import sentence
 from thichinh.foundation.errors import DomainError
 from thichinh.launcher import running, server, verbs
+from thichinh.launcher.failures import failures_as_json, wrong_setting
 from thichinh.launcher.parsing import Formatter, speak_vietnamese
-from thichinh.launcher.terminal import Trouble, complain, prepare_streams, show
+from thichinh.launcher.terminal import Trouble, complain, prepare_streams, show, wants_json
 from thichinh.launcher.town import Town, open_town, secret_key
 
 HELP = {"help", "--help", "-h"}
@@ -24,15 +26,17 @@ def main() -> None:
     prepare_streams()
     speak_vietnamese()
     os.environ["DJANGO_SETTINGS_MODULE"] = "thichinh.config.settings"
+    arguments = sys.argv[1:]
     try:
-        sys.exit(_answer_whole(sys.argv[1:]))
+        with failures_as_json() if wants_json(arguments) else nullcontext():
+            sys.exit(_answer_whole(arguments))
     except Trouble as trouble:
         sys.exit(complain(trouble))
     except DomainError as error:
         show(sentence(error))
         sys.exit(1)
     except environment.WrongSetting as error:
-        sys.exit(complain(Trouble(f"Biến cài đặt sai: {error}", f"Wrong setting: {error}")))
+        sys.exit(complain(wrong_setting(error)))
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:  # the reader of our output (head, less) had enough
@@ -64,6 +68,9 @@ def _answer(arguments: list[str]) -> int:
 
 def _unknown(arguments: list[str]) -> int:
     halves = verbs.halves(arguments[0])
+    if halves and wants_json(arguments):
+        names = ", ".join(verb.name for verb in halves)
+        raise Trouble(f"Hãy nêu đủ việc (name the whole verb): {names}", status=2)
     if halves:
         asks_help = bool(HELP & set(arguments[1:]))
         for verb in halves:

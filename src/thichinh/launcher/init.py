@@ -175,7 +175,9 @@ def _complain(errors: dict[str, str]) -> int:
 
 
 def _refused(errors: dict[str, str]) -> int:
-    print(json.dumps({"status": "refused", "errors": errors}, ensure_ascii=False))
+    message = " ".join(f"{field}: {sentence}" for field, sentence in errors.items())
+    told = {"status": "refused", "message": message, "errors": errors}
+    print(json.dumps(told, ensure_ascii=False))
     return 1
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,8 +16,7 @@ from django.core.management.base import SystemCheckError
 from django.db import Error, OperationalError, ProgrammingError, connections
 from psycopg.errors import DiskFull, UndefinedColumn, UndefinedTable
 
-from thichinh.foundation.commands import sentence
-from thichinh.foundation.errors import DomainError
+from thichinh.foundation.yaml_files import file_fault
 from thichinh.launcher.parsing import show_only_ours
 from thichinh.launcher.terminal import Trouble
 from thichinh.launcher.town import data_folder, free_bytes
@@ -72,20 +70,16 @@ def understand(title: str, name: str, arguments: list[str], about: Verb | None =
 
 
 def run(call: Call) -> int:
-    """Run one command. Domain errors are plain sentences on stderr."""
+    """Run one command. What it cannot do is a DomainError, or Trouble with its exit status."""
     try:
         with plain_troubles():
             return execute(call)
-    except DomainError as error:
-        print(sentence(error), file=sys.stderr)
     except SystemCheckError as error:
-        print(error, file=sys.stderr)
+        raise Trouble(str(error)) from error
     except CommandError as error:
-        print(f"✗ {error}", file=sys.stderr)
-        return error.returncode
+        raise Trouble(str(error), status=error.returncode) from error
     finally:
         connections.close_all()
-    return 1
 
 
 @contextmanager
@@ -123,6 +117,17 @@ def _trouble(error: BaseException) -> Trouble | None:
         return Trouble(
             "Cơ sở dữ liệu không trả lời. Hãy chạy ./thichinh doctor.",
             f"The database does not answer: {reason}",
+        )
+    if isinstance(cause, OSError) and cause.errno == errno.EIO:
+        return Trouble(
+            "Đĩa báo lỗi khi đọc hoặc ghi. Hãy thử với bản sao của tệp ở đĩa khác.",
+            "The disk reports an error. Try a copy of the file on another disk.",
+        )
+    if isinstance(cause, OSError) and cause.filename is not None:
+        return Trouble(
+            f"Không dùng được {cause.filename}: {file_fault(cause)} Hãy kiểm tra đường dẫn và quyền, "
+            "rồi chạy lại.",
+            f"{cause.filename} cannot be used ({cause.strerror}). Check its path and permissions.",
         )
     return None
 

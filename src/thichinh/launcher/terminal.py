@@ -5,19 +5,24 @@ Standard library only: `bootstrap` uses it before the environment exists.
 
 from __future__ import annotations
 
+import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 
 class Trouble(Exception):
-    """Something the operator must know, as a plain sentence in Vietnamese and in English."""
+    """Something the operator must know, as a plain sentence in Vietnamese and in English.
 
-    def __init__(self, vietnamese: str, english: str) -> None:
+    `status` is the exit status: 2 where the command line itself is wrong.
+    """
+
+    def __init__(self, vietnamese: str, english: str = "", *, status: int = 1) -> None:
         super().__init__(vietnamese)
         self.vietnamese = vietnamese
         self.english = english
+        self.status = status
 
 
 def show(text: str) -> None:
@@ -28,8 +33,26 @@ def show(text: str) -> None:
 def complain(trouble: Trouble) -> int:
     """Print a trouble; the value is the exit status for it."""
     show(f"✗ {trouble.vietnamese}")
-    show(f"  {trouble.english}")
-    return 1
+    if trouble.english:
+        show(f"  {trouble.english}")
+    return trouble.status
+
+
+def wants_json(arguments: Sequence[str]) -> bool:
+    """Whether the last `--format` says json, spelt in any way that argparse takes it."""
+    wanted = ""
+    for at, word in enumerate(arguments):
+        name, given, value = word.partition("=")
+        if len(name) > 3 and "--format".startswith(name):
+            wanted = value if given else "".join(arguments[at + 1 : at + 2])
+    return wanted == "json"
+
+
+def told_as_json(trouble: Trouble, **more: object) -> str:
+    """One object for a program that reads us: that it failed, what is wrong and what to do."""
+    told = {"status": "failed", "message": trouble.vietnamese}
+    english = {"message_en": trouble.english} if trouble.english else {}
+    return json.dumps(told | english | more, ensure_ascii=False)
 
 
 @contextmanager

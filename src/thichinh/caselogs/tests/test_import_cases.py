@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 from datetime import timedelta
 from pathlib import Path
@@ -340,17 +339,6 @@ def test_the_command_prints_and_fails_in_plain_words(
     assert "dòng 15" in shown
     with pytest.raises(Missing, match="nowhere"):
         call_command("import_cases", "nowhere.csv", mapping=str(mapping))
-
-
-def test_a_missing_log_is_one_json_document_with_its_sentence(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    mapping = MAPPINGS / "coselog-receipt.yaml"
-    with pytest.raises(Missing):
-        call_command("import_cases", "nowhere.csv", mapping=str(mapping), format="json")
-    told = json.loads(capsys.readouterr().out)
-    assert told["status"] == "failed"
-    assert "nowhere.csv" in told["message"]
 
 
 @pytest.mark.realdata

@@ -15,7 +15,7 @@ from thichinh.caselogs.actions.import_cases import BATCH, Wish, import_cases
 from thichinh.caselogs.actions.report import NothingUsable, Report
 from thichinh.caselogs.rules.mapping import CaseMapping
 from thichinh.caselogs.rules.mapping_text import parse_mapping
-from thichinh.foundation.errors import DomainError, Missing, Refused
+from thichinh.foundation.errors import Missing, Refused
 from thichinh.foundation.text import vn_number
 from thichinh.foundation.yaml_files import text_of
 
@@ -72,16 +72,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            self._import(options)
-        except NothingUsable:
-            raise  # its report is printed already
-        except DomainError as error:
-            if options["format"] == "json":
-                self.stdout.write(json.dumps(_failure(error), ensure_ascii=False, indent=2))
-            raise
-
-    def _import(self, options: dict[str, Any]) -> None:
-        try:
             report = import_cases(_wish(options), _progress)
         except NothingUsable as nothing:
             self._tell(nothing.report, options["format"])
@@ -95,10 +85,6 @@ class Command(BaseCommand):
     def _tell(self, report: Report, form: str) -> None:
         text = json.dumps(report.as_json(), ensure_ascii=False, indent=2)
         self.stdout.write(text if form == "json" else _text(report))
-
-
-def _failure(error: DomainError) -> dict[str, str]:
-    return {"status": "failed", "message": str(error.message)}
 
 
 def _wish(options: dict[str, Any]) -> Wish:

@@ -136,4 +136,5 @@ def _online_differs(margins: Margins) -> bool:
 def _refusal(error: DomainError) -> dict[str, Any]:
     fields = error.fields if isinstance(error, Refused) else {}
     named = [{"identity": name, "message": text} for name, text in fields.items()]
-    return {"refused": named or [{"identity": "", "message": error.message}]}
+    refused = named or [{"identity": "", "message": error.message}]
+    return {"status": "refused", "message": error.message, "refused": refused}
