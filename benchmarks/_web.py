@@ -24,10 +24,14 @@ def free_port() -> int:
 
 
 @contextmanager
-def web(processes: int = 2, threads: int = 4) -> Iterator[int]:
-    """Granian as `./thichinh run` starts it; yields its port, stops it by its process id."""
+def web(processes: int = 2, threads: int = 4, database: str = "") -> Iterator[int]:
+    """Granian as `./thichinh run` starts it; yields its port, stops it by its process id.
+
+    `database` is the address of another database than the one of this process.
+    """
     port = free_port()
     environment = os.environ | {
+        "DATABASE_URL": database or os.environ["DATABASE_URL"],
         "THICHINH_PORT": str(port),
         "THICHINH_ADDRESS": HOST,
         "THICHINH_WEB_PROCESSES": str(processes),

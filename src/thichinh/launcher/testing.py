@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from thichinh.launcher.town import ROOT, open_town
 
 KEPT = ROOT / ".test-server"
 """The server of the tests, kept from run to run with its templates, and the compiled sources."""
+BENCHMARKS = ROOT / "benchmarks"
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
 
 
@@ -60,15 +62,32 @@ def _kept_server() -> Iterator[None]:
 
 
 def bench(arguments: list[str]) -> int:
-    """Benchmarks run on a durable server: fsync on, as in use."""
-    folder = ROOT / "benchmarks"
-    names = sorted(path.stem for path in folder.glob("[!_]*.py"))
+    """Benchmarks run on a durable server: fsync on, as in use. `--help` tells what there is."""
+    names = sorted(path.stem for path in BENCHMARKS.glob("[!_]*.py"))
+    if arguments[:1] in (["--help"], ["-h"]):
+        print(_bench_help(names))
+        return 0
     if not arguments or arguments[0] not in names:
         listed = ", ".join(names) or "–"
         raise Trouble(f"Hãy chọn phép đo: {listed}", "Name one: ./thichinh bench NAME [--small]")
     assets.ensure()
     with throw_away_town(volatile=False):
         return _python("-m", f"benchmarks.{arguments[0]}", *arguments[1:])
+
+
+def _bench_help(names: list[str]) -> str:
+    """Each benchmark with the first sentence of its page."""
+    lines = [
+        "usage: ./thichinh bench NAME [--small]",
+        "",
+        "Đo tốc độ trong một thư mục dữ liệu riêng, xóa khi xong. (Each in a data folder of its own,",
+        "removed afterwards; ./thichinh bench NAME --help tells its options.)",
+        "",
+    ]
+    for name in names:
+        page = ast.get_docstring(ast.parse((BENCHMARKS / f"{name}.py").read_text())) or ""
+        lines.append(f"  {name:13} {page.partition(chr(10))[0]}")
+    return "\n".join(lines)
 
 
 def pictures() -> int:

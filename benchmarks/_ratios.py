@@ -1,0 +1,73 @@
+"""How pages of a bigger town are held against those of a smaller one: arithmetic only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from statistics import median
+
+Times = Sequence[float]
+"""Seconds that the calls of one round took, in one town."""
+
+
+def p95(times: Times) -> float:
+    """Seconds within which 95 of 100 calls were answered."""
+    return sorted(times)[max(0, -(-len(times) * 95 // 100) - 1)]
+
+
+@dataclass
+class Compared:
+    """One page for one viewer; each round called it in both towns in turn."""
+
+    viewer: str
+    address: str
+    rounds: list[tuple[Times, Times]] = field(default_factory=list)
+
+    def add(self, smaller: Times, bigger: Times) -> None:
+        self.rounds.append((smaller, bigger))
+
+    @property
+    def ratio(self) -> float:
+        """The bigger town's p95 over the smaller's: the median of the rounds."""
+        return median(p95(bigger) / p95(smaller) for smaller, bigger in self.rounds)
+
+    def is_close(self, limit: float) -> bool:
+        """Whether the rounds disagree about the limit."""
+        sides = {p95(bigger) > limit * p95(smaller) for smaller, bigger in self.rounds}
+        return len(sides) == 2
+
+    @property
+    def usual(self) -> float:
+        """The same of the usual call (the median one), to tell growth from a noisy machine."""
+        return median(median(bigger) / median(smaller) for smaller, bigger in self.rounds)
+
+
+def over(pages: Sequence[Compared], limit: float) -> list[Compared]:
+    """The pages that grew too much, the worst first."""
+    return sorted((p for p in pages if p.ratio > limit), key=lambda p: -p.ratio)
+
+
+def table(pages: Sequence[Compared], limit: float) -> list[str]:
+    """The lines of the table, the worst first, and the verdict."""
+    width = max((len(page.address) for page in pages), default=0)
+    lines = [f"{'viewer':8} {'page':{width}} {'p95':>6} {'usual':>6}"]
+    lines += [
+        f"{page.viewer:8} {page.address:{width}} {page.ratio:6.3f} {page.usual:6.3f}"
+        + ("  OVER" if page.ratio > limit else "")
+        for page in sorted(pages, key=lambda p: -p.ratio)
+    ]
+    return [*lines, verdict(pages, limit)]
+
+
+def verdict(pages: Sequence[Compared], limit: float) -> str:
+    """One line: how many pages there are, how many are over, the worst."""
+    if not pages:
+        return "no page was measured: FAILED"
+    failed, worst = len(over(pages, limit)), max(page.ratio for page in pages)
+    said = f"{failed} over: FAILED" if failed else "passed"
+    return f"{len(pages)} pages, worst {worst:.3f} (limit {limit}), {said}"
+
+
+def passed(pages: Sequence[Compared], limit: float) -> bool:
+    """Whether every page kept the limit; nothing measured is not a pass."""
+    return bool(pages) and not over(pages, limit)
