@@ -13,6 +13,7 @@ from thichinh.accounts.actions.accounts import (
     reset_password,
 )
 from thichinh.accounts.actions.definitions import (
+    call_own_authority,
     project_authority,
     project_bundle,
     project_role,
@@ -37,6 +38,7 @@ __all__ = [
     "RoleTerms",
     "assign_role",
     "authenticate",
+    "call_own_authority",
     "change_own_password",
     "confirm_identity",
     "create_citizen",

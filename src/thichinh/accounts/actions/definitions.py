@@ -16,9 +16,10 @@ from thichinh.accounts.models.definition import (
     UnitNode,
     UnitTreeDefinition,
 )
-from thichinh.accounts.queries.installation import forget_authority
+from thichinh.accounts.queries.installation import AUTHORITY, forget_authority, own_authority
 from thichinh.accounts.rules.permissions import BUNDLE, check_permissions
-from thichinh.foundation.definitions import current
+from thichinh.foundation.definitions import LoadReport, current, publish
+from thichinh.foundation.definitions.kinds import kind_named
 from thichinh.foundation.errors import Missing, Refused
 from thichinh.foundation.models import DefinitionVersion
 
@@ -138,6 +139,23 @@ def project_authority(row: DefinitionVersion, content: AuthorityDefinition) -> N
     if not Unit.objects.filter(code=content.unit).exists():
         raise Refused(unit=f"Không có đơn vị nào mang mã “{content.unit}”.")
     forget_authority()
+
+
+def call_own_authority(name: str) -> None:
+    """Put another name on the door and the papers of an invented town, whose figures are another's.
+
+    Its units' published tree keeps what it says: only the row of the root is called anew.
+    """
+    own = own_authority()
+    root = Unit.objects.get(code=own.unit)
+    for field, value in _mirrored(name, _kind(root.kind, root.valid_from)).items():
+        setattr(root, field, value)
+    root.name = root.short_name = name
+    root.save()
+    rows = DefinitionVersion.objects.filter(kind=AUTHORITY, code=own.code)
+    told = AuthorityDefinition.model_validate(rows.latest("version").content)
+    changed = told.model_copy(update={"name": name, "version": told.version + 1})
+    publish(kind_named(AUTHORITY), changed, LoadReport())
 
 
 def project_bundle(row: DefinitionVersion, content: PermissionBundle) -> None:

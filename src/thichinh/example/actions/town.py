@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,18 +17,19 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 
+from thichinh.accounts.actions import call_own_authority
 from thichinh.accounts.models import Unit
 from thichinh.accounts.queries import own_authority, unit_tree
 from thichinh.accounts.rules import SYSTEM, PersonFacts, UnitTree
 from thichinh.dossiers.actions.bulk import BulkWriter
 from thichinh.dossiers.models import Act, Dossier
 from thichinh.dossiers.rules.book import BOOK
-from thichinh.example.actions.people import hire_officials
+from thichinh.example.actions.people import example_town, hire_officials
 from thichinh.example.actions.replay import Replay, TownPlan, Version
 from thichinh.example.rules.handling import applicant_kind
 from thichinh.example.rules.law import CalendarLaw
 from thichinh.example.rules.margins import Margins
-from thichinh.example.rules.margins_file import read_margins
+from thichinh.example.rules.margins_file import LONGEST_NAME, read_margins
 from thichinh.example.rules.mix import entries_of, read_mix, town_of
 from thichinh.example.rules.people import read_names
 from thichinh.example.rules.plan import ONLINE, plan
@@ -62,7 +64,10 @@ def margins_in(path: Path) -> Margins:
         documents = read_yaml(path)
     except Refused as error:
         raise Refused(f"Không đọc được tệp biên {path}: {error.message}") from error
-    return read_margins(documents)
+    margins = read_margins(documents)
+    if margins.authority or path == example_town().margins:
+        return margins
+    return replace(margins, authority=f"Cơ quan mẫu ({path.name})"[:LONGEST_NAME])
 
 
 def plan_town(margins: Margins, seed: int = 0) -> TownPlan:
@@ -99,6 +104,8 @@ def load_town(town: TownPlan, progress: Progress) -> int:
     refuse_unless_empty()
     stocks.open_leaves(BOOK, cells(town))  # committed, so that each is remembered
     with rare_cycle_search(), transaction.atomic():
+        if town.margins.authority:
+            call_own_authority(town.margins.authority)
         written = _replay(town, progress)
         state_published(statement_of(town.margins, _town_code(town)))
         audit.record(SYSTEM, "demo.loaded", data={"dossiers": written, "seed": town.seed})

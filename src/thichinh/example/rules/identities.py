@@ -92,17 +92,20 @@ def _check_shares(period: PeriodMargins, findings: Findings) -> None:
             identity = f"{key} == {part} / {whole}"
             findings.add(
                 identity,
-                f"Kỳ {period.label}: sai tỷ lệ {identity}: công bố {vn_number(stated, 2)} % nhưng "
+                f"Kỳ {period.label}: sai tỷ lệ {identity}: công bố {vn_number(stated, _places(stated))} % nhưng "
                 f"{vn_number(getattr(period, part))} / {vn_number(base)} = "
-                f"{vn_number(exact, 2)} %.",
+                f"{vn_number(exact, _places(stated) + 1)} %. Viết số đã làm tròn đúng, hoặc bỏ dòng này.",
             )
 
 
 def _tolerance(stated: Decimal) -> Decimal:
-    """Half a unit of the last decimal written, and never less than 0.01 percentage points."""
+    """Half a unit of the last decimal written."""
+    return Decimal("0.5").scaleb(-_places(stated))
+
+
+def _places(stated: Decimal) -> int:
     exponent = stated.as_tuple().exponent
-    places = -exponent if isinstance(exponent, int) else 0
-    return max(Decimal("0.01"), Decimal("0.5").scaleb(-places))
+    return -exponent if isinstance(exponent, int) and exponent < 0 else 0
 
 
 def _check_neighbours(previous: PeriodMargins, period: PeriodMargins, findings: Findings) -> None:

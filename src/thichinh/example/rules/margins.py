@@ -23,11 +23,13 @@ COUNTS = {
     "in_progress": "đang giải quyết",
     "in_progress_not_due": "đang giải quyết chưa đến hạn",
     "in_progress_overdue": "đang giải quyết quá hạn",
+    "received_new": "nhận mới trong kỳ",
 }
 SUMS = (
     ("received_total", "resolved", "in_progress"),
     ("resolved", "resolved_on_time", "resolved_late"),
     ("in_progress", "in_progress_not_due", "in_progress_overdue"),
+    ("received_total", "carried_over", "received_new"),
 )
 """Each first figure is the sum of the other two."""
 SHARES = {
@@ -57,12 +59,10 @@ class PeriodMargins:
     in_progress: int
     in_progress_not_due: int
     in_progress_overdue: int
+    received_new: int
     shares: tuple[tuple[str, Decimal], ...] = ()
-
-    @property
-    def new(self) -> int:
-        """Dossiers received within the period itself."""
-        return self.received_total - self.carried_over
+    stated: frozenset[str] = frozenset()
+    """The counts that the file writes; the others follow from them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,8 @@ class Margins:
     periods: tuple[PeriodMargins, ...]
     online: OnlineMargins = OnlineMargins()
     total_received_stated: int | None = None
+    authority: str = ""
+    """Whose figures these are, as the replayed reports call it; empty: the example town's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,7 @@ def truths(margins: Margins) -> tuple[Truth, ...]:
             hidden = overdue
         found.append(
             Truth(
-                period.start, period.end, opening, period.new,
+                period.start, period.end, opening, period.received_new,
                 period.resolved_on_time, period.resolved_late,
                 period.in_progress_not_due, overdue, hidden,
             )

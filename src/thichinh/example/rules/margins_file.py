@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from difflib import get_close_matches
 from typing import Any
 
 from thichinh.example.rules.identities import Findings, check_margins
 from thichinh.example.rules.margins import (
     COUNTS,
+    LARGEST,
     SHARES,
     SUMS,
     Margins,
     OnlineMargins,
     PeriodMargins,
 )
+from thichinh.foundation.text import one_line, vn_number
 
+LONGEST_NAME = 80
 ONLINE = {
     "offered": "level3_procedures_offered",
     "used": "level3_procedures_with_online_dossiers",
@@ -27,7 +31,7 @@ ONLINE = {
 }
 PERIOD_KEYS = frozenset({"period", "from", "to", *COUNTS, *SHARES})
 _ONLINE_SECTIONS = ("online", "online_services")
-_SECTIONS = ("one_stop", "periods", *_ONLINE_SECTIONS, "total_received_stated")
+_SECTIONS = ("authority", "one_stop", "periods", *_ONLINE_SECTIONS, "total_received_stated")
 # What else the same report states, for who pastes the whole of it: it says nothing about dossiers.
 _BESIDE = frozenset({
     "report", "identities", "infrastructure", "digital_signature", "portal", "post_and_telecom",
@@ -52,6 +56,7 @@ def read_margins(documents: Sequence[Any]) -> Margins:
         tuple(sorted((p for p in periods if p is not None), key=lambda p: p.start)),
         _online(found.online, findings),
         found.total,
+        found.authority,
     )
     check_margins(margins, findings)
     findings.refuse()
@@ -66,6 +71,7 @@ class _Sections:
     blocks: list[dict[Any, Any]] = field(default_factory=list)
     online: Any = None
     total: int | None = None
+    authority: str = ""
 
     def take(self, node: Any) -> None:
         """Sort a piece of the file; what nobody would read is named."""
@@ -84,16 +90,22 @@ class _Sections:
             self.blocks.append(rest)
         else:
             for key in [key for key in rest if key not in _BESIDE]:
-                sentence = (
-                    f"Tệp biên không có mục nào tên “{key}”; các mục: {', '.join(_SECTIONS)}."
-                )
-                self.findings.add("keys", sentence)
+                self.findings.add("keys", f"Tệp biên {_unknown('mục', key, _SECTIONS)}")
         for key in ("one_stop", "periods"):
             self.take(node.get(key))
         for key in _ONLINE_SECTIONS:
             self.online = node.get(key, self.online)
+        if node.get("authority") is not None:
+            self.authority = self._authority(node["authority"])
         if node.get("total_received_stated") is not None:
             self.total = self._total(node["total_received_stated"])
+
+    def _authority(self, value: Any) -> str:
+        name = one_line(value) if isinstance(value, str) else ""
+        if not 0 < len(name) <= LONGEST_NAME:
+            sentence = f"authority là tên cơ quan, từ 1 đến {LONGEST_NAME} ký tự, như “Huyện A”."
+            self.findings.add("authority", sentence)
+        return name
 
     def _total(self, value: Any) -> int | None:
         if isinstance(value, int) and not isinstance(value, bool):
@@ -107,17 +119,18 @@ def _period(block: dict[Any, Any], at: int, findings: Findings) -> PeriodMargins
     label = str(block.get("period") or f"thứ {at}")
     before = len(findings.broken)
     for key in [key for key in block if key not in PERIOD_KEYS]:
-        findings.add("keys", f"Kỳ {label}: không có chỉ tiêu nào tên “{key}”.")
+        findings.add("keys", f"Kỳ {label} {_unknown('chỉ tiêu', key, sorted(PERIOD_KEYS))}")
     days = [_day(block, key, label, findings) for key in ("from", "to")]
     counts = {key: _count(block, key, label, findings) for key in COUNTS if key in block}
+    stated = frozenset(counts)
     _derive(counts)
-    for key in [key for key in COUNTS if key not in counts]:
+    for key in [key for key in COUNTS if key not in counts and key != "received_new"]:
         findings.add(key, f"Kỳ {label}: thiếu {key} ({COUNTS[key]}).")
     shares = [(key, _share(block, key, label, findings)) for key in SHARES if key in block]
     if len(findings.broken) > before:
         return None
     given = tuple((key, share) for key, share in shares if share is not None)
-    return PeriodMargins(label, days[0], days[1], **counts, shares=given)
+    return PeriodMargins(label, days[0], days[1], **counts, shares=given, stated=stated)
 
 
 def _derive(counts: dict[str, int]) -> None:
@@ -144,16 +157,32 @@ def _day(block: dict[Any, Any], key: str, label: str, findings: Findings) -> dat
     return date(value.year, value.month, value.day)
 
 
-def _count(block: dict[Any, Any], key: str, label: str, findings: Findings) -> int:
-    value = block[key]
-    if isinstance(value, bool) or not isinstance(value, int) or abs(value) > 10**9:
+def _unknown(what: str, key: object, known: Iterable[str]) -> str:
+    names = list(known)
+    near = get_close_matches(str(key), names, 1)
+    meant = f" Có phải “{near[0]}”?" if near else ""
+    return f"không có {what} nào tên “{key}”.{meant} Các {what}: {', '.join(names)}."
+
+
+def _whole_number(value: Any, about: str, findings: Findings, key: str) -> int:
+    """A count as written; one that no replay can hold is refused by the limit's own name."""
+    if isinstance(value, bool) or not isinstance(value, int):
         findings.add(
             key,
-            f"Kỳ {label}: {key} ({COUNTS[key]}) phải là số nguyên viết liền, "
-            f"như 21003; tệp ghi “{value}”.",
+            f"{about} phải là số nguyên viết liền bằng chữ số, như 21003 (không viết 1e9 hay 21.003); "
+            f"tệp ghi “{value}”.",
         )
         return 0
+    if value < 0:
+        findings.add(f"{key} >= 0", f"{about} là số âm: {value}.")
+    if value > LARGEST:
+        limit = vn_number(LARGEST)
+        findings.add(key, f"{about} là {value}; một lần nạp nhiều nhất {limit} hồ sơ.")
     return value
+
+
+def _count(block: dict[Any, Any], key: str, label: str, findings: Findings) -> int:
+    return _whole_number(block[key], f"Kỳ {label}: {key} ({COUNTS[key]})", findings, key)
 
 
 def _share(block: dict[Any, Any], key: str, label: str, findings: Findings) -> Decimal | None:
@@ -171,13 +200,9 @@ def _online(block: Any, findings: Findings) -> OnlineMargins:
         return OnlineMargins()
     given = block if isinstance(block, dict) else {}
     for key in [key for key in given if key not in (*ONLINE.values(), *_BESIDE)]:
-        findings.add("keys", f"Khối online: không có chỉ tiêu nào tên “{key}”.")
+        findings.add("keys", f"Khối online {_unknown('chỉ tiêu', key, ONLINE.values())}")
     values: dict[str, int] = {}
     for name, key in ONLINE.items():
-        value = given.get(key)
-        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 10**9:
-            findings.add(key, f"Khối online: {key} phải là số nguyên không âm.")
-        else:
-            values[name] = value
+        values[name] = _whole_number(given.get(key), f"Khối online: {key}", findings, key)
     findings.refuse()
     return OnlineMargins(**values)

@@ -28,6 +28,7 @@ def statement_of(margins: Margins, unit_code: str) -> PublishedDefinition:
             "unit": unit_code,
             "title": "Số liệu một cửa đã công bố",
             "published_on": on,
+            "issuer": margins.authority,
             "source": "Tệp biên của thị xã mẫu",
             "periods": periods,
         }
@@ -35,7 +36,7 @@ def statement_of(margins: Margins, unit_code: str) -> PublishedDefinition:
 
 
 def _period(period: PeriodMargins) -> dict[str, Any]:
-    counts = {code: Decimal(getattr(period, code)) for code in COUNTS}
+    counts = {code: Decimal(getattr(period, code)) for code in COUNTS if code in period.stated}
     return {
         "name": period.label,
         "from": period.start,

@@ -12,6 +12,7 @@ import pytest
 from thichinh.example.actions.town import margins_in
 from thichinh.example.rules.margins import CARRY_OVER, OnlineMargins, truths
 from thichinh.example.rules.margins_file import ONLINE, read_margins
+from thichinh.example.rules.published import statement_of
 from thichinh.example.tests.small_town import documents
 from thichinh.foundation.errors import Refused
 
@@ -68,6 +69,13 @@ def test_a_figure_that_the_others_determine_may_be_left_out(town: dict[str, Any]
         (2, "total_received_stated", "nhiều", "total_received_stated"),
         (1, "in_progres", 3, "keys"),
         (1, "resolved", 10**30, "resolved"),
+        (1, "resolved", -(10**30), "resolved >= 0"),
+        (2, "total_received_stated", -(10**30), "total_received_stated"),
+        (0, "received_new", 19687, "received_total == carried_over + received_new"),
+        (0, "resolved_rate_pct", 98.34, "resolved_rate_pct == resolved / received_total"),
+        (0, "resolved_rate_pct", 98.32, "resolved_rate_pct == resolved / received_total"),
+        (2, "authority", " ", "authority"),
+        (2, "authority", 7, "authority"),
         (1, "resolved_rate_pct", float("nan"), "resolved_rate_pct"),
         (2, "total_received_stated", 39436, "total_received_stated"),
     ],
@@ -82,10 +90,40 @@ def test_a_broken_identity_is_named(
     assert refused.value.fields[identity] in refused.value.message
 
 
-@pytest.mark.parametrize("value", [98, 98.3, 98.33, 98.34, None])
+@pytest.mark.parametrize("value", [98, 98.3, 98.33, 98.334, 98.3336, None])
 def test_a_percentage_rounded_as_written_is_accepted(town: dict[str, Any], value: Any) -> None:
     town["one_stop"][0]["resolved_rate_pct"] = value
     read_margins([town])
+
+
+@pytest.mark.parametrize("value", [10**9, 2_000_001, 1e9, "1e9"])
+def test_a_figure_past_the_limit_names_the_limit_and_no_other_reason(
+    town: dict[str, Any], value: Any
+) -> None:
+    town["one_stop"][1]["received_total"] = value
+    with pytest.raises(Refused) as refused:
+        read_margins([town])
+    said = refused.value.fields["received_total"]
+    assert ("nhiều nhất 2.000.000 hồ sơ" in said) is isinstance(value, int)
+    assert ("không viết 1e9" in said) is not isinstance(value, int)
+
+
+def test_what_was_newly_received_is_understood_and_stands_for_what_it_determines(
+    town: dict[str, Any],
+) -> None:
+    town["one_stop"][0]["received_new"] = 19688
+    whole = read_margins([town])
+    assert whole.periods[0].received_new == 19688
+    assert statement_of(whole, "x").periods[0].values["received_new"] == 19688
+    assert "received_new" not in statement_of(whole, "x").periods[1].values
+    del town["one_stop"][0]["carried_over"]
+    assert read_margins([town]).periods[0].carried_over == 1315
+
+
+def test_an_unknown_figure_is_answered_with_those_there_are(town: dict[str, Any]) -> None:
+    town["one_stop"][0]["recieved_new"] = 3
+    with pytest.raises(Refused, match=r"Có phải “received_new”.*in_progress_overdue"):
+        read_margins([town])
 
 
 def test_a_missing_figure_is_named(town: dict[str, Any]) -> None:

@@ -16,7 +16,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Model
 
 from thichinh.accounts.models import Account, Person, Unit
-from thichinh.accounts.queries import actor_for
+from thichinh.accounts.queries import actor_for, forget_authority, own_authority
 from thichinh.accounts.rules import Actor, PersonFacts
 from thichinh.dossiers import actions
 from thichinh.dossiers.actions import FileIn, Request
@@ -295,6 +295,29 @@ def test_the_command_loads_margins_and_refuses_a_town_that_has_dossiers(tmp_path
     assert (told["dossiers"], told["periods"][0]["closing"]) == (35, 7)
     with pytest.raises(CommandError, match="đã có hồ sơ"):
         call_command("demo", stdout=io.StringIO(), **options)
+
+
+@pytest.mark.usefixtures("town")
+@pytest.mark.parametrize(("key", "name"), [({"authority": "Huyện  A"}, "Huyện A"), ({}, "m.yaml")])
+def test_the_report_of_a_replay_bears_the_name_of_the_file_and_not_the_examples(
+    tmp_path: Path, key: dict[str, str], name: str
+) -> None:
+    path = write_margins(tmp_path / "m.yaml")
+    (content,) = yaml.safe_load(path.read_text())
+    path.write_text(yaml.safe_dump([content, key] if key else [content]), encoding="utf-8")
+    call_command("demo", stdout=io.StringIO(), margins=path)
+    out = io.StringIO()
+    words = ("one-stop", "--from", "2021-12-15", "--to", "2022-03-14", "--format", "json")
+    call_command("report_show", *words, stdout=out)
+    assert "Đức Phổ" not in out.getvalue()
+    assert name in json.loads(out.getvalue())["unit_name"]
+    forget_authority()
+    assert name in own_authority().name
+    assert (
+        Unit.objects.get(code="duc-pho")
+        .organ_name.casefold()
+        .endswith(f"nhân dân {own_authority().name}".casefold())
+    )
 
 
 @pytest.mark.usefixtures("town")
