@@ -47,12 +47,14 @@ def in_step() -> bool:
 def compile_catalogues() -> None:
     """Every locale/*/LC_MESSAGES/*.po to its .mo, without the gettext tools.
 
-    Apps of others bring theirs compiled; the one among the tests is compiled with ours.
+    Apps of others bring theirs compiled; the one among the tests is compiled with ours. On a
+    read-only disk the compiled ones stay as they came.
     """
     folders = (SOURCES, ROOT / "tests")
     for source in chain.from_iterable(f.glob("**/locale/*/LC_MESSAGES/*.po") for f in folders):
         target = source.with_suffix(".mo")
-        if target.exists() and target.stat().st_mtime_ns >= source.stat().st_mtime_ns:
+        in_step = target.exists() and target.stat().st_mtime_ns >= source.stat().st_mtime_ns
+        if in_step or not os.access(source.parent, os.W_OK):
             continue
         with source.open("rb") as file:
             catalogue = read_po(file, locale=source.parts[-3])

@@ -17,6 +17,7 @@ from django.db import Error, OperationalError, ProgrammingError, connections
 from psycopg.errors import DiskFull, UndefinedColumn, UndefinedTable
 
 from thichinh.foundation.yaml_files import file_fault
+from thichinh.launcher import assets
 from thichinh.launcher.parsing import show_only_ours
 from thichinh.launcher.terminal import Trouble
 from thichinh.launcher.town import data_folder, free_bytes
@@ -30,8 +31,9 @@ WITHOUT_SCHEMA = {"migrate", "makemigrations", "check", "makemessages", "diffset
 
 
 def set_up() -> None:
-    """Load Django once."""
+    """Load Django once, with its catalogues compiled: without the English of the verbs it refuses."""
     if not apps.ready:
+        assets.compile_catalogues()
         django.setup()
 
 
