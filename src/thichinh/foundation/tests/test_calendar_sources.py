@@ -23,6 +23,8 @@ MISSED_BY_THE_PACKAGE = {
     date(2025, 4, 26): "make-up Saturday: the package lists days off only",
     date(2026, 1, 10): "make-up Saturday: the package lists days off only",
     date(2026, 8, 22): "make-up Saturday: the package lists days off only",
+    date(2026, 11, 24): "no act of law makes it a day off: a resolution of the Party alone",
+    date(2027, 11, 24): "no act of law makes it a day off: a resolution of the Party alone",
 }
 
 
@@ -61,7 +63,15 @@ def test_every_weekend_holiday_is_made_good(calendar: LegalCalendar, year: int) 
     off = [r for r in rows if r.kind in (DayKind.HOLIDAY, DayKind.COMPENSATORY)]
     free_weekdays = sum(row.day.weekday() < 5 for row in off)
     statutory = 10 if year < 2021 else 11  # Quốc khánh has two days since the code of 2019
-    assert free_weekdays == statutory + (1 if year >= 2026 else 0)
+    assert free_weekdays == statutory
+
+
+def test_the_days_of_tet_2027_are_five_and_the_two_after_them_are_made_good(
+    calendar: LegalCalendar,
+) -> None:
+    days = {day: row.kind for day, row in calendar.special.items() if day.year == 2027}
+    tet = [kind for day, kind in sorted(days.items()) if day.month == 2]
+    assert tet == [DayKind.HOLIDAY] * 5 + [DayKind.COMPENSATORY] * 2
 
 
 def test_each_swap_names_its_other_half(calendar: LegalCalendar) -> None:
@@ -77,6 +87,6 @@ def test_each_swap_names_its_other_half(calendar: LegalCalendar) -> None:
 
 def test_what_is_not_yet_announced_says_so(calendar: LegalCalendar) -> None:
     provisional = {day for day, row in calendar.special.items() if row.provisional}
-    assert {day.year for day in provisional} == {2026, 2027}
+    assert {day.year for day in provisional} == {2027}
     assert provisional >= {day for day in calendar.special if day.year == 2027}
     assert calendar.announced_to == date(2027, 12, 31)
