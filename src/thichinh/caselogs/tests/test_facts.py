@@ -44,6 +44,24 @@ def test_a_log_without_deadline_column_is_due_a_term_after_receipt(tmp_path: Pat
     assert [result.facts[case].on_time for case in "78"] == [True, False]
 
 
+def test_first_and_last_row_go_by_time_and_rows_of_one_instant_by_the_file(
+    tmp_path: Path,
+) -> None:
+    base = BASE.replace("{term: {unit: days, amount: 10}}", "{column: Extra, which: last}")
+    rows = ("7;Xét;03/02/2021 08:00;20/02/2021", "7;Nộp;01/02/2021 08:00;10/02/2021")
+    for log in (rows, rows[::-1]):
+        assert read(tmp_path, "", *log, base=base).facts["7"].due_at.day == 20
+    extra = "outcome: {column: Extra, which: last}\n"
+    same = ("7;A;01/02/2021 08:00;x", "7;B;01/02/2021 08:00;y")
+    assert read(tmp_path, extra, *same).facts["7"].outcome == "y"
+
+
+def test_a_star_in_an_activity_stands_for_anything_whatever_its_capitals(tmp_path: Path) -> None:
+    extra = 'withdrawn_at: {activity: "RÚT*"}\n'
+    rows = ("7;Nộp;01/02/2021 08:00;", "7;Rút hồ sơ;02/02/2021 08:00;")
+    assert read(tmp_path, extra, *rows).facts["7"].ending == "withdrawn"
+
+
 def test_a_term_may_end_with_its_last_day_come_from_a_column_or_know_weekdays(
     tmp_path: Path,
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from datetime import timedelta
 from pathlib import Path
@@ -94,6 +95,36 @@ def test_every_way_a_case_can_end_is_in_the_books(tmp_path: Path) -> None:
     assert {STOCKS[stock]: n for stock, n in lying.items() if n > 0} == {
         "early": 1, "late": 1, "withdrawn": 1, "stopped": 1, "refused": 1, "overdue": 1,
     }  # fmt: skip
+
+
+@pytest.mark.usefixtures("town")
+def test_the_report_counts_the_withdrawn_and_stopped_as_settled_and_the_import_does_not(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = import_cases(wish(write(tmp_path, *EVERY_ENDING))).as_json()
+    words = ("one-stop", "--period", "2021", "--unit", "so-cu", "--format", "json")
+    call_command("report_show", *words)
+    shown = json.loads(capsys.readouterr().out)
+    assert shown["resolved"] == told["finished"] + told["withdrawn"] + told["stopped"] == 4
+    assert (shown["resolved_on_time"], shown["resolved_late"]) == (2, 2)
+
+
+@pytest.mark.usefixtures("town")
+def test_a_corrected_mapping_brings_in_what_was_refused_and_changes_nothing_written(
+    tmp_path: Path,
+) -> None:
+    log = write(tmp_path, "a-1;Begin;1/2/2021;;web;", "a-2;Begin;1/2/2021;;fax;")
+    strict = MAPPING.replace(", default: direct", "")
+    first = import_cases(wish(log, strict)).as_json()
+    assert (first["dossiers"], len(first["refused"])) == (1, 1)
+    before = Dossier.objects.values().get()
+    corrected = strict.replace("web: online", "fax: postal, web: direct").replace("10}", "20}")
+    second = import_cases(wish(log, corrected)).as_json()
+    assert (second["dossiers"], second["skipped"]) == (1, {"already_imported": 1})
+    assert (second["refused"], second["balanced"]) == ([], True)
+    assert Dossier.objects.values().get(pk=before["id"]) == before
+    anew = import_cases(wish(log, corrected, authority="so-cu-2")).as_json()
+    assert (anew["dossiers"], anew["skipped"]) == (2, {})
 
 
 @pytest.mark.usefixtures("town")
