@@ -155,6 +155,7 @@ def acts(request: ActorApiRequest, number: str) -> list[dict[str, Any]]:
             "unit": act.unit.code,
             "to_unit": act.to_unit.code if act.to_unit else None,
             "officer": act.account.display_name if act.account else None,
+            "on_behalf_of": act.on_behalf_of.display_name if act.on_behalf_of else None,
             "from_state": act.from_state,
             "to_state": act.to_state,
             "note": act.note,

@@ -9,7 +9,7 @@ from thichinh.dossiers import handlers
 from thichinh.dossiers.actions import UPLOAD_LIMIT
 from thichinh.dossiers.measures import COUNT, DOSSIERS, MEASURES
 from thichinh.dossiers.models import Dossier
-from thichinh.dossiers.queries import hold
+from thichinh.dossiers.queries import hold, open_since
 from thichinh.dossiers.rules import notices
 from thichinh.dossiers.rules.record import SUBJECT
 from thichinh.dossiers.rules.verbs import PERMISSIONS, VERBS
@@ -20,6 +20,7 @@ from thichinh.foundation.ui.nav import NavItem
 from thichinh.foundation.ui.shells import FooterNote, PublicLink, SearchPlace, StateBadges
 from thichinh.foundation.ui.sorting import icon
 from thichinh.foundation.uploads import TakesFiles
+from thichinh.notifications.rules import KeepsMessages
 from thichinh.work.events import TaskAssigned, TasksHandedOver
 from thichinh.work.rules import TaskKind, TaskSubject
 
@@ -102,6 +103,7 @@ CONTRIBUTION = Contribution(
         Subscription(TaskAssigned, handlers.task_assigned),
         Subscription(TasksHandedOver, handlers.tasks_handed_over),
         *notices.KINDS.values(),
+        KeepsMessages(SUBJECT, open_since),
         *(
             Subscription(verb.event, handlers.tells_applicant(notices.KINDS[verb.message]))
             for verb in VERBS.values()

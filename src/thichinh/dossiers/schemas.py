@@ -96,6 +96,7 @@ class ActOut(Schema):
     unit: str
     to_unit: str | None
     officer: str | None
+    on_behalf_of: str | None
     from_state: int
     to_state: int
     note: str

@@ -70,9 +70,9 @@ def _daily(connection: Connection, names: list[str]) -> Iterable[sql.Composed]:
     yield sql.SQL(f"REVOKE ALL {everything} FROM {{}}").format(daily)
     yield sql.SQL(f"GRANT SELECT, INSERT, UPDATE, DELETE {everything} TO {{}}").format(daily)
     yield sql.SQL("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}").format(daily)
-    for table in append_only(connection):
+    for table, right in refused(connection):
         name = sql.Identifier(table)
-        yield sql.SQL("REVOKE UPDATE, DELETE ON {} FROM {}").format(name, daily)
+        yield sql.SQL(f"REVOKE {right} ON {{}} FROM {{}}").format(name, daily)
     for table in STRUCTURE:
         name = sql.Identifier(table)
         yield sql.SQL("REVOKE INSERT, UPDATE, DELETE ON {} FROM {}").format(name, daily)
@@ -94,14 +94,22 @@ def _reading(connection: Connection) -> Iterable[sql.Composed]:
 
 
 def append_only(connection: Connection) -> list[str]:
-    """The tables whose rows are never changed, by the trigger that refuses it."""
+    """The tables whose rows are neither changed nor removed."""
+    found = refused(connection)
+    return [table for table, right in found if right == "UPDATE" and (table, "DELETE") in found]
+
+
+def refused(connection: Connection) -> list[tuple[str, str]]:
+    """What is never done to the rows of which table, by the triggers that refuse it."""
     rows = connection.execute(
-        "SELECT DISTINCT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
-        "JOIN pg_proc p ON p.oid = t.tgfoid WHERE p.proname = %s "
-        "AND c.relnamespace = 'public'::regnamespace AND t.tgtype & 1 = 1 ORDER BY 1",
+        "SELECT DISTINCT c.relname, e.act FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
+        "JOIN pg_proc p ON p.oid = t.tgfoid "
+        "JOIN (VALUES ('DELETE', 8), ('UPDATE', 16)) AS e(act, bit) ON t.tgtype & e.bit <> 0 "
+        "WHERE p.proname = %s AND c.relnamespace = 'public'::regnamespace AND t.tgtype & 1 = 1 "
+        "ORDER BY 1, 2",
         [APPEND_ONLY],
     ).fetchall()
-    return [row[0] for row in rows]
+    return [(table, right) for table, right in rows]
 
 
 def _present(connection: Connection) -> set[str]:

@@ -82,16 +82,25 @@ def resume_tasks(
 def move_deadlines(
     subject_type: str, subject_id: int, *, due_at: datetime, who: Who, reason: str
 ) -> int:
-    """Move the open tasks about a subject to a deadline that an act upstairs has decided."""
-    tasks = _locked(subject_type, subject_id, Task.Status.OPEN)
+    """Move the live tasks about a subject to a deadline that an act upstairs has decided.
+
+    A paused one has as much more time when its clock runs again. `queries.times_moved` says how often
+    that was done before, for acts that may do it once (decree 61/2018, article 19.9). Raises Refused
+    for a day that is over or not worked, and without a reason.
+    """
+    clean, days = rules.check_reason(reason), calendar.current()
+    tasks = _locked(subject_type, subject_id, *LIVE)
     for task in tasks:
-        _move(task, due_at, who, rules.check_reason(reason))
+        rules.check_new_deadline(days, now(), task.due_at, due_at)
+        if task.due_at is not None and task.remaining_minutes is not None:
+            task.remaining_minutes += days.working_time_between(task.due_at, due_at)
+        _moved(task, due_at, who, clean)
     return len(tasks)
 
 
-def _locked(subject_type: str, subject_id: int, status: Task.Status) -> list[Task]:
+def _locked(subject_type: str, subject_id: int, *statuses: Task.Status) -> list[Task]:
     rows = Task.objects.select_for_update().filter(
-        subject_type=subject_type, subject_id=subject_id, status=status
+        subject_type=subject_type, subject_id=subject_id, status__in=statuses
     )
     return list(rows.order_by("id"))
 
@@ -133,15 +142,13 @@ def move_deadline(actor: Actor, task_id: int, due_at: datetime, reason: str) -> 
     if task.status == Task.Status.PAUSED:
         raise Refused(_("Việc này đang tạm dừng nên chưa có hạn. Hãy dời hạn khi việc chạy lại."))
     rules.check_new_deadline(calendar.current(), now(), task.due_at, due_at)
-    old = task.due_at
-    change = _move(task, due_at, actor, rules.check_reason(reason))
-    audit.record(actor, "task.deadline_moved", task, data={"change": change.pk})
-    moved = (task.pk, task.subject_type, task.subject_id, old, due_at)
-    publish(DeadlineMoved(*moved, *_by(actor)))
+    _moved(task, due_at, actor, rules.check_reason(reason))
     return task
 
 
-def _move(task: Task, due_at: datetime, who: Who, reason: str) -> DeadlineChange:
+def _moved(task: Task, due_at: datetime, who: Who, reason: str) -> None:
+    """Write it, with history, audit and event."""
+    old = task.due_at
     change = DeadlineChange.objects.create(
         task=task,
         old_due_at=task.due_at,
@@ -152,8 +159,10 @@ def _move(task: Task, due_at: datetime, who: Who, reason: str) -> DeadlineChange
         on_behalf_of_id=who.on_behalf_of_id,
     )
     task.due_at = due_at
-    task.save(update_fields=["due_at"])
-    return change
+    task.save(update_fields=["due_at", "remaining_minutes"])
+    audit.record(who, "task.deadline_moved", task, data={"change": change.pk})
+    moved = (task.pk, task.subject_type, task.subject_id, old, due_at)
+    publish(DeadlineMoved(*moved, who.account_id, who.on_behalf_of_id, who.unit_id))
 
 
 def _live(actor: Actor, task_id: int) -> Task:

@@ -24,7 +24,7 @@ class TaskAssigned:
 
 @dataclass(frozen=True)
 class DeadlineMoved:
-    """A leader moved the deadline of one open task."""
+    """A leader, or an act on its subject, moved the deadline of one live task."""
 
     task_id: int
     subject_type: str

@@ -71,6 +71,13 @@ class Load:
     oldest_due: datetime | None
 
 
+def times_moved(subject_type: str, subject_id: int) -> int:
+    """How often the deadline of the live tasks about a subject was moved."""
+    live = (Task.Status.OPEN, Task.Status.PAUSED)
+    of = {"task__subject_type": subject_type, "task__subject_id": subject_id}
+    return DeadlineChange.objects.filter(task__status__in=live, **of).count()
+
+
 def visible_to(actor: Actor) -> QuerySet[Task]:
     """Tasks of the units where the actor holds `task.view`, and those given to them."""
     return Task.objects.filter(within(actor, "task.view") | _mine(actor))

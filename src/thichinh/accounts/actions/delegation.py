@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -12,7 +10,7 @@ from thichinh.accounts.events import RoleDelegated
 from thichinh.accounts.models import Account, Delegation
 from thichinh.accounts.rules import Actor, DelegationTerms
 from thichinh.foundation import audit
-from thichinh.foundation.clock import today
+from thichinh.foundation.clock import now, today
 from thichinh.foundation.errors import Missing, NotAllowed, Refused
 from thichinh.foundation.events import publish
 from thichinh.foundation.text import one_line
@@ -49,14 +47,11 @@ def delegate_role(actor: Actor, terms: DelegationTerms) -> Delegation:
 
 @transaction.atomic
 def end_delegation(actor: Actor, delegation_id: int) -> None:
-    """Take back what one lent: from this moment if it has begun, else as if never lent."""
+    """Take back what one lent, from this moment. The row stays: it proves what was signed meanwhile."""
     row = Delegation.objects.select_for_update(of=("self",)).filter(pk=delegation_id).first()
     if row is None or row.giver_id != actor.account_id:
         raise Missing(_("Không tìm thấy lần uỷ quyền này."))
-    yesterday = today() - timedelta(days=1)
-    audit.record(actor, "role.delegation_ended", row, data={"taker": row.taker_id})
-    if row.valid_from > yesterday:
-        row.delete()
-    elif row.valid_to > yesterday:
-        row.valid_to = yesterday
-        row.save(update_fields=["valid_to"])
+    if row.ended_at is None and row.valid_to >= today():
+        row.ended_at = now()
+        row.save(update_fields=["ended_at"])
+        audit.record(actor, "role.delegation_ended", row, data={"taker": row.taker_id})

@@ -13,7 +13,7 @@ from thichinh.accounts.actions.accounts import managed_account
 from thichinh.accounts.models import Account, RoleAssignment
 from thichinh.accounts.rules import Actor
 from thichinh.foundation import audit
-from thichinh.foundation.clock import today
+from thichinh.foundation.clock import now, today
 from thichinh.foundation.errors import Missing, Refused
 
 
@@ -59,7 +59,7 @@ def give_role(actor: Actor, account: Account, terms: RoleTerms) -> RoleAssignmen
 
 @transaction.atomic
 def end_role(actor: Actor, assignment_id: int, last_day: date | None = None) -> None:
-    """End an assignment after `last_day` (default: yesterday, so that it stops at once).
+    """End an assignment after `last_day`, or at once. The row stays, with who ended it and when.
 
     Needs `account.manage` over the unit of the account and that of the role. Raises Refused when
     nobody would be left to give roles there.
@@ -69,14 +69,14 @@ def end_role(actor: Actor, assignment_id: int, last_day: date | None = None) -> 
         raise Missing(_("Không tìm thấy phân công này."))
     account = managed_account(actor, row.account_id)
     actor.require("account.manage", row.unit_id)
-    ends = last_day or today() - timedelta(days=1)
-    if ends < row.valid_from:
-        row.delete()
+    if last_day is None or last_day < max(row.valid_from, today()):
+        row.ended_at, after = now(), today()
     else:
-        row.valid_to = ends
-        row.save(update_fields=["valid_to"])
-    _check_somebody_manages(actor, row, max(today(), ends + timedelta(days=1)))
-    data = {"role": row.role, "unit": row.unit_id, "last_day": str(ends)}
+        row.valid_to, after = last_day, last_day + timedelta(days=1)
+    row.ended_by_id = actor.account_id
+    row.save(update_fields=["ended_at", "ended_by", "valid_to"])
+    _check_somebody_manages(actor, row, after)
+    data = {"role": row.role, "unit": row.unit_id, "last_day": str(row.valid_to or "")}
     audit.record(actor, "role.ended", account, data=data)
 
 

@@ -38,7 +38,10 @@ class Role(models.Model):
 
 
 class RoleAssignment(models.Model):
-    """An account holds a role over a unit (and, usually, all units below it) for a period."""
+    """An account holds a role over a unit (and, usually, all units below it) for a period.
+
+    Rows are never deleted: what was signed while a role was held is proved by its row.
+    """
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="assignments")
     role = models.CharField(max_length=40)
@@ -46,6 +49,8 @@ class RoleAssignment(models.Model):
     include_subunits = models.BooleanField(default=True)
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
+    ended_at = models.DateTimeField(null=True, help_text="taken away before its last day")
+    ended_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints = [
@@ -60,7 +65,11 @@ class RoleAssignment(models.Model):
 
 
 class Delegation(models.Model):
-    """`giver` lets `taker` use one of their roles over a unit, between two days inclusive."""
+    """`giver` lets `taker` use one of their roles over a unit, between two days inclusive.
+
+    In writing, for a time and for something named (decree 30/2020, article 13.3): the row is kept as it
+    was given, also when it is taken back before its last day (`ended_at`).
+    """
 
     giver = models.ForeignKey(Account, models.CASCADE, related_name="delegations_given")
     taker = models.ForeignKey(Account, models.CASCADE, related_name="delegations_taken")
@@ -69,6 +78,7 @@ class Delegation(models.Model):
     valid_from = models.DateField()
     valid_to = models.DateField()
     reason = models.CharField(max_length=300)
+    ended_at = models.DateTimeField(null=True, help_text="taken back before its last day")
 
     class Meta:
         constraints = [

@@ -22,6 +22,7 @@ from thichinh.accounts.queries.authority import (
     holdings,
     in_force,
     roles_in_force,
+    withholds_signing,
 )
 from thichinh.accounts.queries.first_day import first_day
 from thichinh.accounts.queries.form_sources import (
@@ -101,5 +102,6 @@ __all__ = [
     "unit_name",
     "unit_tree",
     "vouched_for",
+    "withholds_signing",
     "written_by_others",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
@@ -35,6 +35,7 @@ class HeldRole:
     include_subunits: bool
     valid_from: date
     valid_to: date | None
+    ended_at: datetime | None = None
 
 
 def account_to_sign_in(identifier: str) -> Account | None:
@@ -124,7 +125,7 @@ def held_roles(account_id: int, on: date | None = None, ended: bool = False) -> 
     below = Unit.objects.filter(parent=OuterRef("unit"))
     held = RoleAssignment.objects.filter(account_id=account_id)
     if not ended:
-        held = in_force(held, day)
+        held = in_force(held.filter(ended_at=None), day)
     rows = held.annotate(has_subunits=Exists(below)).select_related("unit")
     titles = {role.code: role.title for role in roles_in_force(day)}
     return [
@@ -137,6 +138,7 @@ def held_roles(account_id: int, on: date | None = None, ended: bool = False) -> 
             include_subunits=row.include_subunits and row.has_subunits,
             valid_from=row.valid_from,
             valid_to=row.valid_to,
+            ended_at=row.ended_at,
         )
         for row in rows.order_by("-valid_from", "id")
     ]

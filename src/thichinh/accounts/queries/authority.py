@@ -20,8 +20,9 @@ from thichinh.accounts.rules import (
     add_own_affairs,
     delegated_grants,
     grants_of,
+    without_signing,
 )
-from thichinh.accounts.rules.permissions import BUNDLE
+from thichinh.accounts.rules.permissions import BUNDLE, signs
 from thichinh.foundation.clock import today
 from thichinh.foundation.definitions import layer_rank
 from thichinh.foundation.errors import NotAllowed
@@ -100,17 +101,27 @@ def _delegate(account: Account, giver_id: int, epoch: int, on: date) -> Actor:
 
 
 def _delegated(delegations: Sequence[Delegation], epoch: int, on: date) -> Grants:
-    return delegated_grants(
+    roles, tree = _permissions(roles_in_force(on)), unit_tree(epoch)
+    lent = delegated_grants(
         [Holding(d.role, d.unit_id) for d in delegations],
         holdings(delegations[0].giver_id, on),
-        _permissions(roles_in_force(on)),
-        unit_tree(epoch),
+        roles,
+        tree,
     )
+    return without_signing(lent, grants_of(holdings(delegations[0].taker_id, on), roles, tree))
+
+
+def withholds_signing(lent: Delegation) -> bool:
+    """Whether a role was lent whose signing does not go along: the taker signs nothing themselves."""
+    on, epoch = max(lent.valid_from, today()), current_epoch()
+    role = _permissions(roles_in_force(on)).get(lent.role, [])
+    given = _delegated([lent], epoch, on)
+    return any(signs(code) and code not in given for code in role)
 
 
 def holdings(account_id: int, on: date) -> list[Holding]:
     """The roles an account holds itself on a day, and over which units."""
-    rows = in_force(RoleAssignment.objects.filter(account_id=account_id), on)
+    rows = in_force(RoleAssignment.objects.filter(account_id=account_id, ended_at=None), on)
     return [Holding(a.role, a.unit_id, a.include_subunits) for a in rows]
 
 
@@ -120,7 +131,8 @@ def holders_of(
     """Active officials who hold a permission themselves over all of some units, by name."""
     day, tree = on or today(), unit_tree(epoch)
     roles = [role.code for role in roles_in_force(day) if permission in role.permissions]
-    rows = in_force(RoleAssignment.objects.filter(role__in=roles, account__is_active=True), day)
+    given = RoleAssignment.objects.filter(role__in=roles, account__is_active=True, ended_at=None)
+    rows = in_force(given, day)
     reach: dict[Account, frozenset[int]] = {}
     for row in rows.select_related("account").order_by("account__sort_name", "account_id"):
         holding = Holding(row.role, row.unit_id, row.include_subunits)
@@ -152,7 +164,7 @@ def in_force(rows: QuerySet[Dated], on: date) -> QuerySet[Dated]:
 
 def delegations_to(account_id: int, on: date) -> list[Delegation]:
     """What others have delegated to an account on a day, from givers who still have one."""
-    rows = Delegation.objects.filter(taker_id=account_id, giver__is_active=True)
+    rows = Delegation.objects.filter(taker_id=account_id, giver__is_active=True, ended_at=None)
     return list(in_force(rows, on).select_related("giver", "unit").order_by("valid_from", "id"))
 
 

@@ -52,7 +52,7 @@ def has_officers() -> bool:
 
 def officers_have_roles() -> bool:
     """Whether every active officer holds a role today, and there is more than one of them."""
-    held = in_force(RoleAssignment.objects.filter(account=OuterRef("pk")), today())
+    held = in_force(RoleAssignment.objects.filter(account=OuterRef("pk"), ended_at=None), today())
     officers = Account.objects.filter(unit__isnull=False, is_active=True)
     without = officers.filter(~Exists(held))
     return has_officers() and not without.exists()

@@ -9,6 +9,7 @@ from thichinh.accounts.rules.grants import (
     add_own_affairs,
     delegated_grants,
     grants_of,
+    without_signing,
 )
 from thichinh.accounts.rules.inputs import (
     DelegationTerms,
@@ -56,4 +57,5 @@ __all__ = [
     "person_problems",
     "username_problem",
     "within",
+    "without_signing",
 ]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from thichinh.accounts.rules.permissions import signs
 from thichinh.accounts.rules.tree import UnitTree
 
 
@@ -52,6 +53,21 @@ def delegated_grants(
         for permission in roles.get(part.role, ()) if reach else ():
             found[permission] = found.get(permission, frozenset()) | reach
     return MappingProxyType(found)
+
+
+def without_signing(lent: Grants, own: Grants) -> Grants:
+    """What is lent to somebody with these grants of their own.
+
+    To sign may be lent only to who signs in their own right at the same place or below it, a deputy or
+    the head of a unit there (decree 30/2020, article 13.2 and 13.3); the rest of a role to anybody.
+    """
+    return MappingProxyType(
+        {
+            code: units
+            for code, units in lent.items()
+            if not signs(code) or units & own.get(code, frozenset())
+        }
+    )
 
 
 def add_own_affairs(grants: Grants, own: Iterable[str]) -> Grants:

@@ -15,16 +15,23 @@ from thichinh.foundation.errors import Refused
 
 @dataclass(frozen=True, slots=True)
 class Permission(Part):
-    """One key, contributed by the app whose pages and acts ask for it. `label` says what it opens."""
+    """One key, contributed by the app whose pages and acts ask for it. `label` says what it opens;
+    `signs`, that what it permits is signed and so is the head's and the deputies' (decree 30/2020)."""
 
     code: str
     label: str | Promise
+    signs: bool = False
 
 
 BUNDLE = "bundle"
 """The scope of a mirrored row that is a bundle: part of roles, never given to anybody itself."""
 
 PERMISSIONS: Registry[Permission] = Registry(Permission, lambda given: given.code)
+
+
+def signs(code: str) -> bool:
+    """Whether what this permission permits is signed."""
+    return code in PERMISSIONS and PERMISSIONS[code].signs
 
 
 def check_permissions(codes: Iterable[str]) -> None:

@@ -103,7 +103,8 @@ def test_a_program_acts_on_behalf_only_of_who_delegated(client, officer, officia
     actions.delegate_role(actor_for(leader), terms)
     me = client.get("/api/v1/me", **asked).json()
     assert (me["account_id"], me["on_behalf_of"]) == (officer.pk, leader.pk)
-    assert "dossier.decide" in me["permissions"]
+    assert "dossier.assign" in me["permissions"]
+    assert "dossier.decide" not in me["permissions"], "a clerk is lent no signature"
 
 
 def test_an_absurd_term_is_refused(client, officer):

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import psycopg
 import pytest
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -115,7 +115,13 @@ def leader(official):
 
 @pytest.fixture
 def deputy(official):
-    return official("minh", "duc-pho.tu-phap", specialist="duc-pho.tu-phap")
+    """Signs in their own right, at a unit below that of the leader of the town."""
+    return official("minh", "duc-pho.tu-phap", unit_leader="duc-pho.tu-phap")
+
+
+@pytest.fixture
+def specialist(official):
+    return official("chuyen", "duc-pho.tu-phap", specialist="duc-pho.tu-phap")
 
 
 def delegate(leader: Account, deputy: Account, unit_id: int, **changes: object) -> Delegation:
@@ -125,13 +131,35 @@ def delegate(leader: Account, deputy: Account, unit_id: int, **changes: object) 
 def test_a_deputy_acts_with_the_leaders_role_and_on_their_behalf(leader, deputy, unit):
     office = unit("duc-pho.tu-phap")
     delegate(leader, deputy, office.pk)
-    own = queries.actor_for(deputy)
     acting = queries.actor_for(deputy, on_behalf_of=leader.pk)
-    assert not own.may("dossier.decide", office)
     assert acting.may("dossier.decide", office)
     assert (acting.account_id, acting.on_behalf_of_id) == (deputy.pk, leader.pk)
     assert acting.acting_for_id == leader.pk
     assert acting.on_behalf_of_name == "Lan"
+
+
+def test_who_signs_nothing_themselves_is_lent_everything_but_the_signing(
+    leader, specialist, deputy, unit
+):
+    office = unit("duc-pho.tu-phap")
+    lent = delegate(leader, specialist, office.pk)
+    acting = queries.actor_for(specialist, on_behalf_of=leader.pk)
+    assert acting.may("dossier.assign", office)
+    assert not acting.may("dossier.decide", office)
+    assert queries.withholds_signing(lent)
+    assert not queries.withholds_signing(delegate(leader, deputy, office.pk))
+
+
+def test_a_clerk_elsewhere_and_a_head_elsewhere_do_not_sign_for_the_head(leader, official, unit):
+    office = unit("duc-pho.tu-phap")
+    for name, where, role in (
+        ("quay", "duc-pho.mot-cua", {"clerk": "duc-pho.mot-cua"}),
+        ("xa", "pho-an", {"unit_leader": "pho-an"}),
+    ):
+        taker = official(name, where, **role)
+        delegate(leader, taker, office.pk)
+        acting = queries.actor_for(taker, on_behalf_of=leader.pk)
+        assert not acting.may("dossier.decide", office)
 
 
 def test_what_a_deputy_does_is_recorded_on_behalf_of_the_leader(leader, deputy, unit):
@@ -214,6 +242,38 @@ def test_a_delegation_taken_back_stops_at_once(leader, deputy, unit):
     actions.end_delegation(queries.actor_for(leader), lent.pk)
     with pytest.raises(NotAllowed):
         queries.actor_for(deputy, on_behalf_of=leader.pk)
+
+
+def test_what_was_lent_is_proved_by_its_row_after_it_was_taken_back(leader, deputy, unit):
+    lent = delegate(leader, deputy, unit("duc-pho.tu-phap").pk)
+    actions.end_delegation(queries.actor_for(leader), lent.pk)
+    kept = Delegation.objects.get(pk=lent.pk)
+    assert (kept.valid_from, kept.valid_to, kept.reason) == (
+        lent.valid_from, lent.valid_to, lent.reason,
+    )  # fmt: skip
+    first = kept.ended_at
+    assert first is not None
+    actions.end_delegation(queries.actor_for(leader), lent.pk)
+    kept.refresh_from_db()
+    assert kept.ended_at == first, "ended once"
+
+
+@pytest.mark.parametrize("model", [Delegation, RoleAssignment])
+def test_the_database_keeps_what_was_given(leader, deputy, unit, model):
+    delegate(leader, deputy, unit("duc-pho.tu-phap").pk)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        model.objects.all().delete()
+
+
+def test_a_role_that_was_taken_away_keeps_its_dates_and_who_took_it(official, deputy):
+    manager = queries.actor_for(official("it", "duc-pho", it_officer="duc-pho"))
+    role = RoleAssignment.objects.get(account=deputy)
+    given = (role.valid_from, role.valid_to)
+    actions.end_role(manager, role.pk)
+    role.refresh_from_db()
+    assert (role.valid_from, role.valid_to) == given
+    assert role.ended_by_id == manager.account_id
+    assert not queries.actor_for(deputy).grants
 
 
 # The cache --------------------------------------------------------------------------------------

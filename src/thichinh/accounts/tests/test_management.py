@@ -209,13 +209,18 @@ def test_a_leader_on_leave_delegates_and_the_deputy_switches(client, official, u
         "reason": "Nghỉ phép",
     }
     assert client.post("/tai-khoan/uy-quyen/", form).status_code == 302
-    assert "Minh" in client.get("/tai-khoan/").content.decode()
+    said = client.get("/tai-khoan/").content.decode()
+    assert "Minh" in said
+    assert "không được ký thay" in said
     client.force_login(deputy)
     assert client.post("/tai-khoan/lam-thay/", {"giver": leader.pk}).url == "/lam-viec/"
     page = client.get("/tai-khoan/")
     assert page.wsgi_request.actor.on_behalf_of_id == leader.pk
     assert "làm thay Lan" in page.content.decode()
-    Delegation.objects.all().delete()
+    client.force_login(leader)
+    client.post(f"/tai-khoan/uy-quyen/{Delegation.objects.get().pk}/thoi/")
+    assert "đã thu hồi lúc" in client.get("/tai-khoan/").content.decode()
+    client.force_login(deputy)
     assert client.get("/tai-khoan/").wsgi_request.actor.on_behalf_of_id is None
     client.post("/tai-khoan/lam-thay/", {"giver": ""})
 

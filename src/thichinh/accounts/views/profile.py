@@ -10,6 +10,7 @@ from django.contrib.auth import update_session_auth_hash
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
@@ -24,6 +25,11 @@ from thichinh.foundation.clock import today
 from thichinh.foundation.errors import NotAllowed, Refused
 from thichinh.foundation.text import whole_number
 from thichinh.foundation.ui.forms import add_refusal
+
+NOT_TO_SIGN = gettext_lazy(
+    "Người này không phải cấp phó hay người đứng đầu đơn vị trực thuộc nên không được ký thay; các việc "
+    "khác của vai trò đã được uỷ quyền (nghị định 30/2020, điều 13)."
+)
 
 
 def shell(request: ActorRequest) -> str:
@@ -120,8 +126,10 @@ def delegate(request: ActorRequest) -> HttpResponse:
     form = _delegation_form(cast(Account, request.user), request.POST)
     try:
         if form.is_valid():
-            actions.delegate_role(request.actor, _terms(form))
+            lent = actions.delegate_role(request.actor, _terms(form))
             messages.success(request, _("Đã uỷ quyền."))
+            if queries.withholds_signing(lent):
+                messages.info(request, NOT_TO_SIGN)
             return redirect("accounts:profile")
     except Refused as refused:
         refused.fields = {

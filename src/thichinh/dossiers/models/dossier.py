@@ -134,13 +134,19 @@ class Dossier(models.Model):
 
 
 class Act(models.Model):
-    """One act on a dossier, append-only: its timeline and the rows of the control slip (M05)."""
+    """One act on a dossier, append-only: its timeline and the rows of the control slip (M05).
+
+    `account` acted, `on_behalf_of` had lent the role it was done with.
+    """
 
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="acts", db_index=False)
     seq = models.SmallIntegerField()
     verb = models.CharField(max_length=20)
     at = models.DateTimeField()
     account = models.ForeignKey(
+        Account, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    on_behalf_of = models.ForeignKey(
         Account, models.PROTECT, null=True, related_name="+", db_index=False
     )
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)

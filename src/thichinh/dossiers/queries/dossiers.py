@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
@@ -172,7 +173,9 @@ def _ending(digits: str) -> QuerySet[Any, Any]:
 
 def timeline(dossier: Dossier) -> list[Act]:
     """The acts on a dossier, the first one first."""
-    rows = Act.objects.filter(dossier=dossier).select_related("account", "unit", "to_unit")
+    rows = Act.objects.filter(dossier=dossier).select_related(
+        "account", "on_behalf_of", "unit", "to_unit"
+    )
     return list(rows.order_by("seq"))
 
 
@@ -200,3 +203,8 @@ def records(actor: Actor, ids: Sequence[int]) -> QuerySet[Dossier]:
     """The dossiers behind a figure, as far as the actor may see them."""
     rows = visible_to(actor).filter(pk__in=list(ids))
     return rows.select_related("procedure", "applicant", "unit").order_by("received_at", "pk")
+
+
+def open_since(at: datetime) -> QuerySet[Any]:
+    """The ids of the dossiers that were not closed yet at an instant."""
+    return Dossier.objects.filter(Q(closed_at=None) | Q(closed_at__gte=at)).values("pk")

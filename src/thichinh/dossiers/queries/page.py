@@ -131,13 +131,22 @@ def _event(dossier: Dossier, act: Act, current: bool) -> Event:
     return Event(
         at=act.at,
         title=_title(dossier, act),
-        who=act.account.display_name if act.account else act.data.get("resource", ""),
+        who=_who(act),
         unit=unit,
         note="" if act.verb == LOGGED else act.note,
         icon=words.icon,
         tone="bad" if denied or late else words.tone,
         current=current,
     )
+
+
+def _who(act: Act) -> str:
+    if act.account is None:
+        return str(act.data.get("resource", ""))
+    if act.on_behalf_of is None:
+        return act.account.display_name
+    names = {"name": act.account.display_name, "other": act.on_behalf_of.display_name}
+    return _("%(name)s, thực hiện thay %(other)s") % names
 
 
 def _title(dossier: Dossier, act: Act) -> str:

@@ -42,8 +42,23 @@ RESULT_READY = NotificationKind(
     default=("email", "sms"),
     variables=_EVERY,
 )
-KINDS = {kind.code: kind for kind in (ACCEPTED, REFUSED, RESULT_READY)}
+DENIED = NotificationKind(
+    code="dossier.denied",
+    title=_("Hồ sơ không được giải quyết"),
+    group=MINE,
+    audience="citizen",
+    channels=("email", "sms"),
+    default=("email", "sms"),
+    variables=(*_EVERY, Variable("reason", "why, in the words of who decided")),
+)
+KINDS = {kind.code: kind for kind in (ACCEPTED, REFUSED, RESULT_READY, DENIED)}
 """Which verb leads to which: its `message` (`verbs.py`)."""
+
+
+def kind_for(dossier: Dossier, kind: NotificationKind) -> NotificationKind:
+    """A result that says no is told as such, with its reason (decree 61/2018, article 19.8)."""
+    denied = kind is RESULT_READY and dossier.outcome == Dossier.Outcome.DENIED
+    return DENIED if denied else kind
 
 
 def values_of(dossier: Dossier, kind: NotificationKind) -> dict[str, str]:

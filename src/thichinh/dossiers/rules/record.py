@@ -20,8 +20,8 @@ SUBJECT = "dossier"
 OBJECT_TYPE = "dossiers.dossier"
 
 ACT_FIELDS = (
-    "dossier", "seq", "verb", "at", "account", "unit", "to_unit", "from_state", "to_state", "note",
-    "data",
+    "dossier", "seq", "verb", "at", "account", "on_behalf_of", "unit", "to_unit", "from_state",
+    "to_state", "note", "data",
 )  # fmt: skip
 _COLUMNS = [field for field in Dossier._meta.concrete_fields if not field.primary_key]
 DOSSIER_FIELDS = tuple(field.name for field in _COLUMNS)
@@ -95,6 +95,7 @@ def act_row(dossier: Dossier, outcome: Outcome, who: Who, from_state: int) -> tu
         outcome.verb,
         outcome.at,
         who.account_id,
+        who.on_behalf_of_id,
         outcome.unit_id,
         outcome.to_unit_id,
         from_state,

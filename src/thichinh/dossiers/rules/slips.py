@@ -98,26 +98,35 @@ def _row(
     due: datetime | None,
     definition: ProcedureDefinition,
 ) -> HandOver:
-    taken_by = following.account if following and not VERBS[following.verb].own_doing else None
+    taken_by = following if following and not VERBS[following.verb].own_doing else None
     inward = VERBS[act.verb].is_inward
     return HandOver(
         giver=parties[0],
         taker=parties[1],
         at=form_moment(act.at),
-        giver_name="" if inward or act.account is None else act.account.display_name,
+        giver_name="" if inward else acted_by(act),
         taker_name=_name(act if VERBS[act.verb].registers else None, taken_by, act),
         result=in_time(due, act.at),
         note=_note(act, definition),
     )
 
 
-def _name(inward: Act | None, taken_by: object, act: Act) -> str:
+def acted_by(act: Act) -> str:
+    """Who did it, and for whom where the role was lent (decree 30/2020, article 13); '' for nobody."""
+    if act.account is None:
+        return ""
+    if act.on_behalf_of is None:
+        return act.account.display_name
+    return f"{act.account.display_name}, thực hiện thay {act.on_behalf_of.display_name}"
+
+
+def _name(inward: Act | None, taken_by: Act | None, act: Act) -> str:
     if inward is not None:
-        return inward.account.display_name if inward.account else ""
+        return acted_by(inward)
     verb = VERBS[act.verb]
     if verb.own_doing or verb.is_outward:
         return ""
-    return getattr(taken_by, "display_name", "") or ""
+    return acted_by(taken_by) if taken_by else ""
 
 
 def _parties(act: Act, definition: ProcedureDefinition) -> tuple[str, str] | None:

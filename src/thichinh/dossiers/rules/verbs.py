@@ -46,7 +46,7 @@ PERMISSIONS = (
     Permission("dossier.transfer", _("Chuyển hồ sơ đến đơn vị giải quyết")),
     Permission("dossier.assign", _("Phân công cán bộ thụ lý")),
     Permission("dossier.process", _("Xử lý hồ sơ")),
-    Permission("dossier.decide", _("Ký kết quả giải quyết")),
+    Permission("dossier.decide", _("Ký kết quả giải quyết"), signs=True),
     Permission("dossier.return", _("Trả kết quả")),
     Permission("dossier.withdraw", _("Ghi nhận người nộp rút hồ sơ")),
 )

@@ -13,6 +13,8 @@ from thichinh.accounts.rules import Actor, PersonFacts
 from thichinh.dossiers import actions, queries
 from thichinh.dossiers.actions import Request
 from thichinh.dossiers.models import Act, Dossier
+from thichinh.dossiers.queries.page import dossier_page
+from thichinh.dossiers.rules import slips
 from thichinh.dossiers.rules.book import (
     BOOK,
     EARLY,
@@ -201,3 +203,22 @@ def test_a_corrected_organ_code_is_in_the_next_number(commune_clerk: Actor, pers
         new = walk_in(later, person, "ket-hon")
     assert not old.number.startswith("000.77.99.X77")
     assert new.number.startswith("000.77.99.X77")
+
+
+def test_an_act_says_for_whom_it_was_done(
+    commune_clerk: Actor, leader: Actor, specialist: Actor, person: Person
+) -> None:
+    with standing_at(MONDAY):
+        dossier = walk_in(commune_clerk, person, "ket-hon")
+        actions.perform(commune_clerk, "transfer", dossier.pk)
+        standing_in = replace(
+            leader, account_id=specialist.account_id, on_behalf_of_id=leader.account_id
+        )
+        actions.perform(standing_in, "decide", dossier.pk, granted=True)
+    act = Act.objects.get(dossier=dossier, verb="decide")
+    assert (act.account_id, act.on_behalf_of_id) == (specialist.account_id, leader.account_id)
+    assert act.on_behalf_of is not None
+    assert act.account is not None
+    said = f"{act.account.display_name}, thực hiện thay {act.on_behalf_of.display_name}"
+    assert said in [event.who for event in dossier_page(leader, dossier.number).events]
+    assert slips.acted_by(act) == said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -17,6 +18,7 @@ from thichinh.dossiers.models import Dossier
 from thichinh.dossiers.tests.filing import MONDAY, file_whole, signed_in
 from thichinh.dossiers.tests.officials import receive
 from thichinh.foundation.clock import standing_at
+from thichinh.notifications.actions import forget_old
 from thichinh.notifications.models import Delivery, Notification
 from thichinh.work.actions import assign_task, hand_over
 from thichinh.work.models import Task
@@ -78,7 +80,7 @@ def test_who_stood_at_the_counter_is_told_only_of_the_result(
     assert told() == []
     actions.perform(actor_for(clerk_account), "transfer", dossier.pk)
     actions.perform(leader, "decide", dossier.pk, granted=False, reason="Không đủ điều kiện.")
-    assert told() == ["dossier.result_ready"]
+    assert told() == ["dossier.denied"]
     assert {way.channel for way in Delivery.objects.all()} == {"sms"}
 
 
@@ -126,3 +128,30 @@ def test_a_hand_over_of_many_tasks_is_one_message(
     hand_over(leader, leader.account_id or 0, specialist.account_id or 0, "về lại")
     assert told() == ["task.handed_over"]
     assert Notification.objects.get().values["count"] == "3"
+
+
+def test_a_denial_is_told_as_one_with_its_reason(
+    person: Person, clerk_account: Account, leader: Actor
+) -> None:
+    dossier = receive(clerk_account, person)
+    actions.perform(actor_for(clerk_account), "transfer", dossier.pk)
+    actions.perform(leader, "decide", dossier.pk, granted=False, reason="Không đủ điều kiện.")
+    assert told() == ["dossier.denied"]
+    assert Notification.objects.get().values["reason"] == "Không đủ điều kiện."
+
+
+def test_what_was_told_is_kept_while_the_dossier_is_open_and_a_year_after(
+    filed: Dossier, commune_clerk: Actor, leader: Actor
+) -> None:
+    actions.perform(commune_clerk, "accept", filed.pk)
+    with standing_at(MONDAY + timedelta(days=400)):
+        forget_old()
+        assert told() == ["dossier.accepted"]
+        actions.perform(commune_clerk, "transfer", filed.pk)
+        actions.perform(leader, "decide", filed.pk, granted=True)
+        actions.perform(commune_clerk, "return", filed.pk)
+        forget_old()
+        assert told() == ["dossier.accepted", "dossier.result_ready"]
+    with standing_at(MONDAY + timedelta(days=800)):
+        forget_old()
+        assert told() == []

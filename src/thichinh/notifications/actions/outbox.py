@@ -23,7 +23,7 @@ from thichinh.foundation.errors import Refused
 from thichinh.foundation.text import one_line
 from thichinh.notifications import queries, rules
 from thichinh.notifications.models import Attempt, Delivery, Notification
-from thichinh.notifications.rules import Channel, Outcome, Outgoing, Result
+from thichinh.notifications.rules import KEPT_SUBJECTS, Channel, Outcome, Outgoing, Result
 
 log = logging.getLogger(__name__)
 
@@ -171,7 +171,14 @@ def resend(actor: Actor, delivery_id: int) -> Delivery:
 
 
 def forget_old(most: int = 5000) -> int:
-    """Drop messages older than the authority keeps them, with their log; returns how many."""
+    """Drop messages older than the authority keeps them, with their log; returns how many.
+
+    Where an app says until when its subjects are open, the time counts from their end.
+    """
     before = clock.now() - timedelta(days=settings.NOTIFICATION_DAYS)
-    old = Notification.objects.filter(at__lt=before).order_by("pk").values("pk")[:most]
+    rows = Notification.objects.filter(at__lt=before)
+    for kept in KEPT_SUBJECTS:
+        needed = kept.open_since(before)
+        rows = rows.exclude(subject_type=kept.subject_type, subject_id__in=needed)
+    old = rows.order_by("pk").values("pk")[:most]
     return Notification.objects.filter(pk__in=[row["pk"] for row in old]).delete()[0]

@@ -5,9 +5,11 @@ from __future__ import annotations
 from thichinh.notifications.rules.addresses import Reach, choice, is_wanted, masked, outward
 from thichinh.notifications.rules.kinds import (
     CHANNELS,
+    KEPT_SUBJECTS,
     NOTIFICATION_KINDS,
     Audience,
     Channel,
+    KeepsMessages,
     KindGroup,
     NotificationKind,
     Variable,
@@ -19,9 +21,11 @@ from thichinh.notifications.rules.times import first_try, next_try
 
 __all__ = [
     "CHANNELS",
+    "KEPT_SUBJECTS",
     "NOTIFICATION_KINDS",
     "Audience",
     "Channel",
+    "KeepsMessages",
     "KindGroup",
     "NotificationKind",
     "Outcome",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from datetime import datetime
+from typing import Any, Literal
 
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 
 from thichinh.foundation.contributions import Part, Registry
@@ -74,6 +76,19 @@ class NotificationKind(Part):
 
 
 NOTIFICATION_KINDS: Registry[NotificationKind] = Registry(NotificationKind, lambda kind: kind.code)
+
+
+@dataclass(frozen=True)
+class KeepsMessages(Part):
+    """Messages about a subject are kept while it is open, however old they are: that somebody was told
+    belongs to the matter (decree 30/2020, article 29). `open_since(day)` are the ids of subjects that
+    were not over yet at an instant."""
+
+    subject_type: str
+    open_since: Callable[[datetime], QuerySet[Any]]
+
+
+KEPT_SUBJECTS: Registry[KeepsMessages] = Registry(KeepsMessages, lambda kept: kept.subject_type)
 
 
 def choices_for(audiences: frozenset[str]) -> dict[KindGroup, tuple[Channel, ...]]:

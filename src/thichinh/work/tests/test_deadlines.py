@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from thichinh.foundation import calendar
 from thichinh.foundation.clock import ZONE
 from thichinh.foundation.errors import Conflict, NotAllowed, Refused
 from thichinh.foundation.events import SUBSCRIPTIONS, Subscription
@@ -162,3 +163,45 @@ def test_reasons_of_hand_overs_move_out_of_the_audit(task, an, binh, leader, act
         cursor.execute("SELECT count(*) FROM foundation_auditentry WHERE data::text LIKE '%sản%'")
         assert cursor.fetchone() == (0,)
     assert Task.objects.get().assignee_id == binh.pk
+
+
+def test_an_act_upstairs_is_held_to_working_days_to_come_and_to_a_reason(task, an, leader, actor):
+    one = task(to=an)
+    for wrong in (
+        {"due_at": NOW - timedelta(days=1)},
+        {"due_at": FRIDAY + timedelta(days=1)},
+        {"reason": "  "},
+    ):
+        terms = {"due_at": FRIDAY, "who": actor(leader), "reason": "Gia hạn"} | wrong
+        with transaction.atomic(), pytest.raises(Refused):
+            actions.move_deadlines("thing", one.subject_id, **terms)
+    one.refresh_from_db()
+    assert not DeadlineChange.objects.exists()
+
+
+def test_an_act_upstairs_is_audited_told_and_counted(task, an, leader, actor):
+    one, heard = task(to=an), []
+    with SUBSCRIPTIONS.lent(Subscription(DeadlineMoved, heard.append)), transaction.atomic():
+        actions.move_deadlines(
+            "thing", one.subject_id, due_at=FRIDAY, who=actor(leader), reason="Gia hạn"
+        )
+    assert [event.new_due_at for event in heard] == [FRIDAY]
+    assert AuditEntry.objects.filter(action="task.deadline_moved", object_id=one.pk).count() == 1
+    assert queries.times_moved("thing", one.subject_id) == 1
+    assert queries.times_moved("thing", one.subject_id + 1) == 0
+
+
+def test_a_paused_task_has_as_much_more_time_when_its_clock_runs_again(task, an, leader, actor):
+    one = task(to=an)
+    actions.pause_tasks("thing", one.subject_id, at=NOW)
+    one.refresh_from_db()
+    left, old = one.remaining_minutes, one.due_at
+    with transaction.atomic():
+        moved = actions.move_deadlines(
+            "thing", one.subject_id, due_at=FRIDAY, who=actor(leader), reason="Gia hạn"
+        )
+    one.refresh_from_db()
+    more = calendar.current().working_time_between(old, FRIDAY)
+    assert (moved, one.due_at) == (1, FRIDAY)
+    assert more > 0
+    assert one.remaining_minutes == left + more
