@@ -66,7 +66,8 @@ class TargetDefinition(DefinitionModel):
 
     For the units named by `units` (codes) or by `unit_kinds`; for every unit where neither is
     given. The value is in the indicator's unit. `period_kinds` are the periods it is compared in: a
-    number to be reached by the end of a year says nothing about a month.
+    number to be reached by the end of a year says nothing about a month. `by` is the year it is to
+    be reached in, where that is a later one.
     """
 
     indicator: Code
@@ -75,13 +76,14 @@ class TargetDefinition(DefinitionModel):
     years: tuple[int, ...] = Field(min_length=1)
     value: Decimal
     cmp: Comparison = ">="
+    by: int | None = None
     period_kinds: tuple[PeriodKind, ...] = tuple(PeriodKind)
     legal_basis: tuple[str, ...] = ()
 
     @property
     def target(self) -> Target:
         """The same as an indicator states it."""
-        return Target(value=self.value, cmp=self.cmp)
+        return Target(value=self.value, cmp=self.cmp, by=self.by)
 
 
 class Explanation(DefinitionPart):
