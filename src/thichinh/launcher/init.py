@@ -132,13 +132,13 @@ def _found(town: Town, given: Any, *, as_json: bool) -> int:
 
     language = str(given.get("language") or "vi") if isinstance(given, dict) else "vi"
     with translation.override(language if language in ("vi", "en") else "vi"):
-        kinds, areas = actions.shipped_kinds(), actions.known_areas()
+        areas = actions.known_areas()
         if folder.exists():
             actions.refuse_unless_free_folder(folder)
-        wanted, errors = read_founding(given, kinds, areas)
+        wanted, errors = read_founding(given, actions.shipped_kinds, areas)
         if errors and sys.stdin.isatty() and not as_json and isinstance(given, dict):
             _ask(given, errors)
-            wanted, errors = read_founding(given, kinds, areas)
+            wanted, errors = read_founding(given, actions.shipped_kinds, areas)
         if wanted is None:
             return _refused(errors) if as_json else _complain(errors)
         with server.database(town, quiet=True), management.plain_troubles():

@@ -30,15 +30,15 @@ from thichinh.foundation.yaml_files import read_yaml
 IT_OFFICER = "it-officer"
 
 
-def shipped_kinds(on: date | None = None) -> Kinds:
-    """The kinds of units that come with the program, read from their files."""
+def shipped_kinds(on: date) -> Kinds:
+    """The kinds of units that come with the program and exist on a day, read from their files."""
     versions: dict[str, list[UnitKindDefinition]] = {}
     folder = Path(settings.SHIPPED_DEFINITIONS) / "national" / "unit-kinds"
     for path in sorted(folder.glob("*.yaml")):
         for document in read_yaml(path):
             kind = UnitKindDefinition.model_validate(document)
             versions.setdefault(kind.code, []).append(kind)
-    found = {code: in_force(rows, on or date.max) for code, rows in versions.items()}
+    found = {code: in_force(rows, on) for code, rows in versions.items()}
     return {code: kind for code, kind in found.items() if kind is not None}
 
 
@@ -114,9 +114,7 @@ def _write_layer(founding: Founding, folder: Path) -> None:
         "code": founding.code,
         "version": 1,
         "effective_from": founding.first_day.isoformat(),
-        "name": founding.name
-        if founding.name.startswith("UBND")
-        else f"UBND {_inside(founding.name)}",
+        "name": _organ(founding),
         "unit": founding.code,
         "language": founding.language,
     }
@@ -153,12 +151,12 @@ def _province_layer(code: str) -> str:
 def _root(founding: Founding) -> dict[str, Any]:
     nodes: dict[str, dict[str, Any]] = {
         founding.code: {
-            **_node(founding.code, founding.name, founding.kind),
+            **_node(founding.code, founding.name, founding.kind, founding.first_day),
             "organ_code": founding.organ_code,
         }
     }
     for unit in founding.units:
-        node = _node(unit.code, unit.name, unit.kind)
+        node = _node(unit.code, unit.name, unit.kind, founding.first_day)
         if unit.duties:
             node["duties"] = list(unit.duties)
         nodes[unit.code] = node
@@ -166,19 +164,23 @@ def _root(founding: Founding) -> dict[str, Any]:
     return nodes[founding.code]
 
 
-def _node(code: str, name: str, kind: str) -> dict[str, Any]:
-    node = {"code": code, "name": name, "short_name": short_name(name, kind), "kind": kind}
+def _organ(founding: Founding) -> str:
+    """'UBND phường Đức A' for a unit that has a committee; an office goes by its own name."""
+    kind = shipped_kinds(founding.first_day)[founding.kind]
+    return f"UBND {_inside(founding.name)}" if kind.place == "committee" else founding.name
+
+
+def _node(code: str, name: str, kind: str, on: date) -> dict[str, Any]:
+    short = short_name(name, shipped_kinds(on)[kind])
+    node = {"code": code, "name": name, "short_name": short, "kind": kind}
     if code.isdigit() and len(code) in (2, 3, 5):
         node["area_code"] = code
     return node
 
 
-def short_name(name: str, kind: str) -> str:
+def short_name(name: str, kind: UnitKindDefinition) -> str:
     """'Phường Đức A' is 'Đức A' where there is no doubt what it is; an office keeps its name."""
-    known = shipped_kinds().get(kind)
-    if known is not None and known.place == "committee" and name.startswith(f"{known.name} "):
-        return name.removeprefix(f"{known.name} ")[:80]
-    return name[:80]
+    return name.removeprefix(f"{kind.name} " if kind.place == "committee" else "")[:80]
 
 
 def _inside(name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -66,20 +66,22 @@ class Founding:
 
 
 PROVISIONAL = "X99"
+COMMITTEE = re.compile(r"(ủy ban nhân dân|uỷ ban nhân dân|ubnd)\s+", re.IGNORECASE)
 
 
 def read_founding(
-    given: object, kinds: Kinds, areas: Areas
+    given: object, kinds_on: Callable[[date], Kinds], areas: Areas
 ) -> tuple[Founding | None, dict[str, str]]:
     """The authority that somebody wants, or every fault by the field it is in.
 
-    `kinds` are the kinds of units in force; `areas` what is known of communes by their codes.
+    `kinds_on` answers the kinds of units that exist on a day: those of the authority's first day
+    count. `areas` is what is known of communes by their codes.
     """
     if not isinstance(given, Mapping):
         return None, {"file": _("Tệp phải gồm các dòng “khoá: giá trị”.")}
     known = areas.get(_text(given.get("code")), {})
     wanted = {**known, **{key: value for key, value in given.items() if value not in (None, "")}}
-    reader = _Reader(wanted, kinds)
+    reader = _Reader(wanted, kinds_on)
     founding = reader.read()
     return (None, reader.errors) if reader.errors else (founding, {})
 
@@ -87,9 +89,13 @@ def read_founding(
 class _Reader:
     """Reads one field after the other and collects what is wrong."""
 
-    def __init__(self, given: Mapping[str, Any], kinds: Kinds) -> None:
-        self.given, self.kinds = given, kinds
+    def __init__(self, given: Mapping[str, Any], kinds_on: Callable[[date], Kinds]) -> None:
+        self.given = given
         self.errors: dict[str, str] = {}
+        self.first_day = self._first_day()
+        self.kinds = kinds_on(date.max if "from" in self.errors else self.first_day)
+        ever = {**kinds_on(EARLIEST), **self.kinds}.values()
+        self.words = sorted({kind.name for kind in ever if kind.place == "committee"})
 
     def read(self) -> Founding:
         for key in self.given.keys() - set(KEYS):
@@ -101,10 +107,10 @@ class _Reader:
         admin = self.given.get("admin")
         admin = admin if isinstance(admin, Mapping) else {}
         return Founding(
-            name=self._name("name", self.given.get("name")),
+            name=self._unit_name("name", self.given.get("name"), kind),
             kind=kind,
             code=code,
-            first_day=self._first_day(),
+            first_day=self.first_day,
             language=self._language(),
             admin_name=self._name("admin.name", admin.get("name")),
             admin_email=self._email(_text(admin.get("email"))),
@@ -119,6 +125,30 @@ class _Reader:
         elif len(name) > 200:
             self.errors[field] = _("Tên dài quá 200 chữ.")
         return name
+
+    def _unit_name(self, field: str, raw: Any, kind_code: str) -> str:
+        """A unit's own name: "UBND PHƯỜNG ĐỨC A" and "Đức A" are "Phường Đức A".
+
+        The committee is not the unit; papers write it before the name by themselves.
+        """
+        name, kind = COMMITTEE.sub("", self._name(field, raw), count=1), self.kinds.get(kind_code)
+        if not name or kind is None:
+            return name
+        if kind.place == "committee":
+            return self._place_name(field, name, kind)
+        if name.isupper():
+            self.errors[field] = _("Tên viết toàn chữ hoa. Hãy viết như “Sở Tư pháp”.")
+        return name[:1].upper() + name[1:]
+
+    def _place_name(self, field: str, name: str, kind: UnitKindDefinition) -> str:
+        own = min((w for w in self.words if f"{kind.name} ".startswith(f"{w} ")), key=len)
+        found = next((w for w in self.words if name.lower().startswith(f"{w.lower()} ")), None)
+        if found is not None and found != own:
+            self.errors[field] = _("Tên ghi “%(word)s” mà loại đơn vị là “%(kind)s”.") % {
+                "word": found, "kind": kind.name,
+            }  # fmt: skip
+        rest = name[len(found) + 1 :] if found else name
+        return f"{own} {rest.title() if rest.isupper() and len(rest) > 1 else rest}"
 
     def _code(self, field: str, raw: Any) -> str:
         code = _text(raw).lower()
@@ -136,9 +166,9 @@ class _Reader:
             if fold(said) in (kind.code, fold(kind.name), fold(kind.name_en)):
                 return kind.code
         names = ", ".join(f"{kind.code} ({kind.name})" for kind in self.kinds.values())
-        self.errors[field] = _("Không có loại đơn vị “%(kind)s”. Có: %(names)s.") % {
-            "kind": said[:60], "names": names,
-        }  # fmt: skip
+        self.errors[field] = _(
+            "Không có loại đơn vị “%(kind)s” vào ngày %(day)s. Ngày ấy có: %(names)s."
+        ) % {"kind": said[:60], "names": names, "day": f"{self.first_day:%d/%m/%Y}"}
         return ""
 
     def _first_day(self) -> date:
@@ -181,10 +211,11 @@ class _Reader:
             if not isinstance(one, Mapping):
                 self.errors[at] = _("Mỗi đơn vị cần code, name và kind.")
                 continue
+            kind = self._kind(f"{at}.kind", one.get("kind"))
             unit = NewUnit(
                 self._code(f"{at}.code", one.get("code")),
-                self._name(f"{at}.name", one.get("name")),
-                self._kind(f"{at}.kind", one.get("kind")),
+                self._unit_name(f"{at}.name", one.get("name"), kind),
+                kind,
                 _text(one.get("parent", root)).lower() or root,
                 tuple(_text(duty) for duty in one.get("duties") or ()),
             )
