@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
+import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
@@ -163,7 +164,7 @@ def test_an_unreadable_upload_is_explained_at_the_field(client: Client, it_offic
     upload = SimpleUploadedFile("a.xlsx", b"PK\x03\x04broken", BOX)
     page = client.post("/danh-muc-quoc-gia/", {"file": upload})
     assert page.status_code == 200
-    assert "Tệp hỏng" in page.content.decode()
+    assert "bị hỏng" in page.content.decode()
 
 
 def test_others_cannot_open_the_import(client: Client, citizen: Any) -> None:
@@ -224,3 +225,110 @@ def test_a_workbook_that_grows_past_all_lists_is_refused() -> None:
     packed.seek(0)
     with pytest.raises(Refused, match="quá lớn"):
         preview_list(packed, "danh-sach.xlsx")
+
+
+def packed(**parts: bytes) -> bytes:
+    stream = io.BytesIO()
+    with ZipFile(stream, "w") as box:
+        for name, content in parts.items():
+            box.writestr(name.replace("__", "/").replace("_dot_", "."), content)
+    return stream.getvalue()
+
+
+OLD = bytes.fromhex("d0cf11e0a1b11ae1")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (OLD + b"\0" * 600, "Excel kiểu cũ (.xls)"),
+        (OLD + "EncryptedPackage".encode("utf-16-le"), "bỏ mật khẩu"),
+        (packed(mimetype=b"application/vnd.oasis.opendocument.spreadsheet"), "OpenDocument (.ods)"),
+        (packed(xl__workbook_dot_bin=b""), ".xlsb"),
+        (packed(a_dot_xlsx=b"x"), "giải nén"),
+        (packed(word__document_dot_xml=b"x"), "giải nén"),
+        (workbook([BIRTH]).getvalue()[:3000], "bị cắt mất một phần"),
+        (workbook([BIRTH]).getvalue()[:-30], "bị cắt mất một phần"),
+        ("Mã số;Tên\n1.001193;Khai sinh\n".encode(), "Tệp CSV"),
+        ("Mã số\tTên\n".encode(), "Tệp CSV"),
+        ("Mã số,Tên\n".encode("utf-16"), "UTF-16"),
+        (b"<html><table></table>", "HTML"),
+        (b"%PDF-1.7", "PDF"),
+        (b"", "Tệp trống"),
+        (b" \n", "Tệp trống"),
+        (b"\x89PNG\r\n", "không phải Excel (.xlsx)"),
+        (b'[\n {"title": "A"},\n {"tit', "nguyên vẹn"),
+        (b'{\n  "ma_thu_tuc": "1.00', "nguyên vẹn"),
+    ],
+)
+def test_a_file_of_another_kind_says_what_to_do(content: bytes, said: str) -> None:
+    with pytest.raises(Refused) as refused:
+        preview_list(io.BytesIO(content), "danh-sach")
+    assert said in refused.value.message
+    assert "Hãy" in refused.value.message
+
+
+def test_a_folder_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="Hãy nêu từng tệp"):
+        call_command("import_procedures", str(tmp_path))
+
+
+@pytest.mark.parametrize("as_array", [True, False])
+def test_records_laid_out_over_lines_are_read_as_those_of_one_line_each(as_array: bool) -> None:
+    records = [
+        {"ma_thu_tuc": code, "ten_thu_tuc": name, "co_quan_thuc_hien": "Xã"}
+        for code, name, *_ in (BIRTH, DEATH)
+    ]
+    text = "\n".join(json.dumps(one, indent=2) for one in records)
+    laid_out = json.dumps(records, indent=2) if as_array else text
+    report = apply_list(SYSTEM, io.BytesIO(laid_out.encode()), "a.json")
+    assert (report.counts["new"], report.counts["refused"]) == (2, 0)
+    assert {row.code for row in ListedProcedure.objects.all()} == {BIRTH[0], DEATH[0]}
+    again = preview_list(lines(*records), "a.jsonl")
+    assert again.unchanged == 2
+
+
+def reworked(change: Callable[[Any], None], *rows: Any) -> io.BytesIO:
+    book = openpyxl.load_workbook(workbook(rows))
+    change(book)
+    stream = io.BytesIO()
+    book.save(stream)
+    stream.seek(0)
+    return stream
+
+
+def test_a_hidden_sheet_is_not_imported_and_said() -> None:
+    def hide(book: Any) -> None:
+        book.active.title = "Nháp"
+        book.active.sheet_state = "hidden"
+        book.create_sheet("Bìa")
+
+    with pytest.raises(Refused, match="trang tính đang ẩn “Nháp”"):
+        preview_list(reworked(hide, BIRTH), "a.xlsx")
+
+
+def test_a_list_beside_a_hidden_one_is_the_one_imported() -> None:
+    def add(book: Any) -> None:
+        shown = book.copy_worksheet(book.active)
+        shown["A3"], shown["B3"] = DEATH[:2]
+        book.worksheets[0].sheet_state = "veryHidden"
+
+    report = preview_list(reworked(add, BIRTH), "a.xlsx")
+    assert [planned.row.code for planned in report.new] == [DEATH[0]]
+
+
+def test_merged_cells_are_filled_or_said_and_never_passed_over() -> None:
+    third = ("1.000689", "Thủ tục đăng ký lại", "Bộ Tư pháp", "Xã", "Khác")
+
+    def merge(book: Any) -> None:
+        for area in ("A1:E1", "C3:C5", "E3:E4", "B5:B6", "A7:B7", "D8:E8"):
+            book.active.merge_cells(area)
+
+    rows = (BIRTH, DEATH, third, third, third, third)
+    report = preview_list(reworked(merge, *rows), "a.xlsx")
+    got = {planned.row.code: planned.row for planned in report.new}
+    assert [got[code].issuer for code in (BIRTH[0], DEATH[0], third[0])] == ["Bộ Tư pháp"] * 3
+    assert got[DEATH[0]].field_name == BIRTH[4]
+    assert [row.line for row in report.refused] == [6, 7, 8]
+    assert "gộp với dòng 5" in report.refused[0].reason
+    assert "gộp ngang" in report.refused[1].reason

@@ -22,7 +22,11 @@ thủ tục đã công bố. Nhập lại cùng một tệp không thay đổi g
 Tệp nhận được (nhận ra theo nội dung, không theo đuôi tệp):
   .xlsx            bản xuất Excel của Cổng: Mã số, Tên, Cơ quan ban hành, Cơ quan thực hiện, Lĩnh vực
   .jsonl, .jsonl.gz  mỗi dòng một thủ tục: ma_thu_tuc, ten_thu_tuc, linh_vuc, co_quan_thuc_hien
-  .json            một mảng, mỗi phần tử có title và “Cơ quan thực hiện” (không có mã số)
+  .json            một mảng, mỗi phần tử có title và “Cơ quan thực hiện” (không có mã số),
+                   hoặc các bản ghi như .jsonl viết trải nhiều dòng
+
+Tệp .xls, .ods, .csv và tệp có mật khẩu: mở bằng Excel hoặc LibreOffice, lưu thành .xlsx rồi nhập.
+Trang tính ẩn không được nhập. Ô gộp dọc được hiểu là cùng một giá trị, trừ mã số và tên.
 
 Bản xuất Excel là bản chính thức: nguồn khác chỉ bổ sung, không ghi đè.
 """
@@ -52,6 +56,8 @@ class Command(BaseCommand):
                 self.stdout.write("\n".join(as_text(report)))
 
     def _read(self, path: Path, dry_run: bool) -> ImportReport:
+        if path.is_dir():
+            raise CommandError(f"{path} là thư mục. Hãy nêu từng tệp, ví dụ: {path}/*.xlsx")
         try:
             with path.open("rb") as stream:
                 if dry_run:
