@@ -11,7 +11,7 @@ import pytest
 
 from .house import SOURCES, name_of, tree
 
-ENGINES = ("work", "indicators", "reports")
+ENGINES = ("stocks", "notifications", "work", "indicators", "reports")
 OF_A_TENANT = re.compile(r"dossier|hồ sơ|procedure|thủ tục", re.IGNORECASE)
 
 

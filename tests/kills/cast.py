@@ -39,7 +39,6 @@ def make(citizens: int, clerks: int) -> Cast:
 
 def _walk_in(unit: str) -> dict[str, Any]:
     from benchmarks import _town
-
     from thichinh.procedures import queries as catalogue
 
     definition = catalogue.definition_for("khai-sinh", _town.MORNING.date()).definition

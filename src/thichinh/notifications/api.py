@@ -14,6 +14,7 @@ from thichinh.notifications.models import Delivery, Notification
 from thichinh.notifications.rules import masked
 from thichinh.notifications.schemas import DeliveryOut, InboxOut, LogOut, ReadOut
 
+LOG_PAGE = 50
 router = Router(tags=["notifications"], auth=actor_auth)
 
 
@@ -58,8 +59,11 @@ def read_log(
     request: ActorApiRequest, q: str = "", stuck: bool = False, after: int | None = None
 ) -> dict[str, Any]:
     """Needs `notification.log`. `q` is a reference or a person; `stuck` keeps what did not go out."""
-    page = queries.log_page(request.auth, q, stuck=stuck, after=after)
-    return {"notifications": [_logged(row) for row in page.rows], "next": page.after}
+    rows = queries.log_rows(request.auth, q, stuck=stuck).order_by("-pk")
+    rows = rows if after is None else rows.filter(pk__lt=after)
+    found = list(rows[: LOG_PAGE + 1])
+    following = found[LOG_PAGE - 1].pk if len(found) > LOG_PAGE else None
+    return {"notifications": [_logged(row) for row in found[:LOG_PAGE]], "next": following}
 
 
 @router.post(

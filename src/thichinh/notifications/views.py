@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from thichinh.accounts.access import ActorRequest, official_required, signed_in_required
 from thichinh.foundation.errors import Refused
-from thichinh.foundation.text import whole_number
+from thichinh.foundation.listing import list_page
 from thichinh.foundation.ui.forms import add_refusal
-from thichinh.notifications import actions, queries, rules
+from thichinh.notifications import actions, queries
 from thichinh.notifications.forms import ChoicesForm, initial_of
-from thichinh.notifications.models import Delivery, Notification
-
-TONES = {
-    Delivery.State.WAITING: ("info", "clock"),
-    Delivery.State.SENT: ("good", "check"),
-    Delivery.State.GIVEN_UP: ("bad", "alert-triangle"),
-    Delivery.State.NOT_CONFIGURED: ("warn", "settings"),
-}
+from thichinh.notifications.listings import LOG, kind_title, ways
 
 
 def _shell(request: ActorRequest) -> str:
@@ -43,10 +35,13 @@ def inbox(request: ActorRequest) -> HttpResponse:
 
 
 @signed_in_required
-@require_GET
+@require_http_methods(["GET", "POST"])
 def opened(request: ActorRequest, notification_id: int) -> HttpResponse:
-    """Open what a message is about; it is read by that."""
-    return HttpResponseRedirect(actions.mark_read(request.actor, notification_id).link)
+    """Go to what a message is about. A press reads the message; an address that is only fetched does
+    not, since browsers fetch ahead and a unit's message would then be read for all of it.
+    """
+    find = actions.mark_read if request.method == "POST" else queries.own
+    return HttpResponseRedirect(find(request.actor, notification_id).link)
 
 
 @signed_in_required
@@ -113,48 +108,9 @@ def _chosen(request: ActorRequest, form: ChoicesForm) -> HttpResponse:
 
 
 @official_required("notification.log")
-@require_GET
-def log(request: ActorRequest) -> HttpResponse:
+def log(request: ActorRequest) -> HttpResponseBase:
     """What was told about the matters of one's units, and how it went out."""
-    text, stuck = request.GET.get("q", ""), request.GET.get("ngan") == "loi"
-    after = whole_number(request.GET.get("after", ""))
-    page = queries.log_page(request.actor, text, stuck=stuck, after=after)
-    address = reverse("notifications:log")
-    context = {
-        "rows": [_row(row) for row in page.rows],
-        "after": page.after,
-        "q": text,
-        "stuck": stuck,
-        "tabs": [
-            (_("Tất cả"), address, not stuck, None),
-            (_("Chưa gửi được"), f"{address}?ngan=loi", stuck, None),
-        ],
-    }
-    return render(request, "notifications/log.html", context)
-
-
-def _row(row: Notification) -> dict[str, Any]:
-    kind = rules.NOTIFICATION_KINDS.get(row.kind)
-    return {
-        "message": row,
-        "title": kind.title if kind else row.kind,
-        "to": queries.receiver(row),
-        "ways": [_way(delivery) for delivery in row.deliveries.all()],
-    }
-
-
-def _way(delivery: Delivery) -> dict[str, Any]:
-    state = Delivery.State(delivery.state)
-    tone, icon = TONES[state]
-    return {
-        "delivery": delivery,
-        "channel": Delivery.Channel(delivery.channel).label,
-        "address": rules.masked(delivery.address),
-        "state": state.label,
-        "tone": tone,
-        "icon": icon,
-        "may_resend": state != Delivery.State.WAITING,
-    }
+    return list_page(request, LOG)
 
 
 @official_required("notification.log")
@@ -167,7 +123,10 @@ def logged(request: ActorRequest, notification_id: int) -> HttpResponse:
 def _logged(request: ActorRequest, notification_id: int, refused: str = "") -> HttpResponse:
     found = queries.logged(request.actor, notification_id)
     context = {
-        **_row(found),
+        "message": found,
+        "title": kind_title(found),
+        "to": queries.receiver(found),
+        "ways": ways(found),
         "told": queries.line_of(found),
         "refused": refused,
         "crumbs": [(_("Nhật ký thông báo"), reverse("notifications:log")), (found.reference, None)],

@@ -21,14 +21,13 @@ from thichinh.notifications.queries.inbox import (
     receiver,
     unread_count,
 )
-from thichinh.notifications.queries.log import LogPage, log_page, logged, message_of
+from thichinh.notifications.queries.log import log_rows, logged, message_of
 from thichinh.notifications.queries.texts import Told, address_of, text_of
 
 __all__ = [
     "MOST_COUNTED",
     "InboxPage",
     "Line",
-    "LogPage",
     "Told",
     "account_of",
     "address_of",
@@ -37,7 +36,7 @@ __all__ = [
     "has_inbox",
     "inbox_page",
     "line_of",
-    "log_page",
+    "log_rows",
     "logged",
     "message_of",
     "offered_choices",

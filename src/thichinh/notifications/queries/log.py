@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -14,16 +12,7 @@ from thichinh.foundation.text import one_line
 from thichinh.notifications.models import Attempt, Delivery, Notification
 
 PERMISSION = "notification.log"
-PAGE = 50
 STUCK = (Delivery.State.GIVEN_UP, Delivery.State.NOT_CONFIGURED)
-
-
-@dataclass(frozen=True)
-class LogPage:
-    """Messages, the newest first, with their deliveries; `after` is the cursor of the next page."""
-
-    rows: list[Notification] = field(default_factory=list)
-    after: int | None = None
 
 
 def visible_to(actor: Actor) -> QuerySet[Notification]:
@@ -31,10 +20,8 @@ def visible_to(actor: Actor) -> QuerySet[Notification]:
     return Notification.objects.filter(within(actor, PERMISSION))
 
 
-def log_page(
-    actor: Actor, text: str = "", *, stuck: bool = False, after: int | None = None
-) -> LogPage:
-    """One page: all, those about a reference or to a person (`text`), those not sent (`stuck`)."""
+def log_rows(actor: Actor, text: str = "", *, stuck: bool = False) -> QuerySet[Notification]:
+    """All, those about a reference or to a person (`text`), those not sent (`stuck`)."""
     actor.require(PERMISSION)
     rows = visible_to(actor)
     if wanted := one_line(text):
@@ -42,10 +29,7 @@ def log_page(
     if stuck:
         failed = Delivery.objects.filter(notification=OuterRef("pk"), state__in=STUCK)
         rows = rows.filter(Exists(failed))
-    if after is not None:
-        rows = rows.filter(pk__lt=after)
-    found = list(_with_receivers(rows).prefetch_related("deliveries").order_by("-pk")[: PAGE + 1])
-    return LogPage(found[:PAGE], found[PAGE - 1].pk if len(found) > PAGE else None)
+    return _with_receivers(rows).prefetch_related("deliveries")
 
 
 def _about(actor: Actor, text: str) -> Q:

@@ -24,7 +24,7 @@ class Reach:
 
 
 def choice(group: KindGroup, channel: Channel) -> str:
-    """How a choice is kept: `dossier:sms`."""
+    """How a choice is kept: `work:sms`."""
     return f"{group.code}:{channel}"
 
 

@@ -37,7 +37,7 @@ class Variable:
 
 @dataclass(frozen=True)
 class KindGroup:
-    """Kinds among which people choose together: "my dossiers", "my work"."""
+    """Kinds among which people choose together: "my things", "my work"."""
 
     code: str
     title: str | Promise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -10,13 +11,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from thichinh.accounts.models import Account
+from thichinh.accounts.models import Account, Unit
 from thichinh.accounts.queries import actor_for
 from thichinh.foundation.models import AuditEntry
 from thichinh.notifications import queries
 from thichinh.notifications.actions import About, notify
 from thichinh.notifications.models import Contact, Delivery, Notification
-from thichinh.notifications.tests.conftest import FOUND
+from thichinh.notifications.tests.conftest import FOR_UNIT, FOUND
 
 Thing = Callable[..., About]
 INBOX, CHOICES, LOG = "/thong-bao/", "/tai-khoan/thong-bao/", "/thong-bao/nhat-ky/"
@@ -57,13 +58,27 @@ def test_the_inbox_shows_the_unread_first_and_opening_one_reads_it(
     at_home: Client, told: Callable[[int], int]
 ) -> None:
     first, second = told(1), told(2)
-    answer = at_home.get(f"{INBOX}{second}/")
+    answer = at_home.post(f"{INBOX}{second}/")
     assert (answer.status_code, answer["Location"]) == (302, "/tra-cuu/?2")
     page = words(at_home, INBOX)
     assert page.index("Đồ ĐỒ-1") < page.index("Đồ ĐỒ-2")
     assert page.count("Chưa đọc") == 1
     at_home.post(f"{INBOX}{first}/da-doc/")
     assert not Notification.objects.filter(read_at=None).exists()
+
+
+def test_an_address_that_is_only_fetched_reads_nothing(
+    at_desk: Client, clerk: Account, unit: Unit, thing: Thing
+) -> None:
+    made = notify(FOR_UNIT.code, unit, about=thing(), values={"number": "ĐỒ-7"})
+    answer = at_desk.get(f"{INBOX}{made}/")
+    assert (answer.status_code, answer["Location"]) == (302, "/tra-cuu/?7")
+    assert Notification.objects.get().read_at is None
+    page = words(at_desk, INBOX)
+    assert "Của cả đơn vị" in page
+    assert f'href="{INBOX}{made}/"' not in page
+    at_desk.post(f"{INBOX}{made}/")
+    assert Notification.objects.get().read_by_id == clerk.pk
 
 
 def test_everything_is_read_at_once(at_home: Client, told: Callable[[int], int]) -> None:
@@ -178,7 +193,7 @@ def test_a_clerk_reads_what_was_told_with_masked_addresses(
     assert "ĐỒ-2" not in stuck
     assert "ĐỒ-2" not in words(at_desk, f"{LOG}?q=ĐỒ-1")
     assert "ĐỒ-2" in words(at_desk, f"{LOG}?q=tran van mau")
-    assert "Không có thông báo nào khớp" in words(at_desk, f"{LOG}?q=ĐỒ-404")
+    assert "Không có dòng nào khớp" in words(at_desk, f"{LOG}?q=ĐỒ-404")
     one = words(at_desk, f"{LOG}{made}/")
     assert "Đồ ĐỒ-1 Trần Văn Mẫu" in one
     assert "Gửi lại" in one
@@ -215,8 +230,22 @@ def test_the_log_costs_a_fixed_number_of_queries(
     for number in range(5):
         told(number)
     at_desk.get(LOG)
-    with django_assert_num_queries(4):  # session, page, deliveries, bell
+    with django_assert_num_queries(5):  # session, page, deliveries, kept views, bell
         at_desk.get(LOG)
+
+
+def test_the_log_pages_both_ways_and_leaves_no_file(
+    at_desk: Client, told: Callable[[int], int]
+) -> None:
+    made = [told(number) for number in range(50 + 1)]
+    page = words(at_desk, f"{LOG}?format=csv")
+    assert "Xuất" not in page
+    assert f'href="{LOG}{made[0]}/"' not in page
+    after = re.search(r'after=([^"&]+)', page)
+    assert after
+    last = words(at_desk, f"{LOG}?after={after[1]}")
+    assert f'href="{LOG}{made[0]}/"' in last
+    assert "before=" in last
 
 
 def test_programs_read_mark_and_send_again(

@@ -104,7 +104,7 @@ class Amount:
 class StockBook(Part):
     """A book: its stocks in the order of their numbers, the first being the world outside.
 
-    `title` names the book, `noun` what its items are ("hồ sơ"), `standing` what one says of those
+    `title` names the book, `noun` what its items are ("đồ"), `standing` what one says of those
     in the `owed` stocks ("còn nợ"): the stocks of what we still owe somebody an answer for.
     `passing`: those that items leave one part of the book by and enter another: a part's balance
     there counts nothing that lies anywhere.
