@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
 from collections.abc import Callable
 from contextvars import ContextVar
@@ -9,14 +10,16 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 
 from django.conf import settings
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from thichinh.foundation.clock import keep_pace
-from thichinh.foundation.errors import DomainError, Refused
+from thichinh.foundation.errors import DomainError, Missing, Refused
 from thichinh.foundation.throttle import TooMany
 
+logger = logging.getLogger(__name__)
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -92,14 +95,18 @@ class _WrongMethod(DomainError):
 class DomainErrorMiddleware:
     """A domain error that reaches the edge of a page becomes a page that says what to do next.
 
-    Pages with a form catch Refused themselves and show the form again with what was typed. A
-    method that an address does not take gets a sentence too: Django's own answer is empty.
+    Pages with a form catch Refused themselves and show the form again with what was typed. Text that
+    no table can hold (NUL, half a surrogate, a number past all columns) is refused like other input: the
+    act that would have written or looked for it was undone, and the log gets one line. A method that an
+    address does not take gets a sentence too: Django's own answer is empty.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path:  # no name of ours has it, and no table can be asked for it
+            return _answer(request, Missing())
         response = self.get_response(request)
         if response.status_code != 405:
             return response
@@ -114,6 +121,13 @@ class DomainErrorMiddleware:
         return answer
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, DataError | UnicodeEncodeError):
+            logger.warning("%s: %s", request.path, error)
+            error = Refused(
+                _(
+                    "Có ký tự hoặc con số mà hệ thống không ghi, không tra được. Hãy sửa rồi gửi lại."
+                )
+            )
         return _answer(request, error) if isinstance(error, DomainError) else None
 
 

@@ -63,6 +63,7 @@ RECORD_KEYS = {"title": "name", "Cơ quan thực hiện": "agency"}
 _TOO_LARGE = gettext_lazy("Tệp quá lớn sau khi giải nén. Hãy chia thành nhiều tệp.")
 NOTHING_SAID = "khong co thong tin"
 CODE_KEY = "ma_thu_tuc"
+ODS, XLSB = "OpenDocument (.ods)", "Excel (.xlsb)"
 OLD_OFFICE = bytes.fromhex("d0cf11e0a1b11ae1")
 """The first bytes of Office files of before 2007, and of new ones that ask for a password."""
 _BROKEN = gettext_lazy("Tệp hỏng hoặc không phải tệp của Cổng dịch vụ công. Hãy tải lại tệp.")
@@ -268,9 +269,9 @@ def _refuse_other_packages(stream: IO[bytes]) -> None:
     if sum(sizes.values()) > LARGEST_UNPACKED or strings > LARGEST_STRINGS:
         raise Refused(_TOO_LARGE)
     if told.startswith(b"application/vnd.oasis.opendocument"):
-        raise Refused(str(_SAVE_AS_XLSX) % {"kind": "OpenDocument (.ods)"})
+        raise Refused(str(_SAVE_AS_XLSX) % {"kind": ODS})
     if "xl/workbook.bin" in sizes:
-        raise Refused(str(_SAVE_AS_XLSX) % {"kind": "Excel (.xlsb)"})
+        raise Refused(str(_SAVE_AS_XLSX) % {"kind": XLSB})
     if "[Content_Types].xml" not in sizes or any(name.startswith("word/") for name in sizes):
         raise Refused(_A_PACKAGE)
 
