@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from benchmarks import _town
+from tests import measured_town
+
 from thichinh.accounts.actions import person_row
 from thichinh.accounts.models import Person
 from thichinh.accounts.queries import unit_tree
@@ -63,8 +64,8 @@ class _Filler:
     def __post_init__(self) -> None:
         self.rng = random.Random(2022)
         self.tree, self.days = unit_tree(), calendar.current()
-        self.today = _town.MORNING.date()
-        self.communes = [self.tree.by_code[unit.code] for unit in _town.communes()]
+        self.today = measured_town.MORNING.date()
+        self.communes = [self.tree.by_code[unit.code] for unit in measured_town.communes()]
         every = catalogue.definitions_in_force(self.today)
         self.kinds = [v for v in every if v.level == "commune"]
         level = self.tree.receives(self.tree.by_code[DESK].id, self.today)
@@ -81,7 +82,7 @@ class _Filler:
             else self.communes[self.rng.randrange(len(self.communes))]
         )
         case = _Case(self, definition, self._dossier(definition, receiving, applicant, online))
-        case.open(self.days.next_working_moment(_town.MORNING - age), online=online)
+        case.open(self.days.next_working_moment(measured_town.MORNING - age), online=online)
         return case
 
     def _dossier(

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from django.db import connection, transaction
+from tests import measured_town
 
-from benchmarks import _town
 from thichinh.caselogs.actions.import_cases import Wish, import_cases
 from thichinh.caselogs.rules.mapping_text import parse_mapping
 
@@ -53,17 +53,17 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="batch_import", description=__doc__)
     parser.add_argument("--small", action="store_true")
     cases = 8_000 if parser.parse_args(arguments).small else 30_000
-    _town.prepare()
+    measured_town.prepare()
     with tempfile.TemporaryDirectory() as folder:
         warm, log = Path(folder, "warm.csv"), Path(folder, "log.csv")
         _write_log(warm, 200, "w")
         _write_log(log, cases, "c")
         _import(warm)  # units, procedure and cells are there, as for the peer
         marks = {table: _last_id(table) for table in TABLES}
-        with _town.timed() as ours:
+        with measured_town.timed() as ours:
             _import(log)
     texts = [(table, *_ready_text(table, marks[table])) for table in TABLES]
-    with _town.timed() as peer:
+    with measured_town.timed() as peer:
         _copy(texts)
     ratio = peer[0] / ours[0]
     print(

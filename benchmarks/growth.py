@@ -26,8 +26,9 @@ from urllib.parse import urlsplit, urlunsplit
 
 from django.db import connection
 from django.test import Client
+from tests import measured_town
 
-from benchmarks import _fill, _ratios, _registered, _town, _web
+from benchmarks import _fill, _ratios, _registered, _web
 from benchmarks._ratios import Compared
 from thichinh.accounts import actions as accounts
 from thichinh.accounts.actions import NewOfficial, RoleTerms
@@ -142,7 +143,7 @@ class Browser:
 
 def _towns(stack: ExitStack, sizes: tuple[int, ...]) -> tuple[list[Viewer], list[str]]:
     """The towns from the smallest on, as addresses of their databases; the last is the one we fill."""
-    _town.prepare()
+    measured_town.prepare()
     officers = _officers()
     _fill.dossiers(sizes[0], officers=officers)
     viewers = _viewers(officers)
@@ -193,11 +194,11 @@ def _served(database: str) -> Iterator[int]:
 def _officers() -> Mapping[int, int]:
     """One officer per commune, by the id of the commune; the one of COMMUNE looks at pages."""
     found = {}
-    for n, unit in enumerate(_town.communes()):
+    for n, unit in enumerate(measured_town.communes()):
         new = NewOfficial(f"do.lon.{n}", f"Cán Bộ Lớn Lên {n}", unit.pk)
         account, _ = accounts.create_official(SYSTEM, new, password=PASSWORD)
         for role in ("clerk", "specialist"):
-            accounts.give_role(SYSTEM, account, RoleTerms(role, unit.pk, _town.SINCE))
+            accounts.give_role(SYSTEM, account, RoleTerms(role, unit.pk, measured_town.SINCE))
         found[unit.pk] = account.pk
     return found
 
@@ -238,9 +239,9 @@ def _leader() -> str:
     town = Unit.objects.get(code="duc-pho")
     new = NewOfficial("do.lon.lanhdao", "Lãnh Đạo Lớn Lên", town.pk)
     account, _ = accounts.create_official(SYSTEM, new, password=PASSWORD)
-    for role in roles_in_force(_town.MORNING.date()):
+    for role in roles_in_force(measured_town.MORNING.date()):
         if role.scope != "self":
-            accounts.give_role(SYSTEM, account, RoleTerms(role.code, town.pk, _town.SINCE))
+            accounts.give_role(SYSTEM, account, RoleTerms(role.code, town.pk, measured_town.SINCE))
     return str(account.username)
 
 

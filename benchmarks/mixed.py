@@ -14,8 +14,9 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db import connection
+from tests import measured_town
 
-from benchmarks import _fill, _town, _web
+from benchmarks import _fill, _web
 from thichinh.accounts.actions import RoleTerms, give_role
 from thichinh.accounts.models import Person, Unit
 from thichinh.accounts.rules import SYSTEM
@@ -31,12 +32,12 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--small", action="store_true")
     small = parser.parse_args(arguments).small
     seconds, count = (3.0, 3_000) if small else (20.0, 100_000)
-    _town.prepare()
+    measured_town.prepare()
     _fill.dossiers(count)
-    callers = _town.officials(8, "clerk")
+    callers = measured_town.officials(8, "clerk")
     town = Unit.objects.get(code="duc-pho").pk
     for caller in callers:
-        give_role(SYSTEM, caller.account, RoleTerms("unit-leader", town, _town.SINCE))
+        give_role(SYSTEM, caller.account, RoleTerms("unit-leader", town, measured_town.SINCE))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     people = list(Person.objects.order_by("pk")[:500].values_list("pk", "full_name"))
@@ -67,9 +68,11 @@ class Loop:
         self, client: _web.Client, n: int, people: list[tuple[int, str]], middle: int
     ) -> None:
         self.client, self.n, self.people, self.middle = client, n, people, middle
-        units = [unit.code for unit in _town.communes()]
+        units = [unit.code for unit in measured_town.communes()]
         kinds = [
-            d for d in catalogue.definitions_in_force(_town.MORNING.date()) if d.level == "commune"
+            d
+            for d in catalogue.definitions_in_force(measured_town.MORNING.date())
+            if d.level == "commune"
         ]
         self.bodies = [
             {

@@ -15,8 +15,9 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
+from tests import measured_town
 
-from benchmarks import _fill, _town
+from benchmarks import _fill
 from thichinh.accounts import actions as accounts
 from thichinh.accounts.actions import NewOfficial, RoleTerms
 from thichinh.accounts.models import Unit
@@ -33,11 +34,11 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--small", action="store_true")
     small = parser.parse_args(arguments).small
     rounds = 30 if small else 200
-    _town.prepare()
+    measured_town.prepare()
     if small:
         _fill.dossiers(3_000, open_tasks=1_000)
     else:
-        call_command("demo", stdout=_town.SILENCE, stderr=_town.SILENCE)
+        call_command("demo", stdout=measured_town.SILENCE, stderr=measured_town.SILENCE)
         _fill.dossiers(10_000, open_tasks=10_000)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
@@ -87,7 +88,7 @@ def _signed_in() -> Client:
         SYSTEM, NewOfficial("do.trang", "Cán Bộ Đo Trang", home.pk), password=PASSWORD
     )
     for role in ("clerk", "specialist", "unit-leader", "town-leader", "reporter"):
-        accounts.give_role(SYSTEM, account, RoleTerms(role, town.pk, _town.SINCE))
+        accounts.give_role(SYSTEM, account, RoleTerms(role, town.pk, measured_town.SINCE))
     client = Client(SERVER_NAME="localhost")
     answer = client.post("/dang-nhap/", {"identifier": "do.trang", "password": PASSWORD})
     if answer.status_code != 302:

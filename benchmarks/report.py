@@ -21,8 +21,8 @@ from typing import Any
 
 import duckdb
 from django.db import connection, transaction
+from tests import measured_town
 
-from benchmarks import _town
 from thichinh.accounts.models import Unit
 from thichinh.dossiers.rules.book import BOOK
 from thichinh.foundation.bulk import references_checked_at_the_end
@@ -106,7 +106,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--small", action="store_true")
     small = parser.parse_args(arguments).small
     ten_years, many = (25_000, 100_000) if small else (250_000, 4_000_000)
-    _town.prepare()
+    measured_town.prepare()
     _cells()
     fill(2021, ten_years // 10)
     short = typical(ours)
@@ -181,7 +181,7 @@ def fill(first_year: int, count: int, until: int = 2022) -> None:
 def _cells() -> None:
     """Every commune with twenty procedures in two channels, numbered for the generator."""
     found: list[tuple[int, int, int, int]] = []
-    for unit in _town.communes():
+    for unit in measured_town.communes():
         for definition in procedures.definitions_in_force(HALF.first)[:20]:
             for channel in (1, 2):
                 key = CellKey(unit.pk, (definition.field, definition.code, channel))

@@ -16,8 +16,9 @@ from typing import Any
 
 import psycopg
 from django.db import connection
+from tests import measured_town
 
-from benchmarks import _town, _web
+from benchmarks import _web
 from thichinh.accounts.queries import token_digest, unit_tree
 from thichinh.dossiers.models import Dossier
 from thichinh.procedures import queries as catalogue
@@ -86,10 +87,10 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--small", action="store_true")
     small = parser.parse_args(arguments).small
     seconds = 3.0 if small else 20.0
-    _town.prepare()
-    callers = _town.citizens(CLIENTS)
-    units = [unit.code for unit in _town.communes()]
-    bodies = [_town.online_body(units[n % len(units)]) for n in range(CLIENTS)]
+    measured_town.prepare()
+    callers = measured_town.citizens(CLIENTS)
+    units = [unit.code for unit in measured_town.communes()]
+    bodies = [measured_town.online_body(units[n % len(units)]) for n in range(CLIENTS)]
     with _web.web() as port:
         clients = [_web.Client(port, caller.token) for caller in callers]
         _run_web(clients, bodies, 2.0)  # warm: templates, cells, connections
@@ -117,7 +118,9 @@ def _run_web(clients: list[_web.Client], bodies: list[dict[str, Any]], seconds: 
     return _web.at_once([worker(n) for n in range(len(clients))], seconds)
 
 
-def _run_peer(callers: list[_town.Caller], bodies: list[dict[str, Any]], seconds: float) -> float:
+def _run_peer(
+    callers: list[measured_town.Caller], bodies: list[dict[str, Any]], seconds: float
+) -> float:
     template = Dossier.objects.order_by("-pk").first()
     assert template is not None
     parameters = connection.get_connection_params()
@@ -153,7 +156,7 @@ def _run_peer(callers: list[_town.Caller], bodies: list[dict[str, Any]], seconds
 
 def _file(
     line: psycopg.Connection[Any],
-    caller: _town.Caller,
+    caller: measured_town.Caller,
     template: Dossier,
     body: dict[str, Any],
     place: tuple[int, Leaf, int, str],
@@ -162,7 +165,7 @@ def _file(
     unit, leaf, organ, code = place
     at = datetime.now(UTC)
     account = caller.account
-    day = _town.MORNING.strftime("%Y%m%d")
+    day = measured_town.MORNING.strftime("%Y%m%d")
     papers = {file["paper"]: 1 for file in body["files"]}
     attached = [[file[name] for file in body["files"]] for name in ("paper", "name", "sha256")]
     line.execute(_TOKEN, [token_digest(caller.token), at]).fetchone()

@@ -24,24 +24,24 @@ class Cast:
 
 def make(citizens: int, clerks: int) -> Cast:
     """Schema, definitions, a clock standing in June 2022, and accounts with tokens."""
-    from benchmarks import _town
+    from tests import measured_town
 
-    _town.prepare()
-    codes = [unit.code for unit in _town.communes()[:COMMUNES]]
+    measured_town.prepare()
+    codes = [unit.code for unit in measured_town.communes()[:COMMUNES]]
     return Cast(
-        citizens=[caller.token for caller in _town.citizens(citizens)],
-        clerks=[caller.token for caller in _town.officials(clerks, "clerk")],
-        leader=_town.officials(1, "unit-leader")[0].token,
-        online=[_town.online_body(code) for code in codes],
+        citizens=[caller.token for caller in measured_town.citizens(citizens)],
+        clerks=[caller.token for caller in measured_town.officials(clerks, "clerk")],
+        leader=measured_town.officials(1, "unit-leader")[0].token,
+        online=[measured_town.online_body(code) for code in codes],
         walk_in=[_walk_in(code) for code in codes],
     )
 
 
 def _walk_in(unit: str) -> dict[str, Any]:
-    from benchmarks import _town
+    from tests import measured_town
     from thichinh.procedures import queries as catalogue
 
-    definition = catalogue.definition_for("khai-sinh", _town.MORNING.date()).definition
+    definition = catalogue.definition_for("khai-sinh", measured_town.MORNING.date()).definition
     papers = {paper.code: 1 for paper in definition.papers if paper.required}
     return {"procedure": definition.code, "receiving_unit": unit, "papers": papers}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
 
@@ -13,7 +14,7 @@ from django.utils.translation import trans_real
 
 from thichinh.accounts.actions.accounts import open_account
 from thichinh.accounts.models import RoleAssignment, Unit
-from thichinh.accounts.queries import own_authority
+from thichinh.accounts.queries import installation, own_authority
 from thichinh.indicators.tests.small_town import lose_two
 from thichinh.launcher import assets, messages
 from thichinh.procedures.models import Procedure
@@ -250,3 +251,15 @@ def _foreign(said: str, names: list[str]) -> bool:
     for name in names:
         said = said.replace(name, "")
     return bool(VIETNAMESE.search(said))
+
+
+@pytest.mark.usefixtures("_compiled")
+def test_who_chose_nothing_is_spoken_to_in_the_language_of_the_authority(
+    town: None, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert client.get("/").headers["Content-Language"] == "vi"
+    theirs = replace(own_authority(), language="en")
+    monkeypatch.setattr(installation, "_kept", installation._Kept(theirs, read_at=float("inf")))
+    assert client.get("/").headers["Content-Language"] == "en"
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "vi"
+    assert client.get("/").headers["Content-Language"] == "vi"

@@ -24,6 +24,7 @@ from thichinh.accounts.rules.setup import SetupItem
 from thichinh.foundation.contributions import Contribution
 from thichinh.foundation.definitions import Kind
 from thichinh.foundation.forms import PrefillSource, ReferenceSource
+from thichinh.foundation.ui.language import UsualLanguage
 from thichinh.foundation.ui.nav import NavItem
 from thichinh.foundation.ui.shells import PublicLink, SearchPlace
 
@@ -118,6 +119,7 @@ CONTRIBUTION = Contribution(
             permission="person.view",
             order=50,
         ),
+        UsualLanguage("authority", queries.own_language),
         *SETUP_ITEMS,
         NavItem(
             label=_("Ngày đầu"),

@@ -32,6 +32,20 @@ ROOMS: tuple[tuple[str, ...], ...] = (
 DOORS = ("urls", "views", "api", "tasks", "handlers", "management", "forms")
 """Rooms that nobody imports from outside the app."""
 
+ENGINES: tuple[tuple[str, ...], ...] = (
+    ("apps", "templatetags", "contribution", "management", "tasks"),
+    ("acts",),
+    ("ui",),
+    ("downloads", "forms", "listing", "bulk", "jobs", "numbering", "pdf"),
+    ("audit", "calendar", "commands", "storage"),
+    ("definitions", "text", "web"),
+    ("clock", "events", "idempotency", "paging", "throttle", "uploads", "yaml_files"),
+    ("bodies", "contributions", "errors", "faults", "models", "rows"),
+    ("migrations",),
+)
+"""The inner order of foundation, the highest first: wiring, the engine of acts, pages, what is drawn
+or sent, what is written down, what is said, time and limits, and what needs nothing."""
+
 HOUSE_APPS = tuple(app for app in APPS if app != "foundation")
 """The apps with the usual rooms; the modules of foundation are engines."""
 
@@ -62,6 +76,7 @@ def written() -> str:
             _HEAD,
             _floors(),
             _rooms(),
+            _engines(),
             *(text for app in HOUSE_APPS if (text := _doors(app))),
             _core(),
             _bootstrap(),
@@ -114,6 +129,17 @@ def _rooms() -> str:
                 exhaustive="True",
             )
         )
+    )
+
+
+def _engines() -> str:
+    return "# The engines of foundation stand on each other in one order.\n" + _section(
+        "engines",
+        name="Engines: an engine of foundation imports only those below it",
+        type="layers",
+        layers=["(tests)", *(" | ".join(line) for line in ENGINES)],
+        containers=f"{PACKAGE}.foundation",
+        exhaustive="True",
     )
 
 

@@ -9,7 +9,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from thichinh.config import environment
 from thichinh.foundation.errors import DomainError
 from thichinh.launcher import server
 from thichinh.launcher.parsing import Formatter
@@ -182,11 +181,10 @@ def _refused(errors: dict[str, str]) -> int:
 
 
 def _tell(secret: str, *, as_json: bool) -> None:
-    from thichinh.accounts.queries import first_day, own_authority
+    from thichinh.accounts.queries import base_address, first_day, own_authority
 
     own = own_authority()
-    base = (own.address or environment.read().reachable_at).rstrip("/")
-    link = f"{base}/mo-tai-khoan/{secret}/"
+    link = f"{base_address()}/mo-tai-khoan/{secret}/"
     todo = [
         {"code": line.code, "title": line.title, "address": line.address, "done": line.done}
         for line in first_day()

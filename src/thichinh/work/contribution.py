@@ -9,8 +9,8 @@ from thichinh.foundation.contributions import Contribution
 from thichinh.foundation.events import Subscription
 from thichinh.foundation.ui.nav import NavItem
 from thichinh.work import handlers
-from thichinh.work.events import TaskAssigned, TaskOpenedFor, TasksHandedOver
-from thichinh.work.rules import TASK_ASSIGNED, TASKS_HANDED_OVER
+from thichinh.work.events import DeadlineMoved, TaskAssigned, TaskOpenedFor, TasksHandedOver
+from thichinh.work.rules import DEADLINE_MOVED, TASK_ASSIGNED, TASKS_HANDED_OVER
 
 CONTRIBUTION = Contribution(
     app="work",
@@ -42,8 +42,10 @@ CONTRIBUTION = Contribution(
         ),
         TASK_ASSIGNED,
         TASKS_HANDED_OVER,
+        DEADLINE_MOVED,
         Subscription(TaskAssigned, handlers.task_assigned),
         Subscription(TaskOpenedFor, handlers.task_assigned),
+        Subscription(DeadlineMoved, handlers.deadline_moved),
         Subscription(TasksHandedOver, handlers.tasks_handed_over),
     ),
 )

@@ -1,13 +1,22 @@
-"""An officer is told of work that somebody else gave them."""
+"""An officer is told of work that somebody else gave them, and of a deadline that moved."""
 
 from __future__ import annotations
+
+from datetime import datetime
 
 from thichinh.foundation.clock import now
 from thichinh.foundation.text import vn_datetime
 from thichinh.notifications.actions import About, notify
 from thichinh.work import queries
-from thichinh.work.events import TaskAssigned, TaskOpenedFor, TasksHandedOver
-from thichinh.work.rules import MINE, TASK_ASSIGNED, TASKS_HANDED_OVER
+from thichinh.work.events import DeadlineMoved, TaskAssigned, TaskOpenedFor, TasksHandedOver
+from thichinh.work.models import Task
+from thichinh.work.rules import (
+    DEADLINE_MOVED,
+    MINE,
+    TASK_ASSIGNED,
+    TASKS_HANDED_OVER,
+    subject_noun_of,
+)
 
 
 def task_assigned(event: TaskAssigned | TaskOpenedFor) -> None:
@@ -21,10 +30,27 @@ def task_assigned(event: TaskAssigned | TaskOpenedFor) -> None:
         "title": task.title,
         "reference": task.reference,
         "detail": task.detail,
-        "due": vn_datetime(task.due_at) if task.due_at else "—",
+        "due": _written(task.due_at),
     }
-    about = About(task.subject_type, task.subject_id, task.unit_id, task.link, task.reference)
-    notify(TASK_ASSIGNED.code, task.assignee, about=about, values=values, key=_this_time(task.pk))
+    key = _this_time(task.pk)
+    notify(TASK_ASSIGNED.code, task.assignee, about=_about(task), values=values, key=key)
+
+
+def deadline_moved(event: DeadlineMoved) -> None:
+    """Whoever holds the task is told, unless they moved its deadline themselves."""
+    task = queries.assigned_task(event.task_id)
+    if task.assignee is None or task.assignee_id == event.by_account_id:
+        return
+    values = {
+        "title": task.title,
+        "subject": subject_noun_of(task.subject_type),
+        "reference": task.reference,
+        "detail": task.detail,
+        "old": _written(event.old_due_at),
+        "due": _written(event.new_due_at),
+    }
+    key = _this_time(task.pk)
+    notify(DEADLINE_MOVED.code, task.assignee, about=_about(task), values=values, key=key)
 
 
 def tasks_handed_over(event: TasksHandedOver) -> None:
@@ -37,6 +63,14 @@ def tasks_handed_over(event: TasksHandedOver) -> None:
     values = {"count": str(len(event.subjects)), "giver": giver.display_name}
     about = About("account", giver.pk, taker.unit_id, MINE)
     notify(TASKS_HANDED_OVER.code, taker, about=about, values=values, key=_this_time(giver.pk))
+
+
+def _about(task: Task) -> About:
+    return About(task.subject_type, task.subject_id, task.unit_id, task.link, task.reference)
+
+
+def _written(due_at: datetime | None) -> str:
+    return vn_datetime(due_at) if due_at else "—"
 
 
 def _this_time(pk: int) -> str:

@@ -225,6 +225,23 @@ TASK_ASSIGNED = NotificationKind(
         Variable("due", "the deadline, or a dash", public=True),
     ),
 )
+DEADLINE_MOVED = NotificationKind(
+    code="task.deadline_moved",
+    title=gettext_lazy("Hạn của việc được dời"),
+    group=WORK,
+    audience="official",
+    urgency="low",
+    channels=("email",),
+    default=("email",),
+    variables=(
+        Variable("title", "what is to be done"),
+        Variable("subject", "what the task is about, as its app calls it", public=True),
+        Variable("reference", "the number of what it is about", public=True),
+        Variable("detail", "the second column of the inbox"),
+        Variable("old", "the deadline before, or a dash", public=True),
+        Variable("due", "the deadline now", public=True),
+    ),
+)
 TASKS_HANDED_OVER = NotificationKind(
     code="task.handed_over",
     title=gettext_lazy("Nhận bàn giao việc"),

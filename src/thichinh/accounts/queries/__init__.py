@@ -33,9 +33,11 @@ from thichinh.accounts.queries.form_sources import (
 )
 from thichinh.accounts.queries.installation import (
     Authority,
+    base_address,
     forget_authority,
     letterhead_at,
     own_authority,
+    own_language,
 )
 from thichinh.accounts.queries.links import link_in_force
 from thichinh.accounts.queries.people import (
@@ -68,6 +70,7 @@ __all__ = [
     "account_to_sign_in",
     "actor_for",
     "as_known_to",
+    "base_address",
     "chosen_card",
     "codes_and_names",
     "colleagues_of",
@@ -88,6 +91,7 @@ __all__ = [
     "officials_of",
     "own_authority",
     "own_facts",
+    "own_language",
     "own_tokens",
     "own_unit",
     "people_like",

@@ -6,6 +6,8 @@ import time
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.conf import settings
+
 from thichinh.accounts.models.definition import AuthorityDefinition, Letterhead
 from thichinh.foundation.clock import ZONE, as_lived, today
 from thichinh.foundation.definitions import in_force, precedence
@@ -48,6 +50,16 @@ def own_authority() -> Authority:
     if moment - _kept.read_at > FRESH_SECONDS:
         _kept.authority, _kept.read_at = _read(), moment
     return _kept.authority
+
+
+def base_address() -> str:
+    """What stands before a path in what leaves the house: the authority's address, else the server's."""
+    return (own_authority().address or settings.BASE_ADDRESS).rstrip("/")
+
+
+def own_language() -> str:
+    """The language of who has chosen none."""
+    return own_authority().language
 
 
 def letterhead_at(instant: datetime, unit: str) -> Letterhead | None:

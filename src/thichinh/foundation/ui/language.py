@@ -1,14 +1,28 @@
-"""The language a person chose, Vietnamese until then: an English browser is not a choice."""
+"""The language a person chose, the house's own until then: an English browser is not a choice."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import parse_accept_lang_header
+
+from thichinh.foundation.contributions import Part, Registry
+
+
+@dataclass(frozen=True)
+class UsualLanguage(Part):
+    """The language of who has chosen none; the highest app that contributes one is asked."""
+
+    name: str
+    read: Callable[[], str]
+
+
+USUAL_LANGUAGES: Registry[UsualLanguage] = Registry(UsualLanguage, lambda usual: usual.name)
 
 
 class ChosenLanguageMiddleware:
@@ -35,7 +49,12 @@ def _chosen(request: HttpRequest) -> str:
     if _is_api(request):
         header = request.headers.get("Accept-Language", "")
         asked += [tag for tag, weight in parse_accept_lang_header(header) if weight]
-    return next((language for language in asked if language in known), settings.LANGUAGE_CODE)
+    return next((language for language in asked if language in known), None) or _usual()
+
+
+def _usual() -> str:
+    usual = next(iter(USUAL_LANGUAGES), None)
+    return usual.read() if usual else settings.LANGUAGE_CODE
 
 
 def _is_api(request: HttpRequest) -> bool:

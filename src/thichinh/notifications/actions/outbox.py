@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from thichinh.accounts.queries import own_authority
+from thichinh.accounts.queries import base_address, own_authority
 from thichinh.accounts.rules import Actor
 from thichinh.foundation import audit, clock
 from thichinh.foundation.errors import Refused
@@ -105,7 +105,7 @@ def _joined(group: Sequence[Delivery], told: Sequence[queries.Told]) -> tuple[st
 
 
 def _footer() -> str:
-    where = f"{settings.BASE_ADDRESS}/tai-khoan/thong-bao/"
+    where = f"{base_address()}/tai-khoan/thong-bao/"
     said = _("Thư gửi tự động, xin đừng trả lời. Đổi cách nhận thông báo: %(where)s")
     return f"-- \n{own_authority().name}\n{said % {'where': where}}"
 

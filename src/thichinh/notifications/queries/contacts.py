@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from thichinh.accounts.models import Account, Person, Unit
-from thichinh.accounts.queries import is_claimed
+from thichinh.accounts.queries import is_claimed, own_language
 from thichinh.notifications.models import Contact
 from thichinh.notifications.rules import (
     NOTIFICATION_KINDS,
@@ -37,7 +37,7 @@ def reach_of(to: Account | Person | Unit, audience: Audience) -> Reach:
 
 
 def _reach(account: Account | None, person: Person | None, audience: Audience) -> Reach:
-    contact = contact_of(account) if account is not None else Contact()
+    contact = contact_of(account) if account is not None else Contact(language=own_language())
     known = person if audience == "citizen" and person is not None else contact
     return Reach(
         email=known.email,
@@ -49,8 +49,10 @@ def _reach(account: Account | None, person: Person | None, audience: Audience) -
 
 
 def contact_of(account: Account) -> Contact:
-    """What an account chose; the usual choices when it chose nothing."""
-    return Contact.objects.filter(pk=account.pk).first() or Contact(account=account)
+    """What an account chose; the usual choices and the authority's language when it chose nothing."""
+    return Contact.objects.filter(pk=account.pk).first() or Contact(
+        account=account, language=own_language()
+    )
 
 
 def has_inbox(to: Account | Person | Unit) -> bool:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from django.conf import settings
-
-from thichinh.accounts.queries import own_authority
+from thichinh.accounts.queries import base_address, own_authority
 from thichinh.foundation.definitions import content_of
 from thichinh.foundation.text import one_line
 from thichinh.notifications.models import Notification
@@ -32,4 +30,4 @@ def text_of(row: Notification, channel: Channel | Literal["in_app"], language: s
 
 def address_of(row: Notification) -> str:
     """The whole address that opens what a message is about, for a reader outside."""
-    return f"{settings.BASE_ADDRESS}{row.link}"
+    return f"{base_address()}{row.link}"

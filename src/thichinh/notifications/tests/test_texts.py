@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, time
 
 import pytest
 from pydantic import ValidationError
 
+from thichinh.accounts.queries import installation, own_authority
 from thichinh.foundation.definitions import LoadReport, current, publish
 from thichinh.foundation.errors import Refused
-from thichinh.notifications.actions import TEXTS
+from thichinh.notifications.actions import TEXTS, notify
+from thichinh.notifications.models import Delivery
 from thichinh.notifications.models.definition import SendingHours
+from thichinh.notifications.queries import text_of
 from thichinh.notifications.rules import (
     NOTIFICATION_KINDS,
     NotificationKind,
@@ -125,3 +129,15 @@ def test_the_daily_mail_does_not_leave_at_night() -> None:
         digest_at=time(13, 0),
     )
     assert by_day.digest_at == time(13, 0)
+
+
+def test_a_mail_speaks_the_language_of_the_authority_and_links_to_its_own_address(
+    citizen, thing, monkeypatch
+):
+    theirs = replace(own_authority(), language="en", address="https://mot-cua.example.test/")
+    monkeypatch.setattr(installation, "_kept", installation._Kept(theirs, read_at=float("inf")))
+    notify(FOUND.code, citizen, about=thing(), values={"number": "ĐỒ-7", "name": "Mẫu"})
+    mail = Delivery.objects.select_related("notification").get(channel="email")
+    assert mail.language == "en"
+    text = text_of(mail.notification, "email", mail.language).text
+    assert text == "Dear ĐỒ-7 Mẫu: https://mot-cua.example.test/tra-cuu/?7"

@@ -12,6 +12,8 @@ from thichinh.foundation.clock import ZONE
 from thichinh.foundation.errors import Conflict, NotAllowed, Refused
 from thichinh.foundation.events import SUBSCRIPTIONS, Subscription
 from thichinh.foundation.models import AuditEntry
+from thichinh.foundation.text import vn_datetime
+from thichinh.notifications.models import Notification
 from thichinh.work import actions, queries
 from thichinh.work.events import DeadlineMoved
 from thichinh.work.models import DeadlineChange, Task
@@ -205,3 +207,21 @@ def test_a_paused_task_has_as_much_more_time_when_its_clock_runs_again(task, an,
     assert (moved, one.due_at) == (1, FRIDAY)
     assert more > 0
     assert one.remaining_minutes == left + more
+
+
+def test_whoever_holds_the_task_hears_of_the_new_deadline(assignment, leader, an, actor):
+    actions.move_deadline(actor(leader), assignment.pk, FRIDAY, "Chờ ý kiến")
+    told = Notification.objects.get(kind="task.deadline_moved")
+    assert (told.to_account_id, told.link) == (an.pk, assignment.link)
+    assert told.values["subject"] == "văn bản"
+    assert told.values["old"] != told.values["due"] == vn_datetime(FRIDAY)
+
+
+def test_nobody_hears_of_a_deadline_of_a_task_that_is_theirs_alone_or_nobodys(
+    task, leader, actor, an
+):
+    due = datetime(2022, 3, 16, 17, 0, tzinfo=ZONE)
+    for holder in (leader, None):
+        mine = task(kind="thing.do", to=holder, due_at=due)
+        actions.move_deadline(actor(leader), mine.pk, FRIDAY, "Chờ ý kiến")
+    assert not Notification.objects.filter(kind="task.deadline_moved").exists()

@@ -1,4 +1,4 @@
-"""A town to measure: schema, definitions, people with tokens."""
+"""A town to measure and to disturb: schema, definitions, people with tokens."""
 
 from __future__ import annotations
 
