@@ -1,7 +1,6 @@
 """Writes of lost property: taking a thing in, and the acts on it."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -13,7 +12,7 @@ from tests.tenant.rules import BOOK, CLAIMED, SUBJECT, State
 from thichinh.accounts.queries import person_numbered
 from thichinh.accounts.rules import Actor
 from thichinh.foundation import audit, clock
-from thichinh.foundation.acts import RowActs, RowCase, RowOutcome
+from thichinh.foundation.acts import RowActs, RowCase, RowDone, RowOutcome
 from thichinh.foundation.definitions import version_row
 from thichinh.foundation.forms import FormContext, check_answers
 from thichinh.foundation.idempotency import fingerprint, once
@@ -42,14 +41,14 @@ class ThingActs(RowActs[Actor, Thing]):
             changes["claimant"] = person_numbered(actor, changes["claimant"])
         super().write(actor, case, RowOutcome(outcome.at, outcome.state, changes))
 
-    def follow(self, actor: Actor, row: Thing, from_state: int, at: datetime) -> None:
+    def follow(self, actor: Actor, row: Thing, done: RowDone) -> None:
         key = CellKey(row.unit_id, (row.kind, row.place_kind))
-        stocks.post(BOOK, row.pk, key, rules.moves(row, from_state, at))
-        work.close_tasks(SUBJECT, row.pk, at=at)
+        stocks.post(BOOK, row.pk, key, rules.moves(row, done.from_state, done.at))
+        work.close_tasks(SUBJECT, row.pk, at=done.at)
         link = f"/do-that-lac/{row.number}/"
         if row.state in TASKS:
             title, due = TASKS[State(row.state)], row.recorded_at + rules.KEPT_FOR
-            plan = (f"{SUBJECT}.settle", SUBJECT, row.pk, title, link, row.unit_id, at, due)
+            plan = (f"{SUBJECT}.settle", SUBJECT, row.pk, title, link, row.unit_id, done.at, due)
             work.open_task(TaskPlan(*plan, reference=row.number), actor)
         if row.state == State.CLAIMED and row.claimant is not None:
             about = About(SUBJECT, row.pk, row.unit_id, "/do-that-lac-dang-giu/", row.number)
@@ -82,6 +81,6 @@ def _recorded(actor: Actor, answers: Mapping[str, Any]) -> dict[str, Any]:
         recorded_at=now,
         **{name: said[name] for name in ("kind", "place_kind", "value")},
     )
-    THING_ACTS.follow(actor, thing, rules.OUTSIDE, now)
+    THING_ACTS.follow(actor, thing, RowDone(now, rules.OUTSIDE))
     audit.record(actor, f"{SUBJECT}.found", thing, data={"number": thing.number})
     return THING_ACTS.answer(thing)

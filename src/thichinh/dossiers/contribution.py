@@ -17,7 +17,7 @@ from thichinh.foundation.contributions import Contribution
 from thichinh.foundation.events import Subscription
 from thichinh.foundation.ui.badges import Badge
 from thichinh.foundation.ui.nav import NavItem
-from thichinh.foundation.ui.shells import FooterNote, PublicLink, SearchPlace, StateBadges
+from thichinh.foundation.ui.shells import FooterNote, KeyHint, PublicLink, SearchPlace, StateBadges
 from thichinh.foundation.ui.sorting import icon
 from thichinh.foundation.uploads import TakesFiles
 from thichinh.notifications.rules import KeepsMessages
@@ -94,6 +94,9 @@ CONTRIBUTION = Contribution(
         PublicLink(
             url_name="dossiers:mine", label=_("Hồ sơ của tôi"), audience="signed_in", order=30
         ),
+        KeyHint(("F4",), _("Tại quầy: tìm hoặc đổi thủ tục"), "dossier.receive"),
+        KeyHint(("F2",), _("Tại quầy: ghi người mới"), "dossier.receive"),
+        KeyHint(("F9", "Ctrl Enter"), _("Tại quầy: tiếp nhận"), "dossier.receive"),
         FooterNote(_("Nhận hồ sơ trực tuyến mọi lúc; thời hạn tính theo giờ làm việc.")),
         *TASKS,
         *VERBS.values(),

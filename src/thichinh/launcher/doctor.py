@@ -147,6 +147,7 @@ def _database(town: Town, *, embedded: bool) -> Iterator[Finding]:
             yield look(connection, embedded)
         yield _migrations()
         yield _definitions(connection)
+        yield _contradictions()
         yield _worker(connection, begun=_begun_ago(town))
         yield _books(connection)
         yield from _messages(connection, environment.read())
@@ -208,6 +209,18 @@ def _definitions(connection: Connection) -> Finding:
     if not count:
         return Finding(Grade.ERROR, about, "chưa nạp", "Hãy chạy: ./thichinh definitions load")
     return Finding(Grade.OK, about, f"{count} phiên bản")
+
+
+def _contradictions() -> Finding:
+    """What the definitions in force say against one another, or of apps that are not installed."""
+    from thichinh.foundation.clock import today
+    from thichinh.foundation.definitions import CONSISTENCIES
+
+    found = [sentence for one in CONSISTENCIES for sentence in one.problems(today())]
+    if not found:
+        return Finding(Grade.OK, "Đối chiếu định nghĩa", "không mâu thuẫn")
+    advice = "Hãy cài lại ứng dụng đã gỡ, hoặc công bố phiên bản mới không dùng đến nó."
+    return Finding(Grade.WARNING, "Đối chiếu định nghĩa", "; ".join(found[:5]), advice)
 
 
 def _begun_ago(town: Town) -> float | None:

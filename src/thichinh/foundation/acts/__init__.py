@@ -18,7 +18,7 @@ from thichinh.foundation.acts.declaring import (
     Said,
     Verb,
 )
-from thichinh.foundation.acts.rows import RowActs, RowCase, RowOutcome
+from thichinh.foundation.acts.rows import RowActs, RowCase, RowDone, RowOutcome
 from thichinh.foundation.acts.running import Acts, Choices, Result
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "Result",
     "RowActs",
     "RowCase",
+    "RowDone",
     "RowOutcome",
     "Said",
     "Verb",

@@ -33,11 +33,25 @@ class RowCase(Generic[S]):
 
 @dataclass(frozen=True, slots=True)
 class RowOutcome:
-    """The state that the row goes to, and what else of it changes, by column."""
+    """The state that the row goes to, and what else of it changes, by column.
+
+    `data` is what the law says besides: a reason that belongs elsewhere, say. `follow` gets it.
+    """
 
     at: datetime
     state: int
     changes: Mapping[str, Any] = field(default_factory=dict)
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RowDone:
+    """What an act did to a row: when, from which state, and what the changed columns held before."""
+
+    at: datetime
+    from_state: int
+    before: Mapping[str, Any] = field(default_factory=dict)
+    data: Mapping[str, Any] = field(default_factory=dict)
 
 
 class RowActs(Acts[A, S, RowCase[S], RowOutcome]):
@@ -50,7 +64,7 @@ class RowActs(Acts[A, S, RowCase[S], RowOutcome]):
         """The rows that this actor may see."""
 
     @abstractmethod
-    def follow(self, actor: A, row: S, from_state: int, at: datetime) -> None:
+    def follow(self, actor: A, row: S, done: RowDone) -> None:
         """What an act leads to beside its row, which is written: books, tasks, messages."""
 
     def lock(self, which: int | str) -> S:
@@ -81,12 +95,13 @@ class RowActs(Acts[A, S, RowCase[S], RowOutcome]):
 
     def write(self, actor: A, case: RowCase[S], outcome: RowOutcome) -> None:
         row: Any = case.row
-        from_state, changes = row.state, {**outcome.changes, "state": outcome.state}
+        changes = {**outcome.changes, "state": outcome.state}
+        before = {name: getattr(row, name) for name in changes}
         for name, value in changes.items():
             setattr(row, name, value)
         row.revision += 1
         row.save(update_fields=[*changes, "revision"])
-        self.follow(actor, row, from_state, outcome.at)
+        self.follow(actor, row, RowDone(outcome.at, before["state"], before, outcome.data))
 
     def codes(self, subject: Any, outcome: RowOutcome) -> dict[str, Any]:
         return {"number": subject.number, "state": outcome.state}

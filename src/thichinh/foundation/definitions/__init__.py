@@ -5,6 +5,7 @@ an instance keeps the version it began with.
 """
 
 from thichinh.foundation.definitions.kinds import (
+    CONSISTENCIES,
     Consistency,
     DefinitionModel,
     DefinitionPart,
@@ -30,6 +31,7 @@ from thichinh.foundation.definitions.reading import (
 )
 
 __all__ = [
+    "CONSISTENCIES",
     "Consistency",
     "DefinitionModel",
     "DefinitionPart",

@@ -35,11 +35,16 @@ class Problem:
 
 @dataclass(slots=True)
 class LoadReport:
-    """What a load did: published versions, versions already there, problems."""
+    """What a load did: published versions, versions already there, problems.
+
+    `warnings` are contradictions that stood in what was published before, such as an indicator whose
+    app is not installed any more: nobody can mend them by these files, so they stop none.
+    """
 
     published: list[str] = field(default_factory=list)
     unchanged: int = 0
     problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
 
 
 class _RollBack(Exception):
@@ -117,6 +122,7 @@ def _agrees(kind: Kind[Any], content: DefinitionModel, known: DefinitionVersion)
 
 def _load(root: Path) -> LoadReport:
     report = LoadReport()
+    known = set(_contradictions())
     layers = layers_of(root)
     for kind in kinds():
         above: set[str] = set()
@@ -128,7 +134,9 @@ def _load(root: Path) -> LoadReport:
                     codes |= _load_file(kind, path, name, layer, above, report)
             above |= codes
     if not report.problems:
-        report.problems += _contradictions()
+        found = list(_contradictions())
+        report.problems += [problem for problem in found if problem not in known]
+        report.warnings += [problem for problem in found if problem in known]
     return report
 
 

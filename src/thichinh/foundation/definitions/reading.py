@@ -75,7 +75,7 @@ def content_of(version_id: int) -> Any:
     if content is None:
         row = DefinitionVersion.objects.filter(pk=version_id).first()
         if row is None:
-            raise Missing(_("Không tìm thấy phiên bản định nghĩa mà hồ sơ đang dùng."))
+            raise Missing(_("Không tìm thấy phiên bản định nghĩa đang được dùng."))
         content = kind_named(row.kind).model.model_validate(row.content)
         _cache.by_id[version_id] = content
     return content

@@ -7,12 +7,14 @@ import io
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from math import isfinite
 from tempfile import TemporaryFile
 from typing import IO, Any
 
 import xlsxwriter
 from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.html import strip_tags
+from django.utils.safestring import SafeData
 from django.utils.translation import gettext as _
 
 from thichinh.foundation.clock import ZONE, today
@@ -46,10 +48,16 @@ def plain(value: Any) -> Any:
     match value:
         case None:
             return ""
+        case float() | Decimal() if not isfinite(value):
+            return str(value)
         case bool() | int() | float() | Decimal() | date():
             return value
+        case SafeData():
+            return strip_tags(
+                str(value)
+            ).strip()  # markup of ours; what people wrote stays as it is
         case _:
-            return strip_tags(str(value)).strip()
+            return str(value).strip()
 
 
 def _csv(listing: Listing[Any], rows: Iterable[Any]) -> HttpResponseBase:
@@ -100,7 +108,7 @@ def _xlsx(listing: Listing[Any], rows: Iterable[Any]) -> HttpResponseBase:
 def _write_sheet(file: IO[bytes], listing: Listing[Any], rows: Iterable[Any]) -> None:
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(file, options) as book:
-        sheet = book.add_worksheet(str(listing.title)[:31])
+        sheet = book.add_worksheet(sheet_name(str(listing.title)))
         bold = book.add_format({"bold": True, "bottom": 1})
         day = book.add_format({"num_format": "dd/mm/yyyy"})
         moment = book.add_format({"num_format": "hh:mm dd/mm/yyyy"})
@@ -115,6 +123,12 @@ def _write_sheet(file: IO[bytes], listing: Listing[Any], rows: Iterable[Any]) ->
                 break
             for place, column in enumerate(listing.columns):
                 _write_cell(sheet, line, place, plain(column.exported(row)), day, moment)
+
+
+def sheet_name(title: str) -> str:
+    """A title as the name of a sheet: at most 31 characters, none that spreadsheets forbid."""
+    allowed = "".join("-" if letter in "[]:*?/\\" else letter for letter in title)
+    return allowed[:31].strip("' ") or "1"
 
 
 def _write_cell(sheet: Any, line: int, place: int, value: Any, day: Any, moment: Any) -> None:

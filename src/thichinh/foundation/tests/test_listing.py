@@ -12,17 +12,19 @@ from typing import Any
 
 import openpyxl
 import pytest
+import xlsxwriter
 from django import forms
 from django.contrib.messages import get_messages
 from django.contrib.messages.storage.fallback import FallbackStorage
 from django.contrib.sessions.backends.signed_cookies import SessionStore
 from django.http import HttpResponseBase
 from django.test import RequestFactory
+from django.utils.safestring import mark_safe
 
 from thichinh.foundation.clock import ZONE
 from thichinh.foundation.errors import Missing, NotAllowed, Refused
 from thichinh.foundation.listing import Column, Listing, MassAct, MassResult, Shelf, list_page
-from thichinh.foundation.listing.export import plain
+from thichinh.foundation.listing.export import plain, sheet_name
 from thichinh.foundation.models import NumberSeries, SavedView
 
 pytestmark = pytest.mark.django_db
@@ -157,7 +159,7 @@ def test_a_workbook_keeps_numbers_as_numbers_and_formulas_as_text() -> None:
 
 def test_cells_of_files_are_plain_values() -> None:
     moment = datetime(2022, 3, 1, 9, tzinfo=ZONE)
-    assert plain("<b>Đã xong</b> ") == "Đã xong"
+    assert plain(mark_safe("<b>Đã xong</b> ")) == "Đã xong"
     assert (plain(None), plain(moment), plain(date(2022, 3, 1))) == ("", moment, date(2022, 3, 1))
 
 
@@ -228,3 +230,17 @@ def test_an_act_that_the_reader_may_not_do_is_neither_offered_nor_done() -> None
 def test_a_list_whose_own_order_no_column_sorts_by_is_a_fault_of_the_declaration() -> None:
     with pytest.raises(LookupError, match="things"):
         ask(listing=replace(THINGS, order="unit"))
+
+
+def test_what_people_wrote_keeps_its_brackets_and_only_our_markup_loses_its_tags() -> None:
+    assert plain("Sở Tư pháp <khẩn>") == "Sở Tư pháp <khẩn>"
+    assert plain("a <b c> d") == "a <b c> d"
+    assert plain(mark_safe("<b>Đã xong</b> ")) == "Đã xong"
+    assert plain(float("nan")) == "nan"
+
+
+@pytest.mark.parametrize("title", ["Văn bản đến/đi", "[1] Đơn: * ?", "'", "x" * 60, ""])
+def test_any_title_names_a_sheet(title: str) -> None:
+    name = sheet_name(title)
+    with xlsxwriter.Workbook(io.BytesIO()) as book:
+        assert book.add_worksheet(name).get_name() == name

@@ -18,7 +18,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     where it is drawn).
 
     `home_url` is where the reader's work begins, `search_box` the list they may search (or None),
-    `public_links` and `footer_notes` what apps put on the public site.
+    `key_hints` what keys do on the pages of apps, `public_links` and `footer_notes` what apps put on
+    the public site.
     `error_shell` is the shell of who met an error; `example_day` is the date on the example town's
     own clock; None in a town of our time.
     """
@@ -34,6 +35,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "home_url": SimpleLazyObject(lambda: _home(groups())),
         "search_box": SimpleLazyObject(lambda: shells.search_box(getattr(request, "actor", None))),
+        "key_hints": SimpleLazyObject(lambda: shells.key_hints(getattr(request, "actor", None))),
         "public_links": SimpleLazyObject(links),
         "footer_notes": shells.FOOTER_NOTES,
         "nav": SimpleLazyObject(groups),

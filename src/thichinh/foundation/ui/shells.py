@@ -45,6 +45,16 @@ class PublicLink(Part):
 
 
 @dataclass(frozen=True, slots=True)
+class KeyHint(Part):
+    """A key of an app's pages in the table of keys, for who holds the permission. `keys` is the press
+    ("F2"), or several that do the same."""
+
+    keys: tuple[str, ...]
+    label: str | Promise
+    permission: str
+
+
+@dataclass(frozen=True, slots=True)
 class FooterNote(Part):
     """A sentence under the authority's name in the footer of the public site."""
 
@@ -61,6 +71,7 @@ class StateBadges(Part):
 
 SEARCH_PLACES: Registry[SearchPlace] = Registry(SearchPlace, lambda place: place.url_name)
 PUBLIC_LINKS: Registry[PublicLink] = Registry(PublicLink, lambda link: link.url_name)
+KEY_HINTS: Registry[KeyHint] = Registry(KeyHint, lambda hint: hint.keys)
 FOOTER_NOTES: Registry[FooterNote] = Registry(FooterNote, lambda note: str(note.text))
 STATE_BADGES: Registry[StateBadges] = Registry(StateBadges, lambda given: given.kind)
 
@@ -90,6 +101,11 @@ def search_box(actor: MayAct | None) -> SearchBox | None:
         if url and actor is not None and actor.may(place.permission):
             return SearchBox(url, place.label, place.placeholder)
     return None
+
+
+def key_hints(actor: MayAct | None) -> tuple[KeyHint, ...]:
+    """The keys of the pages that this actor works on."""
+    return tuple(h for h in KEY_HINTS if actor is not None and actor.may(h.permission))
 
 
 def public_links(is_signed_in: bool) -> tuple[Link, ...]:

@@ -16,7 +16,7 @@ from thichinh.indicators.models.definition import (
     MeasureUnitDefinition,
     TargetDefinition,
 )
-from thichinh.indicators.rules.catalogue import Catalogue, build
+from thichinh.indicators.rules.catalogue import Catalogue, build, usable
 from thichinh.indicators.rules.formula import names
 from thichinh.indicators.rules.identities import equation
 from thichinh.indicators.rules.measures import MEASURE_FAMILIES, MEASURES, Measure
@@ -38,7 +38,7 @@ def catalogue(on: date | None = None) -> Catalogue:
     if found is None:
         if len(_parsed) >= _MOST_KEPT:
             _parsed.clear()
-        found = _parsed[key] = _read(key[1])
+        found = _parsed[key] = usable(_read(key[1]))
     return found
 
 

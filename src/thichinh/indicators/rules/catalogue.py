@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext as _
 
@@ -35,10 +35,14 @@ class Catalogue:
     defined_measures: Mapping[str, Measure] = field(default_factory=dict)
     defined_units: Mapping[str, MeasureUnit] = field(default_factory=dict)
     targets: tuple[TargetDefinition, ...] = ()
+    unusable: Mapping[str, str] = field(default_factory=dict)
+    """Indicators that nobody can work out, and why: the app that counts for them is not installed."""
 
     def indicator(self, code: str) -> IndicatorDefinition:
         """The definition of an indicator; raises Missing."""
         found = self.indicators.get(code)
+        if code in self.unusable:
+            raise Missing(self.unusable[code])
         if found is None:
             raise Missing(_("Không có chỉ tiêu “%(code)s”.") % {"code": code})
         return found
@@ -195,6 +199,32 @@ class Catalogue:
                 self._visit(name.code, done, order, (*path, code))
         done.add(code)
         order.append(code)
+
+
+def usable(whole: Catalogue) -> Catalogue:
+    """The catalogue without what cannot be worked out here: indicators whose measures no installed app
+    contributes, and identities and targets that name one."""
+    wrong: dict[str, str] = {}
+    for code in whole.indicators:
+        try:
+            for measure in whole.leaves([code]):
+                whole.measure(measure)
+        except Missing as missing:
+            wrong[code] = missing.message
+    if not wrong:
+        return whole
+    return replace(
+        whole,
+        indicators={c: d for c, d in whole.indicators.items() if c not in wrong},
+        identities=tuple(i for i in whole.identities if not wrong.keys() & _named_by(i)),
+        targets=tuple(t for t in whole.targets if t.indicator not in wrong),
+        unusable=wrong,
+    )
+
+
+def _named_by(identity: IdentityDefinition) -> set[str]:
+    named = {name.code for name in names(equation(identity))}
+    return named | {e.indicator for e in identity.explain} | set(identity.spreads_to)
 
 
 def build(

@@ -49,8 +49,14 @@ def rebuild(code: str) -> int:
     them meanwhile, and are folded again. Raises Missing for a book in which nothing is written, and
     SystemError where its dimensions changed: no movement says where it belongs in a new one.
     """
-    if code not in BOOKS or not Book.objects.filter(code=code).exists():
-        known = ", ".join(Book.objects.order_by("code").values_list("code", flat=True))
+    written = list(Book.objects.order_by("code").values_list("code", flat=True))
+    if code in written and code not in BOOKS:
+        raise Missing(
+            _("Không ứng dụng nào đang cài khai báo sổ “%(code)s”. Hãy cài lại ứng dụng của sổ ấy.")
+            % {"code": code}
+        )
+    if code not in written:
+        known = ", ".join(written)
         raise Missing(_("Sổ này chưa ghi gì. Sổ đã có: %(known)s.") % {"known": known or "–"})
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('stocks.fold'))")

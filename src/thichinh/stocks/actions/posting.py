@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from thichinh.foundation import clock
 from thichinh.stocks.actions.leaves import leaf_of
-from thichinh.stocks.rules import BOOKS, CellKey, Leaf, Move, StockBook, taken_over
+from thichinh.stocks.rules import BOOKS, CellKey, Leaf, Move, StockBook, check_clock, taken_over
 
 MOVEMENT_FIELDS = ("at", "item", "cell", "book", "source", "target")
 SCHEDULE_FIELDS = ("book", "item", "cell", "at", "source", "target")
@@ -63,6 +63,8 @@ def post(
                 for value in (m.at, item, *leaf, m.source, m.target, _amount(declared, m))
             ]
             cursor.execute(_MOVEMENT + values, flat)
+        elif schedule is not None:
+            check_clock(_stock_of(cursor, leaf, item), schedule)
         if schedule is not None:
             row = (schedule.at, schedule.source, schedule.target, _amount(declared, schedule))
             cursor.execute(_SCHEDULE, [leaf.book, item, leaf.cell, *row])
@@ -72,6 +74,18 @@ def _taken_clock(cursor: Any, leaf: Leaf, item: int) -> Move | None:
     cursor.execute(_TAKE_SCHEDULE, [leaf.book, item])
     row = cursor.fetchone()
     return Move(*row) if row else None
+
+
+def _stock_of(cursor: Any, leaf: Leaf, item: int) -> int:
+    """Where the movements left an item; outside when it has none. Time may have moved it on since
+    the act upstairs was shown: the worker writes what is due."""
+    cursor.execute(
+        "SELECT target FROM stocks_movement WHERE book_id = %s AND item = %s "
+        "ORDER BY at DESC, id DESC LIMIT 1",
+        [leaf.book, item],
+    )
+    row = cursor.fetchone()
+    return int(row[0]) if row else 0
 
 
 def _amount(book: StockBook, move: Move) -> Decimal | None:

@@ -4,7 +4,8 @@ Independent looks at every book, at counts and at amounts: each leaf adds to eve
 the book declares; the sums of each day equal the movements, in coarse cells as in leaves; the months
 equal the days; the openings equal the months; each item's movements form one chain from the outside
 world and carry one amount along it; and the stock where an item lies is the one its own facts say, and
-those facts are what the item's own history tells (both asked of the app that owns it).
+those facts are what the item's own history tells (both asked of the app that owns it). A book that no
+installed app declares cannot be proved, and is named.
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ def recount() -> Recount:
         found.movements, found.items = (int(n) for n in cursor.fetchone())
     for look, sql in _LOOKS.items():
         _look(found, look, sql, [])
+    _look(found, "undeclared", _UNDECLARED, [[book.code for book in BOOKS]])
     for book in BOOKS:
         _look(found, "chain", _CHAIN, [book.code], book)
         grains = [grain.code for grain in (book.leaf, *book.grains)]
@@ -78,6 +80,10 @@ def _plain(name: str, value: Any, book: StockBook | None) -> Any:
     return value if isinstance(value, int | str | None) else str(value)
 
 
+_UNDECLARED = """
+SELECT code AS book FROM stocks_book b WHERE NOT code = ANY(%s)
+AND EXISTS (SELECT FROM stocks_movement m WHERE m.book_id = b.id) ORDER BY code
+"""
 _NUMBER = "(SELECT b.id FROM stocks_book b WHERE b.code = %s)"
 _CHAIN = f"""
 SELECT item, source, target, at FROM (

@@ -11,7 +11,14 @@ from thichinh.stocks.rules.books import (
     StockBook,
 )
 from thichinh.stocks.rules.items import ItemSource, Record
-from thichinh.stocks.rules.moves import CORRECT, Move, check_correction, settled, taken_over
+from thichinh.stocks.rules.moves import (
+    CORRECT,
+    Move,
+    check_clock,
+    check_correction,
+    settled,
+    taken_over,
+)
 from thichinh.stocks.rules.places import WHOLE, CellKey, Leaf, Where
 from thichinh.stocks.rules.spans import Span, span
 
@@ -33,6 +40,7 @@ __all__ = [
     "Span",
     "StockBook",
     "Where",
+    "check_clock",
     "check_correction",
     "settled",
     "span",

@@ -92,8 +92,11 @@ class Amount:
             raise ValueError("an amount has up to four decimals")
 
     def exact(self, given: Decimal | int) -> Decimal:
-        """The amount as it is kept. Raises ValueError where that would lose something."""
+        """The amount as it is kept. Raises ValueError where that would lose something, and for less
+        than nothing: what an item carries it brings and takes away, no stock owes any."""
         number = Decimal(given)
+        if number < 0:
+            raise ValueError(f"{given} is less than nothing")
         kept = number.quantize(Decimal(1).scaleb(-self.decimals))
         if kept != number:
             raise ValueError(f"{given} has more than {self.decimals} decimals")

@@ -45,16 +45,23 @@ def taken_over(
     """What an act at `at` writes: what time had already made, then its own movements.
 
     Raises ValueError for a new clock that does not start where the item then lies: who moves a
-    deadline that has passed says so by a movement.
+    deadline that has passed says so by a movement. Where nothing is written, the caller knows where
+    the item lies (`check_clock`).
     """
     made = settled(scheduled, at)
     written = [made, *moves] if made is not None else list(moves)
-    if schedule is not None and written and written[-1].target != schedule.source:
+    if schedule is not None and written:
+        check_clock(written[-1].target, schedule)
+    return written
+
+
+def check_clock(lies: int, schedule: Move) -> None:
+    """Raise ValueError unless a new clock starts in the stock where the item lies."""
+    if lies != schedule.source:
         raise ValueError(
-            f"the item lies in stock {written[-1].target}, "
+            f"the item lies in stock {lies}, "
             f"and its new clock would move it out of stock {schedule.source}"
         )
-    return written
 
 
 def check_correction(book: StockBook, source: int, wrong: int, right: int, reason: str) -> None:

@@ -15,6 +15,7 @@ from thichinh.accounts.models import Unit
 from thichinh.accounts.rules import SYSTEM
 from thichinh.foundation.calendar import CALENDAR_PERIODS, school_years, start_of
 from thichinh.foundation.clock import standing_at
+from thichinh.foundation.errors import Missing
 from thichinh.foundation.models import AuditEntry
 from thichinh.stocks import actions, queries
 from thichinh.stocks.models import ClosedYear, Correction, Movement, Scheduled
@@ -283,3 +284,36 @@ def test_a_book_whose_dimensions_changed_is_not_rebuilt(unit: Unit) -> None:
     fewer = replace(LOST, dimensions=LOST.dimensions[:2])
     with BOOKS.lent(fewer), pytest.raises(SystemError, match="declare another book"):
         actions.rebuild(LOST.code)
+
+
+def test_a_new_clock_is_held_to_where_time_has_moved_the_item_meanwhile(unit: Unit) -> None:
+    letter(unit, 1, Move(AT, OUT, HELD), schedule=Move(AT + DAY, HELD, LATE))
+    with standing_at(AT + 3 * DAY):
+        assert actions.post_due() == 1  # the worker was here: the letter lies late
+        with pytest.raises(ValueError, match="the item lies in stock 2"), transaction.atomic():
+            letter(unit, 1, schedule=Move(AT + 9 * DAY, HELD, LATE))
+        letter(unit, 1, schedule=Move(AT + 9 * DAY, LATE, GONE))
+    with standing_at(AT + 20 * DAY):
+        actions.post_due()
+        assert actions.prove().differences == []
+
+
+def test_a_clock_for_what_was_never_there_starts_outside(unit: Unit) -> None:
+    with pytest.raises(ValueError, match="the item lies in stock 0"), transaction.atomic():
+        letter(unit, 1, schedule=Move(AT, HELD, LATE))
+    letter(unit, 1, schedule=Move(AT, OUT, HELD))
+
+
+def test_no_item_carries_less_than_nothing(unit: Unit) -> None:
+    with pytest.raises(ValueError, match="less than nothing"):
+        found(unit, 1, AT, -5)
+
+
+def test_a_book_that_no_app_declares_any_more_is_named_by_the_proof(unit: Unit) -> None:
+    letters = StockBook("gone-letters", STOCKS)
+    with BOOKS.lent(letters):
+        actions.post(letters.code, 1, CellKey(unit.pk, ()), [Move(AT, OUT, HELD)])
+        assert actions.prove().differences == []
+    assert actions.prove().differences == [{"look": "undeclared", "book": "gone-letters"}]
+    with pytest.raises(Missing, match="Không ứng dụng nào đang cài khai báo"):
+        actions.rebuild(letters.code)

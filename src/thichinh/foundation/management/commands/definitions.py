@@ -65,6 +65,8 @@ class Command(BaseCommand):
                 raise CommandError(f"{len(report.problems)} chỗ sai.")
         else:
             report = definitions.load(root)
+        for warning in report.warnings:
+            self.stderr.write(f"! {warning}")
         self.stdout.write(
             f"{len(report.published)} phiên bản mới, {report.unchanged} phiên bản đã có."
         )
