@@ -9,12 +9,13 @@ from typing import Any
 from django.contrib.auth.hashers import check_password as matches
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from thichinh.accounts import rules
 from thichinh.accounts.events import AccountDisabled
-from thichinh.accounts.models import AccessToken, Account, Person, Unit
+from thichinh.accounts.models import AccessToken, Account, OneTimeLink, Person, Unit
 from thichinh.accounts.rules import Actor
 from thichinh.foundation import audit, clock
 from thichinh.foundation.errors import Missing, NotAllowed, Refused
@@ -144,6 +145,7 @@ def disable_account(actor: Actor, account_id: int) -> None:
     if account.is_active:
         account.is_active = False
         account.save(update_fields=["is_active"])
+        _use_up_links(account)
         audit.record(actor, "account.disabled", account)
         publish(AccountDisabled(account.pk))
 
@@ -162,7 +164,7 @@ def reset_password(actor: Actor, account_id: int) -> str:
     """Give an official a one-time password, to be changed at the next sign-in."""
     account = managed_account(actor, account_id)
     password = one_time_password()
-    _set_password(account, password, must_change=True)
+    set_password(account, password, must_change=True)
     audit.record(actor, "account.password_reset", account)
     return password
 
@@ -175,7 +177,7 @@ def reset_citizen_password(actor: Actor, person_id: int) -> str:
     if account is None or account.unit_id is not None:
         raise Missing(_("Người này không có tài khoản người dân."))
     password = one_time_password()
-    _set_password(account, password, must_change=True)
+    set_password(account, password, must_change=True)
     account.identity_seen_at = account.identity_seen_at or clock.now()
     account.save(update_fields=["identity_seen_at"])
     audit.record(actor, "account.password_reset", account)
@@ -201,13 +203,19 @@ def _change_own_password(actor: Actor, old: str, new: str) -> Account:
     if old == new:
         raise Refused(password=_("Mật khẩu mới phải khác mật khẩu hiện tại."))
     rules.check_password(new, [account.username, *account.display_name.split()])
-    _set_password(account, new, must_change=False)
+    set_password(account, new, must_change=False)
     audit.record(actor, "account.password_changed", account)
     return account
 
 
-def _set_password(account: Account, password: str, *, must_change: bool) -> None:
+def set_password(account: Account, password: str, *, must_change: bool) -> None:
+    """A new password: tokens of before stop working, and links that would set another one too."""
     account.set_password(password)
     account.must_change_password = must_change
     account.save(update_fields=["password", "must_change_password"])
     AccessToken.objects.filter(account=account).delete()
+    _use_up_links(account)
+
+
+def _use_up_links(account: Account) -> None:
+    OneTimeLink.objects.filter(account=account, used_at=None).update(used_at=timezone.now())

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from thichinh.accounts import queries, rules
+from thichinh.accounts.actions.accounts import set_password
 from thichinh.accounts.models import Account, OneTimeLink
 from thichinh.accounts.rules import Actor
 from thichinh.foundation import audit
@@ -37,15 +38,13 @@ def open_by_link(secret: str, password: str) -> Account:
 
     Raises Refused for a weak password, Missing for a link that is used, expired or none of ours.
     """
-    link = queries.link_in_force(secret, lock=True)
-    account = link.account
+    account_id = queries.link_in_force(secret).account_id
+    Account.objects.select_for_update().get(pk=account_id)  # of two at once the second waits here
+    account = queries.link_in_force(secret).account
     rules.check_password(password, [account.username, account.display_name])
     if not account.is_active:
         raise Refused(_("Tài khoản đã bị khoá. Hãy liên hệ cán bộ quản trị."))
-    account.set_password(password)
-    account.must_change_password = False
-    account.save(update_fields=["password", "must_change_password"])
-    OneTimeLink.objects.filter(account=account, used_at=None).update(used_at=timezone.now())
+    set_password(account, password, must_change=False)
     audit.record(
         Actor(account_id=account.pk, name=account.display_name), "account.opened_by_link", account
     )

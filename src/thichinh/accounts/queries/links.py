@@ -10,11 +10,9 @@ from thichinh.accounts.queries.accounts import token_digest
 from thichinh.foundation.errors import Missing
 
 
-def link_in_force(secret: str, *, lock: bool = False) -> OneTimeLink:
+def link_in_force(secret: str) -> OneTimeLink:
     """The unused link with this secret, with its account. Raises Missing."""
     links = OneTimeLink.objects.select_related("account")
-    if lock:
-        links = links.select_for_update(of=("self",))
     now = timezone.now()
     found = links.filter(digest=token_digest(secret), used_at=None, expires_at__gt=now).first()
     if found is None:

@@ -8,9 +8,11 @@ from dataclasses import KW_ONLY, dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.db.models import Model, QuerySet
 from django.utils.functional import Promise
 from django.utils.html import format_html
+from django.utils.translation import gettext_lazy
 
 from thichinh.foundation.paging import Order
 
@@ -97,6 +99,22 @@ class MassAct:
     """From the actor and the posted data (or None) to the form that asks."""
 
 
+_NOT_FILTERED = gettext_lazy(
+    "Không có lựa chọn này, nên danh sách chưa lọc theo nó. Hãy chọn lại trong các lựa chọn ở đây."
+)
+_UNREADABLE = gettext_lazy(
+    "Không đọc được giá trị này, nên danh sách chưa lọc theo nó. Hãy sửa hoặc xoá đi rồi lọc lại."
+)
+IMPOSSIBLE = {
+    "invalid_choice": _NOT_FILTERED,
+    "invalid_list": _NOT_FILTERED,
+    "invalid_pk_value": _NOT_FILTERED,
+    "invalid": _UNREADABLE,
+}
+TOO_LONG = gettext_lazy(
+    "Dài quá %(limit_value)d ký tự, nên danh sách chưa lọc theo nó. Hãy viết ngắn hơn rồi lọc lại."
+)
+
 Filters = Callable[[Any, Any], forms.Form] | Mapping[str, forms.Field]
 """The fields of the filters; or a function from the actor and the query of the address to their form,
 where what may be chosen depends on who asks."""
@@ -139,10 +157,15 @@ class Listing(Generic[R]):
 
     def filter_form(self, actor: Any, query: Any) -> forms.Form | None:
         """The filters, holding what the address asks."""
-        if self.filters is None or callable(self.filters):
-            return self.filters(actor, query) if self.filters else None
-        form = forms.Form(query)
-        form.fields.update({name: copy.deepcopy(one) for name, one in self.filters.items()})
+        if self.filters is None:
+            return None
+        if callable(self.filters):
+            form = self.filters(actor, query)
+        else:
+            form = forms.Form(query)
+            form.fields.update({name: copy.deepcopy(one) for name, one in self.filters.items()})
+        for one in form.fields.values():
+            _say_why(one)
         return form
 
     def order_named(self, text: str) -> Order | None:
@@ -151,3 +174,20 @@ class Listing(Generic[R]):
         if column is None or not column.sort:
             return None
         return Order(column.sort, descending=text.startswith("-"))
+
+
+def _say_why(one: forms.Field) -> None:
+    """What a filter says of a value that it cannot have, where it has no words of its own.
+
+    Django's words ask to choose again, and do not say that the list below is not filtered by it.
+    """
+    shipped: dict[str, Any] = {}
+    for kind in reversed(type(one).__mro__):
+        if kind.__module__.startswith("django."):
+            shipped |= getattr(kind, "default_error_messages", {})
+    for code, words in IMPOSSIBLE.items():
+        if code in shipped and one.error_messages.get(code) == shipped[code]:
+            one.error_messages[code] = words
+    for check in one.validators:
+        if isinstance(check, MaxLengthValidator):
+            check.message = TOO_LONG

@@ -121,6 +121,37 @@ def test_a_filter_that_cannot_be_read_is_said_and_filters_nothing() -> None:
     assert "is-invalid" in page.text or "field-error" in page.text or "error" in page.text
 
 
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("?state=bay", "Không có lựa chọn này, nên danh sách chưa lọc"),
+        ("?states=bay", "Không có lựa chọn này, nên danh sách chưa lọc"),
+        ("?since=30/02/2022", "Không đọc được giá trị này, nên danh sách chưa lọc"),
+        ("?least=bay", "Không đọc được giá trị này, nên danh sách chưa lọc"),
+        ("?q=dài+quá+rồi", "Dài quá 5 ký tự, nên danh sách chưa lọc"),
+        ("?own=bay", "Chỉ có một."),
+    ],
+)
+def test_an_impossible_filter_is_said_in_our_words_that_it_filters_nothing(
+    query: str, said: str
+) -> None:
+    choices = [("1", "Một")]
+    filters = {
+        "q": forms.CharField(required=False, max_length=5),
+        "state": forms.ChoiceField(choices=choices, required=False),
+        "states": forms.MultipleChoiceField(choices=choices, required=False),
+        "since": forms.DateField(required=False),
+        "least": forms.IntegerField(required=False),
+        "own": forms.ChoiceField(
+            choices=choices, required=False, error_messages={"invalid_choice": "Chỉ có một."}
+        ),
+    }
+    page = ask(query, listing=replace(THINGS, filters=filters))
+    assert said in page.text
+    assert "hợp lệ" not in page.text
+    assert names(page) == ["A", "B", "C", "D"]
+
+
 def test_nothing_found_is_said_with_what_to_do() -> None:
     assert "Hãy bỏ bớt điều kiện" in ask("?q=zzz").text
     NumberSeries.objects.all().delete()
