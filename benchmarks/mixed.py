@@ -1,8 +1,9 @@
-"""A day's mix of calls by 8 officials over 100,000 dossiers, against ten times the Dutch peer.
+"""A day's mix of calls by 8 officials, 103,000 dossiers, against Open Zaak's: >= 20 times.
 
-Open Zaak 1.30 served 14.8 requests/s of create, set status, get, list 20, search and deep page to 8
-users, and 24.8 creates/s to 4 users, on a machine like this one (4,000 cases, superuser). The
-limits here are ten times that, with ordinary rights.
+The peer's figures are constants: Open Zaak 1.30 cannot be installed here for every run. It was
+measured beside this house on a machine of this class (two cores), with 103,000 cases on either side:
+17.6 requests/s of create, set status, get, list 20 rows, search 20 rows and page deep by 100 rows for
+8 users, and 18.1 creates/s for 4 users. Its user was a superuser; here they have ordinary rights.
 """
 
 from __future__ import annotations
@@ -11,27 +12,33 @@ import argparse
 import sys
 import uuid
 from collections.abc import Callable
+from statistics import median
 from typing import Any
+from urllib.parse import quote
 
 from django.db import connection
 from tests import measured_town
 
 from benchmarks import _fill, _web
+from benchmarks._rounds import Limit, Rounds
 from thichinh.accounts.actions import RoleTerms, give_role
 from thichinh.accounts.models import Person, Unit
 from thichinh.accounts.rules import SYSTEM
 from thichinh.dossiers.models import Dossier
+from thichinh.foundation.text import fold
 from thichinh.procedures import queries as catalogue
 
-PEER_MIXED, PEER_CREATES = 14.8, 24.8
-TIMES = 10
+PEER_MIXED, PEER_CREATES = 17.6, 18.1
+CASES = 103_000
+TIMES = Limit(20)
+ROUNDS = 5
 
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="mixed", description=__doc__)
-    parser.add_argument("--small", action="store_true")
+    parser.add_argument("--small", action="store_true", help="3,000 dossiers, short rounds")
     small = parser.parse_args(arguments).small
-    seconds, count = (3.0, 3_000) if small else (20.0, 100_000)
+    seconds, count = (2.0, 3_000) if small else (6.0, CASES)
     measured_town.prepare()
     _fill.dossiers(count)
     callers = measured_town.officials(8, "clerk")
@@ -46,8 +53,10 @@ def main(arguments: list[str]) -> int:
         clients = [_web.Client(port, caller.token) for caller in callers]
         loops = [Loop(client, n, people, middle) for n, client in enumerate(clients)]
         _web.at_once([loop.mixed for loop in loops], 2.0)
-        mixed = _web.at_once([loop.mixed for loop in loops], seconds)
-        creates = _web.at_once([loop.creates for loop in loops[:4]], seconds)
+        mixed, creates = [], []
+        for _ in range(ROUNDS):
+            mixed.append(_web.at_once([loop.mixed for loop in loops], seconds))
+            creates.append(_web.at_once([loop.creates for loop in loops[:4]], seconds))
     passed = [
         _verdict("requests/s of the mix, 8 users", mixed, PEER_MIXED),
         _verdict("creates/s, 4 users", creates, PEER_CREATES),
@@ -55,10 +64,17 @@ def main(arguments: list[str]) -> int:
     return 0 if all(passed) else 1
 
 
-def _verdict(what: str, ours: float, peer: float) -> bool:
-    ratio = ours / peer
-    print(f"mixed: {ours:.0f} {what}: {ratio:.1f} times the peer's {peer} (limit {TIMES})")
-    return ratio >= TIMES
+def _verdict(what: str, ours: list[float], peer: float) -> bool:
+    kept, line = Rounds(ours, [peer] * len(ours)).verdict(
+        f"mixed: {median(ours):.0f} {what}, times the peer's {peer}", TIMES
+    )
+    print(line)
+    return kept
+
+
+def searched(full_name: str) -> str:
+    """The words of a filled name: the number at its end, unique to it, would be no name search."""
+    return " ".join(word for word in fold(full_name).split() if word.isalpha())
 
 
 class Loop:
@@ -97,6 +113,12 @@ class Loop:
             done += 1
         return done
 
+    def search(self) -> None:
+        """By the name of an applicant, typed as at a counter: without marks."""
+        name = searched(self.people[(self.turn * 13 + self.n) % len(self.people)][1])
+        if not self.client.call("GET", f"/dossiers?limit=20&q={quote(name)}")["items"]:
+            raise RuntimeError(f"the search for {name} found nothing")
+
     def mixed(self, going: Callable[[], bool]) -> int:
         done = 0
         while going():
@@ -104,9 +126,8 @@ class Loop:
             self.client.call("POST", f"/dossiers/{number}/transfer", key=uuid.uuid4().hex)
             self.client.call("GET", f"/dossiers/{number}")
             self.client.call("GET", "/dossiers?limit=20")
-            name = self.people[self.turn % len(self.people)][1].rpartition(" ")[2]
-            self.client.call("GET", f"/dossiers?q=nguyen%20{name}")
-            self.client.call("GET", f"/dossiers?limit=20&cursor={self.middle}")
+            self.search()
+            self.client.call("GET", f"/dossiers?limit=100&cursor={self.middle}")
             done += 6
         return done
 
