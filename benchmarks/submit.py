@@ -52,7 +52,7 @@ VALUES (%s, %s, %s, %s, %s, %s, %s, 2, 1, 1, 0, NULL, %s, %s, %s,
         NULL, NULL, NULL, NULL, NULL, '', '', '', NULL, NULL) RETURNING id
 """
 _HOLD = """
-SELECT sha256 FROM foundation_storedfile AS file WHERE sha256 = ANY(%s) AND EXISTS (
+SELECT sha256, media_type FROM foundation_storedfile AS file WHERE sha256 = ANY(%s) AND EXISTS (
     SELECT FROM foundation_filesender WHERE file_id = file.sha256 AND account_id = %s
 ) FOR KEY SHARE
 """
@@ -191,7 +191,7 @@ def _file(
     papers = {file["paper"]: 1 for file in body["files"]}
     attached = [[file[name] for file in body["files"]] for name in ("paper", "name", "sha256")]
     line.execute(_TOKEN, [token_digest(caller.token), at]).fetchone()
-    with line.transaction(), line.transaction():
+    with line.transaction():
         row = line.execute(_NUMBER, ["peer", organ, day]).fetchone()
         number = f"{code}-P{day[3:]}-{row[0]:04d}" if row else ""
         inserted = line.execute(

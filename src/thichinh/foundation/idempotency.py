@@ -10,8 +10,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from contextvars import ContextVar
 from datetime import timedelta
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 from django.db import connection, transaction
 from django.db.models.functions import Now
@@ -26,8 +28,28 @@ VALUES (%s, %s, %s, %s) ON CONFLICT (account_id, key) DO NOTHING
 """
 
 
+_within_once: ContextVar[bool] = ContextVar("thichinh_within_once", default=False)
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
 class _AlreadyDone(Exception):
     pass
+
+
+def one_act(run: Callable[P, R]) -> Callable[P, R]:
+    """Do all of it or nothing, as `transaction.atomic` does.
+
+    Inside `once` it needs no savepoint: what it raises undoes the whole request, and a caller that
+    kept the error to itself could commit nothing.
+    """
+
+    @wraps(run)
+    def done(*args: P.args, **kwargs: P.kwargs) -> R:
+        with transaction.atomic(savepoint=not _within_once.get()):
+            return run(*args, **kwargs)
+
+    return done
 
 
 def fingerprint(body: object) -> str:
@@ -46,10 +68,10 @@ def once(
     """
     if not key:
         with transaction.atomic():
-            return run(), False
+            return _whole(run), False
     try:
         with transaction.atomic():
-            answer = run()
+            answer = _whole(run)
             with connection.cursor() as cursor:
                 cursor.execute(_REMEMBER, [account_id, key, asked, json.dumps(answer)])
                 if cursor.rowcount == 0:
@@ -62,6 +84,14 @@ def once(
         if IdempotencyKey.objects.filter(account_id=account_id, key=key).exists():
             return _stored(account_id, key, asked), True
         raise
+
+
+def _whole(run: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    token = _within_once.set(True)
+    try:
+        return run()
+    finally:
+        _within_once.reset(token)
 
 
 KEEP = timedelta(days=30)

@@ -117,12 +117,6 @@ def store_in_use() -> FileStore:
     return LocalFolder(Path(settings.FILES_ROOT))
 
 
-def media_types(sha256s: Iterable[str]) -> dict[str, str]:
-    """The kind of each of these files that is here."""
-    rows = StoredFile.objects.filter(pk__in=list(sha256s))
-    return dict(rows.values_list("pk", "media_type"))
-
-
 def file_name(given: str, media_type: str) -> str:
     """A name that reads as what it is: no unseen characters, no folders, the ending of its kind."""
     name = one_line(given).replace("\\", "/").rpartition("/")[2].strip(" .")
@@ -182,15 +176,18 @@ def open_stored(sha256: str) -> IO[bytes]:
     return store_in_use().open(sha256)
 
 
-def hold(hashes: Collection[str], sender: int | None) -> set[str]:
-    """Which of these contents this account handed in; those stay until the transaction ends."""
+def hold(hashes: Collection[str], sender: int | None) -> dict[str, str]:
+    """Those of these contents that this account handed in, with the kind of each.
+
+    They stay until the transaction ends.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_HOLD, [list(hashes), sender])
-        return {sha256 for (sha256,) in cursor.fetchall()}
+        return dict(cursor.fetchall())
 
 
 _HOLD = """
-SELECT sha256 FROM foundation_storedfile AS file WHERE sha256 = ANY(%s) AND EXISTS (
+SELECT sha256, media_type FROM foundation_storedfile AS file WHERE sha256 = ANY(%s) AND EXISTS (
     SELECT FROM foundation_filesender WHERE file_id = file.sha256 AND account_id = %s
 ) FOR KEY SHARE
 """

@@ -30,6 +30,9 @@ IN_MEMORY = 1 << 18
 """Bytes of a body kept in memory; a larger one waits on disk."""
 LARGEST = 128 << 20
 """Bytes of the largest body that is read at all; what a page takes is its own, smaller limit."""
+AT_ONCE = 1 << 14
+"""Bytes of a stated body that is awaited as a whole: within PATIENCE it came faster than SLOWEST or
+nearly so, and a wait for each piece would cost more than the rest of the front."""
 PIECE = 1 << 17
 PATIENCE = 30.0
 """Seconds without a byte after which a sender, or a reader, is let go."""
@@ -92,8 +95,15 @@ async def arrived(scope: Scope, protocol: HTTPProtocol) -> IO[bytes]:
         TooLargeError: it has no stated length and does not end.
     """
     stated = scope.headers.get("content-length", "")
-    if scope.method in {"GET", "HEAD"} or (stated.isdecimal() and int(stated) > LARGEST):
+    size = int(stated) if stated.isdecimal() else None
+    if scope.method in {"GET", "HEAD"} or (size is not None and size > LARGEST):
         return io.BytesIO()
+    if size is not None and size <= AT_ONCE:
+        return io.BytesIO(await asyncio.wait_for(protocol(), PATIENCE))
+    return await _arrived_in_pieces(protocol)
+
+
+async def _arrived_in_pieces(protocol: HTTPProtocol) -> IO[bytes]:
     body = cast(IO[bytes], tempfile.SpooledTemporaryFile(IN_MEMORY))  # noqa: SIM115 - our caller's
     try:
         began, size, pieces = time.monotonic(), 0, protocol.__aiter__()

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from thichinh.accounts.actions import upsert_person
@@ -23,6 +22,7 @@ from thichinh.dossiers.rules.acts import Outcome
 from thichinh.foundation import calendar, clock, storage
 from thichinh.foundation.errors import NotAllowed, Refused
 from thichinh.foundation.forms import check_answers
+from thichinh.foundation.idempotency import one_act
 from thichinh.foundation.rows import insert_row, insert_rows
 from thichinh.procedures import queries as catalogue
 from thichinh.procedures.models import ProcedureDefinition
@@ -53,7 +53,7 @@ class Request:
     files: Sequence[FileIn] = ()
 
 
-@transaction.atomic
+@one_act
 def submit_dossier(actor: Actor, request: Request, draft: Draft | None = None) -> Dossier:
     """A citizen files online for themselves; the desk will accept or refuse it.
 
@@ -78,7 +78,7 @@ def submit_dossier(actor: Actor, request: Request, draft: Draft | None = None) -
     return dossier
 
 
-@transaction.atomic
+@one_act
 def receive_dossier(
     actor: Actor,
     request: Request,
@@ -197,8 +197,7 @@ def _known_person(person_id: int) -> int:
 
 def _attach(actor: Actor, dossier: Dossier, files: Sequence[FileIn], draft: Draft | None) -> None:
     if files:
-        _check_sent(actor, files)
-        kinds = storage.media_types({file.sha256 for file in files})
+        kinds = _kinds_of_sent(actor, files)
         rows = [
             (dossier.pk, f.paper, storage.file_name(f.name, kinds[f.sha256]), f.sha256)
             for f in files
@@ -209,11 +208,12 @@ def _attach(actor: Actor, dossier: Dossier, files: Sequence[FileIn], draft: Draf
         draft.delete()
 
 
-def _check_sent(actor: Actor, files: Sequence[FileIn]) -> None:
-    """Who names a file must have sent it before: knowing a hash gives nobody a stranger's paper.
-
-    A file that is named stays from now on.
+def _kinds_of_sent(actor: Actor, files: Sequence[FileIn]) -> dict[str, str]:
+    """The kind of each file named. Who names one must have sent it before: knowing a hash gives
+    nobody a stranger's paper. A file that is named stays from now on. Raises Refused.
     """
     named = {file.sha256 for file in files}
-    if storage.hold(named, actor.account_id) != named:
+    kinds = storage.hold(named, actor.account_id)
+    if kinds.keys() != named:
         raise Refused(files=_("Có tệp chưa được gửi lên. Hãy gửi tệp trước rồi nộp hồ sơ."))
+    return kinds

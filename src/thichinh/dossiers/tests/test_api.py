@@ -281,7 +281,7 @@ def test_receiving_costs_a_fixed_number_of_statements(
     with standing_at(MONDAY):
         with django_capture_on_commit_callbacks(execute=True):
             assert desk.post("/dossiers/received", body).status_code == 201
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(12):
             assert desk.post("/dossiers/received", body, key="a").status_code == 201
 
 
