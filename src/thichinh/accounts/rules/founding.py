@@ -75,11 +75,15 @@ def read_founding(
     """The authority that somebody wants, or every fault by the field it is in.
 
     `kinds_on` answers the kinds of units that exist on a day: those of the authority's first day
-    count. `areas` is what is known of communes by their codes.
+    count. `areas` is what is known of communes by their codes, from the first day of each on: before
+    it the same code was another place.
     """
     if not isinstance(given, Mapping):
         return None, {"file": _("Tệp phải gồm các dòng “khoá: giá trị”.")}
     known = areas.get(_text(given.get("code")), {})
+    first_day, listed = _day(given.get("from")), _day(known.get("from"))
+    if first_day and listed and first_day < listed:
+        known = {}
     wanted = {**known, **{key: value for key, value in given.items() if value not in (None, "")}}
     reader = _Reader(wanted, kinds_on)
     founding = reader.read()
@@ -172,11 +176,7 @@ class _Reader:
         return ""
 
     def _first_day(self) -> date:
-        raw = self.given.get("from")
-        try:
-            day = raw if isinstance(raw, date) else date.fromisoformat(_text(raw))
-        except ValueError:
-            day = None
+        day = _day(self.given.get("from"))
         if day is None or day < EARLIEST:
             self.errors["from"] = _("Ngày đầu của các đơn vị viết như 2025-07-01.")
         return day or EARLIEST
@@ -234,6 +234,15 @@ class _Reader:
                 "kind": self.kinds[unit.kind].name,
                 "above": self.kinds[above].name,
             }
+
+
+def _day(raw: Any) -> date | None:
+    if isinstance(raw, date):
+        return raw
+    try:
+        return date.fromisoformat(_text(raw))
+    except ValueError:
+        return None
 
 
 def _text(raw: Any) -> str:

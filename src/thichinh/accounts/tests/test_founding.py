@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from thichinh.accounts.actions.founding import shipped_kinds
+from thichinh.accounts.actions.founding import known_areas, shipped_kinds
 from thichinh.accounts.rules.founding import Founding, read_founding
 
 
@@ -59,3 +59,33 @@ def test_a_special_zone_begins_with_the_two_level_government() -> None:
     zone: dict[str, Any] = {"kind": "đặc khu", "name": "Đặc khu Lý Sơn"}
     assert wish(**zone)[1] == {}
     assert "30/06/2025" in wish(**zone, **{"from": "2025-06-30"})[1]["kind"]
+
+
+ADMIN = {"name": "Nguyễn Thị An", "email": "an@example.vn"}
+
+
+def test_every_commune_of_the_country_is_known_by_its_code() -> None:
+    areas = known_areas()
+    provinces = {code for code, area in areas.items() if "units" in area}
+    assert (len(provinces), len(areas) - len(provinces)) == (34, 3321)
+    faults = {
+        code: errors
+        for code in areas
+        if (errors := read_founding({"code": code, "admin": ADMIN}, shipped_kinds, areas)[1])
+    }
+    assert faults == {}
+    founding, _errors = read_founding({"code": "00004", "admin": ADMIN}, shipped_kinds, areas)
+    assert founding is not None
+    assert (founding.name, founding.kind) == ("Phường Ba Đình", "ward")
+
+
+def test_a_code_of_before_the_two_level_government_says_nothing_of_todays_place() -> None:
+    given: dict[str, Any] = {"code": "21439", "from": "2022-01-01", "admin": ADMIN}
+    _founding, errors = read_founding(given, shipped_kinds, known_areas())
+    assert errors.keys() == {"name", "kind"}
+    founding, errors = read_founding(
+        given | {"name": "Phường Nguyễn Nghiêm", "kind": "phường"}, shipped_kinds, known_areas()
+    )
+    assert errors == {}
+    assert founding is not None
+    assert founding.name == "Phường Nguyễn Nghiêm"
