@@ -38,7 +38,7 @@ ENGINES: tuple[tuple[str, ...], ...] = (
     ("ui",),
     ("downloads", "forms", "listing", "bulk", "jobs", "numbering", "pdf"),
     ("audit", "calendar", "commands", "storage"),
-    ("definitions", "text", "web"),
+    ("definitions", "heads", "text", "web"),
     ("clock", "events", "idempotency", "paging", "throttle", "uploads", "yaml_files"),
     ("bodies", "contributions", "errors", "faults", "models", "rows"),
     ("migrations",),

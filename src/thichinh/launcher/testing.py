@@ -18,6 +18,8 @@ from thichinh.launcher.town import ROOT, open_town
 KEPT = ROOT / ".test-server"
 """The server of the tests, kept from run to run with its templates, and the compiled sources."""
 BENCHMARKS = ROOT / "benchmarks"
+COPYING = {"growth"}
+"""Benchmarks of reads alone that copy their database, which only a throw-away server lets the owner."""
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
 
 
@@ -62,7 +64,7 @@ def _kept_server() -> Iterator[None]:
 
 
 def bench(arguments: list[str]) -> int:
-    """Benchmarks run on a durable server: fsync on, as in use. `--help` tells what there is."""
+    """Benchmarks run on a durable server (fsync on, as in use) where they write. `--help` tells what there is."""
     names = sorted(path.stem for path in BENCHMARKS.glob("[!_]*.py"))
     if arguments[:1] in (["--help"], ["-h"]):
         print(_bench_help(names))
@@ -71,7 +73,7 @@ def bench(arguments: list[str]) -> int:
         listed = ", ".join(names) or "–"
         raise Trouble(f"Hãy chọn phép đo: {listed}", "Name one: ./thichinh bench NAME [--small]")
     assets.ensure()
-    with throw_away_town(volatile=False):
+    with throw_away_town(volatile=arguments[0] in COPYING):
         return _python("-m", f"benchmarks.{arguments[0]}", *arguments[1:])
 
 

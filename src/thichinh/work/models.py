@@ -71,13 +71,22 @@ class Task(models.Model):
             ),
             models.Index(
                 fields=["unit", "due_order", "id"],
-                name="task_open_by_unit",
-                condition=Q(status__in=[1, 2]),
+                name="task_free",
+                condition=Q(status=1, assignee=None),
             ),
             models.Index(
-                fields=["due_order", "id"],
-                name="task_open_by_due",
-                condition=Q(status__in=[1, 2]),
+                fields=["unit", "due_order", "id"],
+                name="task_taken",
+                condition=Q(status=1, assignee__isnull=False),
+                include=["assignee"],
+            ),
+            models.Index(
+                fields=["unit", "due_order", "id"], name="task_paused", condition=Q(status=2)
+            ),
+            models.Index(
+                fields=["unit", "kind", "due_order", "id"],
+                name="task_open_by_kind",
+                condition=Q(status=1),
             ),
         ]
 

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import Literal
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from thichinh.accounts.models import Account
-from thichinh.accounts.queries import holders_of, officials_of
+from thichinh.accounts.queries import holders_of, officials_of, unit_tree
 from thichinh.accounts.rules import Actor, within
 from thichinh.foundation.calendar import start_of
 from thichinh.foundation.clock import now, today
 from thichinh.foundation.errors import Missing
+from thichinh.foundation.heads import Places, counts_up_to, first_of
+from thichinh.foundation.paging import Order
 from thichinh.foundation.text import one_line
 from thichinh.work.models import DeadlineChange, Task, WorkHandOver
 from thichinh.work.rules import kind_named
@@ -87,18 +92,37 @@ def _mine(actor: Actor) -> Q:
     return Q(assignee_id=actor.acting_for_id, assignee_id__isnull=False)
 
 
-def _shelf(actor: Actor, shelf: TaskShelf) -> QuerySet[Task]:
-    units = within(actor, "task.view")
+BY_DUE = Order("due_order")
+
+
+def _shelf(actor: Actor, shelf: TaskShelf) -> list[Places]:
+    """Where the indexes keep the tasks of a shelf in order of deadline; some may lie in two places."""
+    tasks, units = Task.objects.all(), actor.units("task.view")
+    running = tasks.filter(status=Task.Status.OPEN)
+    free, taken = running.filter(assignee=None), running.filter(assignee__isnull=False)
+    halted = tasks.filter(status=Task.Status.PAUSED)
+    me = actor.acting_for_id
+    own = [] if me is None else [me]
     if shelf == "mine":
-        return Task.objects.filter(_mine(actor), status=Task.Status.OPEN)
+        return [Places(running, "assignee", own)]
     if shelf == "unit":
-        return Task.objects.filter(units, assignee=None, status=Task.Status.OPEN)
+        return [_of_units(actor, free, units)]
     if shelf == "colleagues":
-        others = Task.objects.filter(units, assignee__isnull=False, status=Task.Status.OPEN)
-        return others.exclude(assignee_id=actor.acting_for_id or 0)
+        return [_of_units(actor, taken.exclude(assignee_id=me or 0), units)]
     if shelf == "paused":
-        return visible_to(actor).filter(status=Task.Status.PAUSED)
-    return visible_to(actor).filter(status=Task.Status.OPEN)
+        return [_of_units(actor, halted, units), Places(halted, "assignee", own)]
+    both = [_of_units(actor, free, units), _of_units(actor, taken, units)]
+    return [*both, Places(running, "assignee", own)]
+
+
+def _of_units(actor: Actor, rows: QuerySet[Task], units: Collection[int]) -> Places:
+    every = unit_tree().nodes.keys() if actor.everywhere else units
+    return Places(rows, "unit", every)
+
+
+def _rows(places: Sequence[Places]) -> QuerySet[Task]:
+    """The tasks of these places as one condition."""
+    return reduce(or_, (place.all() for place in places))
 
 
 def _sift(tasks: QuerySet[Task], sieve: TaskSieve) -> QuerySet[Task]:
@@ -129,26 +153,25 @@ def inbox(
 
     One query whatever the page; a cursor that makes no sense begins at the beginning.
     """
-    tasks = _sift(_shelf(actor, shelf), sieve or TaskSieve())
-    tasks = tasks.select_related("unit", "assignee")
+    places = [
+        replace(place, rows=_sift(place.rows, sieve or TaskSieve()))
+        for place in _shelf(actor, shelf)
+    ]
     back = _cursor(before)
     if back is not None:
-        return _page_before(tasks, back)
+        found = _first(places, BY_DUE.reversed, back)
+        return _page(found[:PAGE][::-1], more_after=True, more_before=len(found) > PAGE)
     start = _cursor(after)
-    if start is not None:
-        due, pk = start
-        tasks = tasks.filter(due_order__gte=due).exclude(due_order=due, id__lte=pk)
-    found = list(tasks.order_by("due_order", "id")[: PAGE + 1])
-    more = len(found) > PAGE
-    return _page(found[:PAGE], more_after=more, more_before=start is not None)
+    found = _first(places, BY_DUE, start)
+    return _page(found[:PAGE], more_after=len(found) > PAGE, more_before=start is not None)
 
 
-def _page_before(tasks: QuerySet[Task], cursor: tuple[datetime, int]) -> InboxPage:
-    due, pk = cursor
-    tasks = tasks.filter(due_order__lte=due).exclude(due_order=due, id__gte=pk)
-    found = list(tasks.order_by("-due_order", "-id")[: PAGE + 1])
-    more = len(found) > PAGE
-    return _page(found[:PAGE][::-1], more_after=True, more_before=more)
+def _first(places: list[Places], order: Order, edge: tuple[datetime, int] | None) -> list[Task]:
+    """One more than PAGE tasks in an order, beyond an edge; each place is read no further."""
+    if edge is not None:
+        places = [replace(place, rows=place.rows.filter(order.beyond(edge))) for place in places]
+    rows = _rows(places).select_related("unit", "assignee")
+    return list(first_of(rows, places, order, PAGE + 1))
 
 
 def _page(tasks: list[Task], *, more_after: bool, more_before: bool) -> InboxPage:
@@ -174,19 +197,21 @@ def _cursor(text: str) -> tuple[datetime, int] | None:
 
 
 def inbox_counts(actor: Actor) -> InboxCounts:
-    """How much waits on each shelf: one query over the open tasks one may see."""
-    is_open, mine = Q(status=Task.Status.OPEN), _mine(actor)
-    nobody = Q(assignee=None)
-    counted = visible_to(actor).filter(status__in=[Task.Status.OPEN, Task.Status.PAUSED])
-    row = counted.aggregate(
-        mine=Count("id", filter=is_open & mine),
-        unit=Count("id", filter=is_open & nobody),
-        all=Count("id", filter=is_open),
-        paused=Count("id", filter=Q(status=Task.Status.PAUSED)),
-        due_today=Count("id", filter=is_open & _due_today()),
-        overdue=Count("id", filter=is_open & Q(due_order__lt=now())),
+    """How much waits on each shelf, counted up to MOST_COUNTED: one query."""
+    shelves = {shelf: _shelf(actor, shelf) for shelf in SHELVES}
+    asked: dict[str, list[QuerySet[Task]]] = {
+        shelf: [place.all() for place in places] for shelf, places in shelves.items()
+    }
+    everything = asked["all"]
+    return InboxCounts(
+        **counts_up_to(
+            {
+                **asked,
+                "due_today": [rows.filter(_due_today()) for rows in everything],
+                "overdue": [rows.filter(due_order__lt=now()) for rows in everything],
+            }
+        )
     )
-    return InboxCounts(**row, colleagues=row["all"] - row["mine"] - row["unit"])
 
 
 def _due_today() -> Q:
@@ -256,11 +281,16 @@ def possible_assignees(actor: Actor, task: Task) -> list[Account]:
 
 def givers(actor: Actor) -> list[Account]:
     """Officers with open work that the actor may hand over: their own, and their units'."""
-    mine_to_give = Task.objects.filter(
-        within(actor, "task.assign") | _mine(actor), status__in=[1, 2], assignee__isnull=False
+    waiting = Task.objects.filter(assignee_id=OuterRef("pk"), status__in=[1, 2])
+    theirs = waiting.filter(within(actor, "task.assign"))
+    # One key per officer, asked one by one: an EXISTS would gather all open work.
+    rows = Account.objects.alias(
+        any_of_theirs=Subquery(theirs.values("pk")[:1]), any=Subquery(waiting.values("pk")[:1])
+    ).filter(
+        Q(unit__isnull=False, any_of_theirs__isnull=False)
+        | Q(pk=actor.acting_for_id or 0, any__isnull=False)
     )
-    ids = mine_to_give.values("assignee_id").distinct()
-    return list(Account.objects.filter(pk__in=ids).order_by("sort_name", "id"))
+    return list(rows.order_by("sort_name", "id"))
 
 
 def open_work_of(actor: Actor, giver_id: int) -> QuerySet[Task]:

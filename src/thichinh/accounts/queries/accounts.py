@@ -18,6 +18,7 @@ from thichinh.accounts.queries.authority import in_force, roles_in_force
 from thichinh.accounts.rules import Actor, name_prefix_query, within
 from thichinh.foundation.clock import today
 from thichinh.foundation.errors import Missing
+from thichinh.foundation.heads import any_of
 from thichinh.foundation.text import fold
 
 EPOCH = Subquery(AuthorityEpoch.objects.filter(pk=1).values("value")[:1])
@@ -146,7 +147,7 @@ def held_roles(account_id: int, on: date | None = None, ended: bool = False) -> 
 
 def officials_of(unit_ids: frozenset[int]) -> QuerySet[Account]:
     """The active officials of some units, in order of name: to assign or delegate to."""
-    rows = Account.objects.filter(unit_id__in=unit_ids, is_active=True)
+    rows = Account.objects.filter(any_of("unit", unit_ids), is_active=True)
     return rows.select_related("unit").order_by("sort_name", "id")
 
 

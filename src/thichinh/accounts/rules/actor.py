@@ -10,6 +10,7 @@ from typing import Protocol
 from django.db.models import Q
 
 from thichinh.foundation.errors import NotAllowed
+from thichinh.foundation.heads import any_of
 
 
 class BelongsToUnit(Protocol):
@@ -83,4 +84,4 @@ def within(actor: Actor, permission: str, unit_field: str = "unit") -> Q:
     """The filter that keeps the rows of units where `actor` holds `permission`."""
     if actor.everywhere:
         return Q()
-    return Q(**{f"{unit_field}__in": actor.units(permission)})
+    return any_of(unit_field, actor.units(permission))

@@ -89,13 +89,22 @@ class Dossier(models.Model):
             ),
             models.Index(fields=["receiving_unit", "-id"], name="dossier_receiving_unit"),
             models.Index(fields=["applicant", "-id"], name="dossier_applicant"),
-            models.Index(
-                fields=["unit", "due_at"], name="dossier_open", condition=Q(closed_at=None)
+            *(
+                models.Index(
+                    fields=[field, "due_at", "id"],
+                    name=f"dossier_due_{field}",
+                    condition=Q(closed_at=None, state__in=(2, 4, 5, 6)),
+                    include=["state"],
+                )
+                for field in ("unit", "receiving_unit")
             ),
-            models.Index(
-                fields=["receiving_unit", "due_at"],
-                name="dossier_open_received",
-                condition=Q(closed_at=None),
+            *(
+                models.Index(
+                    fields=[field, "state", "-id"],
+                    name=f"dossier_wait_{field}",
+                    condition=Q(closed_at=None, state__in=(1, 5, 6, 9)),
+                )
+                for field in ("unit", "receiving_unit")
             ),
         ]
         constraints = [

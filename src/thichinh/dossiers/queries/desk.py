@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from thichinh.accounts.queries import unit_tree
@@ -14,6 +13,7 @@ from thichinh.accounts.rules import Actor, UnitNode
 from thichinh.dossiers.rules.book import BOOK, OUTSIDE
 from thichinh.foundation import clock
 from thichinh.foundation.errors import NotAllowed
+from thichinh.foundation.heads import counts_up_to
 from thichinh.procedures.models import Procedure
 from thichinh.procedures.queries import CatalogueFilter, catalogue
 from thichinh.stocks import queries as books
@@ -97,7 +97,7 @@ def _counted(units: frozenset[int]) -> list[str]:
 
 @dataclass(frozen=True)
 class DeskQueue:
-    """What waits at the desk, per kind of task: how many, and the most urgent ones."""
+    """What waits at the desk, per kind of task: how many (up to MOST_COUNTED), and the most urgent."""
 
     counts: dict[str, int]
     first: dict[str, list[Task]]
@@ -109,11 +109,11 @@ QUEUE_KINDS = ("dossier.accept", "dossier.transfer", "dossier.return")
 def desk_queue(desk: UnitNode, kinds: Iterable[str] = QUEUE_KINDS, few: int = FEW) -> DeskQueue:
     """Online filings to look at, dossiers to hand over, results to give out."""
     tasks = Task.objects.filter(unit_id=desk.id, status=Task.Status.OPEN)
-    counted = tasks.filter(kind__in=list(kinds)).values("kind").annotate(n=Count("id"))
-    counts = {row["kind"]: int(row["n"]) for row in counted.order_by()}
+    of_kind = {kind: tasks.filter(kind=kind) for kind in kinds}
+    counts = counts_up_to({kind: [rows] for kind, rows in of_kind.items()})
     first = {
-        kind: list(tasks.filter(kind=kind).order_by("due_order", "id")[:few])
-        for kind in kinds
-        if counts.get(kind)
+        kind: list(rows.order_by("due_order", "id")[:few])
+        for kind, rows in of_kind.items()
+        if counts[kind]
     }
     return DeskQueue(counts, first)

@@ -20,6 +20,7 @@ from thichinh.accounts.rules import Actor, name_prefix_query
 from thichinh.dossiers.models import Act, Dossier
 from thichinh.dossiers.rules.numbers import clean_number, clean_secret
 from thichinh.foundation.errors import Missing
+from thichinh.foundation.heads import any_of
 from thichinh.foundation.text import fold
 
 PAGE = 20
@@ -37,7 +38,7 @@ def visible_to(actor: Actor) -> QuerySet[Dossier]:
         return Dossier.objects.all()
     units = actor.units("dossier.view")
     if units:
-        seen = Q(unit_id__in=units) | Q(receiving_unit_id__in=units)
+        seen = any_of("unit", units) | any_of("receiving_unit", units)
         return Dossier.objects.filter(seen | own(actor) if actor.person_id else seen)
     return Dossier.objects.filter(own(actor)) if actor.person_id else Dossier.objects.none()
 

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from thichinh.accounts.queries import unit_tree
 from thichinh.accounts.rules import Actor
 from thichinh.dossiers.models import Dossier
-from thichinh.dossiers.queries.dossiers import search
+from thichinh.dossiers.queries.dossiers import own, search
 from thichinh.dossiers.rules.book import AWAITING, BOOK, OPEN, OVERDUE, PAUSED
 from thichinh.foundation import calendar, clock
 from thichinh.foundation.calendar import WorkTerm, add_term
+from thichinh.foundation.heads import Places, any_of, counts_up_to, first_of
+from thichinh.foundation.paging import Order
 from thichinh.stocks import queries as books
 from thichinh.stocks.rules import Where
 
@@ -30,6 +32,7 @@ SHELVES: tuple[DossierShelf, ...] = (
     "all",
 )
 BY_DEADLINE: frozenset[DossierShelf] = frozenset({"open", "overdue", "soon"})
+BY_DUE, NEWEST = Order("due_at"), Order("pk", descending=True)
 PAGE = 30
 SOON = WorkTerm("working_days", 2)
 """How far ahead a warning looks."""
@@ -80,35 +83,78 @@ def soon_until() -> datetime:
 def shelf_page(
     actor: Actor, shelf: DossierShelf, sieve: DossierSieve, after: str = ""
 ) -> ShelfPage:
-    """PAGE dossiers of a shelf: by deadline where one runs, else the newest first. One query."""
-    rows = _sifted(actor, sieve).filter(_on(shelf))
+    """PAGE dossiers of a shelf: by deadline where one runs, else the newest first. One query.
+
+    It reads the heads of the indexes of each unit, so that a page costs the same however much lies
+    on the shelf. What a text asks for is few, and found first.
+    """
+    order = BY_DUE if shelf in BY_DEADLINE else NEWEST
+    reading = _Reading(order, _cursor(after))
+    rows = reading.filtered(_sifted(actor, sieve).filter(_on(shelf)))
     rows = rows.select_related("procedure", "applicant", "unit", "assignee")
-    cursor = _cursor(after)
-    if shelf in BY_DEADLINE:
-        if cursor:
-            rows = rows.filter(due_at__gte=cursor[0]).exclude(due_at=cursor[0], pk__lte=cursor[1])
-        found = list(rows.order_by("due_at", "pk")[: PAGE + 1])
-    else:
-        if cursor:
-            rows = rows.filter(pk__lt=cursor[1])
-        found = list(rows.order_by("-pk")[: PAGE + 1])
+    places = [] if sieve.text else _places(actor, sieve, shelf, reading)
+    found = list(first_of(rows, places, order, PAGE + 1))
     more = len(found) > PAGE
     return ShelfPage(found[:PAGE], _cursor_of(found[PAGE - 1]) if more else "")
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """An order, and the row after which a page begins."""
+
+    order: Order
+    cursor: tuple[datetime, int] | None = None
+
+    def filtered(self, rows: QuerySet[Dossier]) -> QuerySet[Dossier]:
+        if self.cursor is None:
+            return rows
+        due, pk = self.cursor
+        return rows.filter(self.order.beyond((due if self.order == BY_DUE else pk, pk)))
+
+
+def _places(
+    actor: Actor, sieve: DossierSieve, shelf: DossierShelf, reading: _Reading
+) -> list[Places]:
+    """Where an index keeps in order what lies on a shelf and the actor may see; none for all."""
+    rows = reading.filtered(_kept(actor, sieve, Dossier.objects.filter(_on(shelf))))
+    parts = [rows.filter(state=s) for s in _HALTED] if shelf == "paused" else [rows]
+    return [
+        Places(part.filter(mine), field, keys)
+        for part in parts
+        for field, keys, mine in _reaches(actor, sieve)
+    ]
+
+
+def _reaches(actor: Actor, sieve: DossierSieve) -> list[tuple[str, Collection[int], Q]]:
+    """The ways in which the actor sees dossiers: as `visible_to` says, one by one."""
+    if sieve.unit_id is not None:
+        return [("unit", reach_of(actor, sieve.unit_id), Q())]
+    if actor.everywhere:
+        return []
+    units = actor.units("dossier.view")
+    seen: list[tuple[str, Collection[int], Q]] = [("unit", units, Q())]
+    if not units >= unit_tree(actor.epoch or None).nodes.keys():  # else each lies in one of these
+        seen.append(("receiving_unit", units, Q()))
+    if actor.person_id is not None:
+        seen.append(("applicant", [actor.person_id], own(actor)))
+    return seen
 
 
 def shelf_counts(actor: Actor, sieve: DossierSieve) -> dict[str, int | None]:
     """How much lies on each shelf: what the list of it shows, in one question.
 
-    The books know who decides. Where the list also shows what was taken in for others to decide,
-    the open dossiers are counted. None where neither tells (a text was asked for, or results not
-    yet handed out).
+    The books know exactly who decides how many. Where the list also shows what was taken in for
+    others to decide, the open dossiers are counted, up to MOST_COUNTED. None where neither tells (a
+    text was asked for, or results not yet handed out).
     """
     counts: dict[str, int | None] = dict.fromkeys(SHELVES)
     if not sieve.in_the_books:
         return counts
     if not _decided_here(actor, sieve):
-        rows = _sifted(actor, sieve).filter(closed_at=None)
-        return counts | rows.aggregate(**{s: Count("pk", filter=_on(s)) for s in _STOCKS})
+        by_due = _Reading(BY_DUE)
+        return counts | counts_up_to(
+            {s: [p.all() for p in _places(actor, sieve, s, by_due)] for s in _STOCKS}
+        )
     cut = {"field": sieve.field, "procedure": sieve.procedure}
     where = Where(
         units=reach_of(actor, sieve.unit_id),
@@ -139,16 +185,23 @@ def reach_of(actor: Actor, unit_id: int | None = None) -> frozenset[int]:
 
 
 def due_soon(units: frozenset[int], limit: int) -> tuple[int, list[Dossier]]:
-    """How many open dossiers of these units fall due within SOON, and the most urgent of them."""
-    rows = Dossier.objects.filter(_on("soon"), unit_id__in=units)
-    first = rows.select_related("procedure", "unit").order_by("due_at", "pk")[:limit]
-    return rows.count(), list(first)
+    """How many open dossiers of these units fall due within SOON (counted up to MOST_COUNTED), and
+    the most urgent of them."""
+    rows = Dossier.objects.filter(_on("soon"))
+    place = Places(rows, "unit", units)
+    first = first_of(place.all().select_related("procedure", "unit"), [place], BY_DUE, limit)
+    return counts_up_to({"soon": [place.all()]})["soon"], list(first)
 
 
 def _sifted(actor: Actor, sieve: DossierSieve) -> QuerySet[Dossier]:
     rows = search(actor, sieve.text)
     if sieve.unit_id is not None:
-        rows = rows.filter(unit_id__in=reach_of(actor, sieve.unit_id))
+        rows = rows.filter(any_of("unit", reach_of(actor, sieve.unit_id)))
+    return _kept(actor, sieve, rows)
+
+
+def _kept(actor: Actor, sieve: DossierSieve, rows: QuerySet[Dossier]) -> QuerySet[Dossier]:
+    """What the filters keep, besides the text and the unit."""
     if sieve.state:
         rows = rows.filter(state=sieve.state)
     if sieve.procedure:
@@ -161,7 +214,7 @@ def _sifted(actor: Actor, sieve: DossierSieve) -> QuerySet[Dossier]:
 
 
 def _on(shelf: DossierShelf) -> Q:
-    """Which dossiers lie on a shelf. `closed_at` is named so that the partial index answers."""
+    """Which dossiers lie on a shelf, in the words of the partial indexes."""
     now = clock.now()
     still = Q(closed_at=None)
     if shelf == "open":

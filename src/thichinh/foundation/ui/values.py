@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from thichinh.foundation.calendar import local_time
+from thichinh.foundation.heads import AtLeast
 from thichinh.foundation.text import vn_date, vn_datetime, vn_money, vn_number, vn_percent
 
 DASH = "—"
@@ -57,8 +58,10 @@ def _either(thing: Any, *names: str) -> str:
 
 
 def number(value: Amount, places: int = 0) -> str:
-    """21003 -> '21.003'; 98.33 with two places -> '98,33'."""
-    return DASH if value is None or value == "" else vn_number(value, int(places))
+    """21003 -> '21.003'; 98.33 with two places -> '98,33'; a count that was stopped -> '999+'."""
+    if value is None or value == "":
+        return DASH
+    return vn_number(value, int(places)) + ("+" if isinstance(value, AtLeast) else "")
 
 
 def percent(value: Amount, places: int = 2) -> str:

@@ -1,0 +1,93 @@
+"""The inbox and the desk read the heads of their indexes: a page costs the same with much open work."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from thichinh.accounts.models import Unit
+from thichinh.foundation.bulk import copy_rows
+from thichinh.foundation.heads import MOST_COUNTED, AtLeast, counts_up_to
+from thichinh.foundation.ui import values
+from thichinh.work import queries
+from thichinh.work.models import Task
+from thichinh.work.rules import TASK_COLUMNS, TaskPlan
+
+from .conftest import NOW, OFFICE, OTHER
+
+MANY = 12_000
+
+
+@pytest.fixture
+def filled(an, binh):
+    """`filled(n)`: open work of two units; of three tasks one is an's, one binh's, one nobody's."""
+
+    def fill(n: int) -> None:
+        units = [Unit.objects.get(code=code).pk for code in (OFFICE, OTHER)]
+        rows = []
+        for i in range(n):
+            plan = TaskPlan(
+                kind="dossier.process",
+                subject_type="thing",
+                subject_id=i,
+                title="Thẩm định",
+                link="/ho-so/1/",
+                reference="HS",
+                unit_id=units[i % 2],
+                opened_at=NOW,
+                due_at=NOW + timedelta(minutes=i - n // 2),
+                assignee_id=(an.pk, binh.pk, None)[i % 3],
+            )
+            rows.append(plan.row())
+        copy_rows(Task, TASK_COLUMNS, rows)
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE work_task")
+
+    return fill
+
+
+def rows_read(run: Any) -> int:
+    """How many rows the nodes of the plans of what `run` asks have read."""
+    with CaptureQueriesContext(connection) as asked:
+        run()
+    total = 0
+    with connection.cursor() as cursor:
+        for one in asked.captured_queries:
+            cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {one['sql']}")
+            total += read_by(cursor.fetchone()[0][0]["Plan"])
+    return total
+
+
+def read_by(node: dict[str, Any]) -> int:
+    removed = node.get("Rows Removed by Filter", 0) + node.get("Rows Removed by Index Recheck", 0)
+    mine = (
+        (node["Actual Rows"] + removed) * node["Actual Loops"] if "Scan" in node["Node Type"] else 0
+    )
+    return int(mine) + sum(read_by(child) for child in node.get("Plans", ()))
+
+
+@pytest.mark.parametrize("shelf", queries.SHELVES)
+def test_a_shelf_is_read_no_further_than_its_page(filled, an, actor, shelf):
+    filled(MANY)
+    me = actor(an)
+    assert rows_read(lambda: queries.inbox(me, shelf)) < 1_000
+
+
+def test_counting_reads_no_further_than_it_shows(filled, an, actor, monkeypatch):
+    filled(MANY)
+    me = actor(an)
+    monkeypatch.setattr(queries, "counts_up_to", partial(counts_up_to, most=99))
+    assert rows_read(lambda: queries.inbox_counts(me)) < 3_000
+
+
+def test_a_count_that_was_stopped_says_so(filled, an, actor):
+    filled(MANY)
+    counts = queries.inbox_counts(actor(an))
+    assert isinstance(counts.all, AtLeast)
+    assert (counts.all, values.number(counts.all)) == (MOST_COUNTED, "999+")
+    assert values.number(MOST_COUNTED) == "999"
