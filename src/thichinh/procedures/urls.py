@@ -14,5 +14,6 @@ urlpatterns = [
     path("thu-tuc/<slug:code>/giay-to/", views.checklist, name="checklist"),
     path("quan-tri/thu-tuc/", views.choose, name="choose"),
     path("danh-muc-quoc-gia/", views.listed, name="listed"),
+    path("danh-muc-quoc-gia/nhap/", views.listed_upload, name="listed_upload"),
     path("danh-muc-quoc-gia/<str:token>/", views.listed_preview, name="listed_preview"),
 ]

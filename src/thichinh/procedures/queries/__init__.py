@@ -10,7 +10,14 @@ from thichinh.procedures.queries.catalogue import (
     procedure,
 )
 from thichinh.procedures.queries.levels import level_names
-from thichinh.procedures.queries.listed import ListPlan, PlannedRow, listed, plan_import, vanished
+from thichinh.procedures.queries.listed import (
+    ListPlan,
+    PlannedRow,
+    imports,
+    listed_count,
+    plan_import,
+    vanished,
+)
 from thichinh.procedures.queries.performing import as_performed, choices, performers
 from thichinh.procedures.queries.sheet import ProcedureSheet, sheet
 from thichinh.procedures.queries.versions import (
@@ -38,8 +45,9 @@ __all__ = [
     "definitions_in_force",
     "field_counts",
     "fields",
+    "imports",
     "level_names",
-    "listed",
+    "listed_count",
     "online",
     "performers",
     "plan_import",

@@ -82,10 +82,16 @@ def vanished(plan: ListPlan) -> list[ListedProcedure]:
     return [row for row in rows.iterator(BATCH) if row.key not in plan.seen]
 
 
-def listed(actor: Actor) -> tuple[QuerySet[ListImport], int]:
-    """The imports so far, newest first, and how many procedures are listed."""
+def imports(actor: Actor) -> QuerySet[ListImport]:
+    """The imports so far. Raises NotAllowed."""
     actor.require("definition.load")
-    return ListImport.objects.select_related("account"), ListedProcedure.objects.count()
+    return ListImport.objects.select_related("account")
+
+
+def listed_count(actor: Actor) -> int:
+    """How many procedures the portal's lists named so far. Raises NotAllowed."""
+    actor.require("definition.load")
+    return ListedProcedure.objects.count()
 
 
 def _batches(plan: ListPlan) -> Iterator[list[PlannedRow]]:

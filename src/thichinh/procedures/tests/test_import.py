@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -149,7 +150,7 @@ def test_the_command_fails_on_what_it_cannot_read(tmp_path: Path, content: bytes
 def test_an_officer_sees_the_dry_run_before_applying(client: Client, it_officer: Any) -> None:
     client.force_login(it_officer)
     upload = SimpleUploadedFile("danh-sach.xlsx", workbook([BIRTH]).getvalue(), BOX)
-    answer = client.post("/danh-muc-quoc-gia/", {"file": upload})
+    answer = client.post("/danh-muc-quoc-gia/nhap/", {"file": upload})
     assert answer.status_code == 302, answer.content.decode()
     preview = answer.headers["Location"]
     assert BIRTH[1] in client.get(preview).content.decode()
@@ -162,12 +163,35 @@ def test_an_officer_sees_the_dry_run_before_applying(client: Client, it_officer:
 def test_an_unreadable_upload_is_explained_at_the_field(client: Client, it_officer: Any) -> None:
     client.force_login(it_officer)
     upload = SimpleUploadedFile("a.xlsx", b"PK\x03\x04broken", BOX)
-    page = client.post("/danh-muc-quoc-gia/", {"file": upload})
-    assert page.status_code == 200
+    page = client.post("/danh-muc-quoc-gia/nhap/", {"file": upload})
+    assert page.status_code == 422
     assert "bị hỏng" in page.content.decode()
 
 
+def test_the_list_of_imports_pages_sorts_and_leaves_as_a_file(
+    client: Client, it_officer: Any, django_assert_num_queries: Any
+) -> None:
+    client.force_login(it_officer)
+    assert "Chưa nhập danh mục nào" in client.get("/danh-muc-quoc-gia/").content.decode()
+    first = datetime(2022, 3, 1, tzinfo=UTC)
+    ListImport.objects.bulk_create(
+        ListImport(source=f"tệp-{n:02}", sha256="0" * 64, at=first + timedelta(days=n), added=1234)
+        for n in range(51)
+    )
+    page = client.get("/danh-muc-quoc-gia/").content.decode()
+    assert "1.234" in page
+    assert "tệp-50" in page
+    assert "tệp-00" not in page
+    assert "tệp-50" not in client.get("/danh-muc-quoc-gia/?sort=at").content.decode()
+    lines = b"".join(client.get("/danh-muc-quoc-gia/?format=csv")).decode().splitlines()
+    assert len(lines) == 52
+    assert ",1234," in lines[1]
+    with django_assert_num_queries(5):  # session, count, rows, kept views, bell
+        client.get("/danh-muc-quoc-gia/")
+
+
 def test_others_cannot_open_the_import(client: Client, citizen: Any) -> None:
+    assert client.get("/danh-muc-quoc-gia/nhap/").status_code == 302
     assert client.get("/danh-muc-quoc-gia/").status_code == 302
     client.force_login(citizen)
     assert client.get("/danh-muc-quoc-gia/").status_code == 403

@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from thichinh.procedures.views.catalogue import catalogue, checklist, procedure
 from thichinh.procedures.views.choosing import choose
-from thichinh.procedures.views.listed import listed, listed_preview
+from thichinh.procedures.views.listed import listed, listed_preview, listed_upload
 
-__all__ = ["catalogue", "checklist", "choose", "listed", "listed_preview", "procedure"]
+__all__ = [
+    "catalogue",
+    "checklist",
+    "choose",
+    "listed",
+    "listed_preview",
+    "listed_upload",
+    "procedure",
+]

@@ -4,29 +4,37 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core import signing
-from django.core.paginator import Paginator
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from thichinh.accounts.access import ActorRequest, official_required
 from thichinh.foundation.errors import Missing, Refused
+from thichinh.foundation.listing import list_page
 from thichinh.foundation.text import vn_number
 from thichinh.foundation.ui.forms import add_refusal
-from thichinh.procedures import actions, queries
+from thichinh.procedures import actions
 from thichinh.procedures.actions import ImportReport
 from thichinh.procedures.forms import ListForm
+from thichinh.procedures.listings import IMPORTS
 
-PER_PAGE = 20
 MOST_SHOWN = 200
 SALT = "procedures.listed"
 
 
 @official_required("definition.load")
+def listed(request: ActorRequest) -> HttpResponseBase:
+    """Imports so far."""
+    return list_page(request, IMPORTS)
+
+
+@official_required("definition.load")
 @require_http_methods(["GET", "POST"])
-def listed(request: ActorRequest) -> HttpResponse:
-    """Imports so far, and the form for the next file."""
+def listed_upload(request: ActorRequest) -> HttpResponse:
+    """The form for the next file; what it would change is shown before anything is written."""
     form = ListForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]
@@ -37,10 +45,10 @@ def listed(request: ActorRequest) -> HttpResponse:
         else:
             token = signing.dumps([stored.sha256, upload.name], salt=SALT)
             return redirect("procedures:listed_preview", token=token)
-    rows, total = queries.listed(request.actor)
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    context = {"form": form, "page": page, "total": total}
-    return render(request, "procedures/listed.html", context)
+    crumbs = [(IMPORTS.title, reverse("procedures:listed")), (_("Nhập một tệp"), None)]
+    context = {"form": form, "crumbs": crumbs}
+    status = 422 if form.errors else 200
+    return render(request, "procedures/listed_upload.html", context, status=status)
 
 
 @official_required("definition.load")
