@@ -72,15 +72,13 @@ def _recorded(actor: Actor, answers: Mapping[str, Any]) -> dict[str, Any]:
     actor.require(rules.KEEP, actor.unit_id)
     sender = FormContext.now(account=actor.account_id)
     said = check_answers(queries.form_in_force(), answers, sender)
-    unit, now = actor.unit_id or 0, clock.now()
+    unit, now, spot = actor.unit_id or 0, clock.now(), said.get("spot") or {}
     thing = Thing.objects.create(
         number=f"TL-{unit}-{now.year}-{next_number(BOOK, unit, now.year):04d}",
-        unit_id=unit,
-        form=version_row(FORM, "found"),
-        answers=said,
-        recorded_at=now,
+        unit_id=unit, form=version_row(FORM, "found"), answers=said, recorded_at=now,
+        latitude=spot.get("lat"), longitude=spot.get("lon"),
         **{name: said[name] for name in ("kind", "place_kind", "value")},
-    )
+    )  # fmt: skip
     THING_ACTS.follow(actor, thing, RowDone(now, rules.OUTSIDE))
     audit.record(actor, f"{SUBJECT}.found", thing, data={"number": thing.number})
     return THING_ACTS.answer(thing)

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from tests.tenant import queries
 from tests.tenant.actions import THING_ACTS
 from tests.tenant.models import Thing
-from tests.tenant.queries import names
 from tests.tenant.rules import KEEP, SUBJECT
 from thichinh.foundation.acts.lists import mass_act
 from thichinh.foundation.listing import Column, Listing, NewRow
@@ -26,13 +25,11 @@ def _rows(actor: Any, values: Mapping[str, Any], shelf: str) -> QuerySet[Thing]:
     return rows.filter(state=values["state"]) if values.get("state") else rows
 
 
-def _page(thing: Thing) -> str:
-    return reverse("lost_property:page", args=[thing.number])
-
-
 ABOUT = (
-    Column("kind", _("Loại đồ"), lambda t: names("kind")(()).get(t.kind)),
-    Column("place", _("Nơi nhặt được"), lambda t: names("place_kind")(()).get(t.place_kind)),
+    Column("kind", _("Loại đồ"), lambda t: queries.names("kind")(()).get(t.kind)),
+    Column(
+        "place", _("Nơi nhặt được"), lambda t: queries.names("place_kind")(()).get(t.place_kind)
+    ),
     Column("unit", _("Nơi giữ"), lambda t: t.unit.name),
     Column("day", _("Ngày nhận"), lambda t: vn_date(t.recorded_at), sort="recorded_at"),
 )
@@ -46,10 +43,12 @@ THINGS = Listing[Thing](
     },
     order="-day",
     key=lambda thing: thing.number,
+    place=("latitude", "longitude"),
     mass=(mass_act(THING_ACTS, "hand_over"), mass_act(THING_ACTS, "give_up")),
     new=NewRow("lost_property:found", _("Ghi đồ nhặt được"), KEEP),
     columns=(
-        Column("number", _("Số"), lambda t: t.number, link=_page, sort="number"),
+        Column("number", _("Số"), lambda t: t.number, sort="number",
+                link=lambda t: reverse("lost_property:page", args=[t.number])),
         *ABOUT,
         Column("value", _("Giá trị"), lambda t: vn_money(t.value), export=lambda t: t.value, is_number=True),
         Column("state", _("Trạng thái"), lambda t: state_badge(SUBJECT, t.state),

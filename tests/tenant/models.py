@@ -34,6 +34,8 @@ class Thing(models.Model):
     answers = models.JSONField()
     kind = models.CharField(max_length=40)
     place_kind = models.CharField(max_length=40)
+    latitude = models.FloatField(null=True)
+    longitude = models.FloatField(null=True)
     value = models.BigIntegerField()
     state = models.SmallIntegerField(choices=State, default=State.KEPT)
     revision = models.IntegerField(default=1)

@@ -34,7 +34,9 @@ CONTRIBUTION = Contribution(
         Kind(CHOICE, "catalogue", ChoiceDefinition, actions.project_performers, rank=51),
         Kind(PROCEDURE, "procedures", ProcedureDefinition, actions.project_procedure, rank=60),
         NamesFiles(ListImport, "sha256"),
-        TakesFiles("procedures:listed_upload", 2 * LARGEST),  # the form names a file that is too large
+        TakesFiles(
+            "procedures:listed_upload", 2 * LARGEST
+        ),  # the form names a file that is too large
         PublicLink(
             url_name="procedures:catalogue",
             label=_("Thủ tục"),

@@ -36,13 +36,14 @@ PICTURES = os.environ.get("TENANT_PICTURES")
 def test_every_page_is_for_everybody(
     find: Find, keeper: Account, leader: Account, owner: Person, browser: Browser
 ) -> None:
-    thing, other = find(photo=PNG), find(kind="phone")
+    thing, other = find(photo=PNG, spot="14.81; 108.95"), find(kind="phone", spot="14.83; 108.99")
     press(keeper, other, "claim", claimant=OWNER, proof="Tả đúng")
     keeping, leading = page_of(keeper), page_of(leader)
     wrong = post_find(keeping, value="nhiều", photo=PNG).content
     with standing_at(LATER):
         pages = {
             "list": keeping.get("/do-that-lac/").content,
+            "map": keeping.get("/do-that-lac/?format=map").content,
             "new": keeping.get("/do-that-lac/ghi/").content,
             "wrong": wrong,
             "thing": keeping.get(f"/do-that-lac/{thing.number}/").content,

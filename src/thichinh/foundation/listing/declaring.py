@@ -147,6 +147,8 @@ class Listing(Generic[R]):
     empty_title: Words = ""
     empty_text: Words = ""
     new: NewRow | None = None
+    place: tuple[str, str] | None = None
+    """The fields of latitude and longitude (WGS 84 degrees, may be null): the list is a map as well."""
     head_template: str = ""
     """A template under the title: buttons, explanations. It gets the context of the page."""
     context: Callable[[Any], Mapping[str, Any]] = field(default=lambda actor: {})

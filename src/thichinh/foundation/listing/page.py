@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect, QueryDict
+from django.http import (
+    HttpRequest,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    JsonResponse,
+    QueryDict,
+)
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from thichinh.foundation.errors import Missing, NotAllowed, Refused
-from thichinh.foundation.listing import saved
+from thichinh.foundation.listing import places, saved
 from thichinh.foundation.listing.declaring import Column, Listing, MassAct, MassResult
 from thichinh.foundation.listing.export import exported
 from thichinh.foundation.paging import KeysetPage, keyset_page
@@ -87,6 +94,8 @@ class _Asked:
         order = self.listing.order_named(self.sort)
         if order is None:
             raise LookupError(f"the list {self.listing.code} has no order {self.sort!r}")
+        if self.listing.place and kind in ("map", "points"):
+            return self._map(rows, kind)
         if kind and self.listing.exports:
             return exported(self.listing, rows.order_by(*order.fields), kind)
         page = keyset_page(
@@ -97,6 +106,25 @@ class _Asked:
             before=self.query.get("before", ""),
         )
         return render(self.request, template, self.context(page))
+
+    def _map(self, rows: Any, kind: str) -> HttpResponseBase:
+        """The rows as points and clusters of the part asked for: a page, or data for its script."""
+        asked = self.query.get("vung", "")
+        box = places.Box.read(asked) if asked else places.whole(self.listing, rows)
+        found = places.places(self.listing, rows, box) if box else None
+        address = partial(self.url, format="map")
+        features = places.linked(found.features, address) if found else []
+        if kind == "points":
+            return JsonResponse({"type": "FeatureCollection", "features": features})
+        context = {
+            **self.context(KeysetPage([])),
+            "features": features,
+            "count": found.count if found else 0,
+            "points_url": self.url(format="points", vung=""),
+            "list_url": self.url(vung=""),
+            "whole_url": address(vung="") if asked else "",
+        }
+        return render(self.request, "listing/map.html", context)
 
     def context(self, page: KeysetPage[Any]) -> dict[str, Any]:
         """Everything the template shows."""
@@ -114,6 +142,7 @@ class _Asked:
             "next_url": self.url(after=page.next) if page.next else None,
             "previous_url": self.url(before=page.previous) if page.previous else None,
             "sort": self.sort,
+            "map_url": self.url(format="map") if listing.place else "",
             "csv_url": self.url(format="csv"),
             "xlsx_url": self.url(format="xlsx"),
             "views": saved.views_of(actor.account_id, listing.code),

@@ -192,8 +192,13 @@ def chart(spec: charts.Chart) -> SafeString:
 
 
 @register.simple_tag
-def map_view(features: Sequence[dict[str, Any]], label: Words, id: str = "map") -> SafeString:
-    """A map of GeoJSON features without foreign tiles, and the list of its places."""
+def map_view(
+    features: Sequence[dict[str, Any]], label: Words, id: str = "map", more: str = ""
+) -> SafeString:
+    """A map of GeoJSON features without foreign tiles, and the list of its places.
+
+    `more` answers with the features of `&vung=west,south,east,north`, asked as the map is moved.
+    """
     return render_to_string(
         "ui/components/map.html",
         {
@@ -201,6 +206,7 @@ def map_view(features: Sequence[dict[str, Any]], label: Words, id: str = "map") 
             "features": features,
             "label": label,
             "id": id,
+            "more": more,
         },
     )
 
