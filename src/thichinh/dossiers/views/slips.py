@@ -8,7 +8,6 @@ from datetime import date
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from thichinh.accounts.access import ActorRequest, official_required, signed_in_required
@@ -18,6 +17,7 @@ from thichinh.dossiers.queries.printing import Period
 from thichinh.dossiers.views.mine import track_url
 from thichinh.foundation import clock
 from thichinh.foundation.calendar import local_time
+from thichinh.foundation.downloads import pdf_answer
 from thichinh.foundation.errors import Missing, Refused
 
 VIEW = "dossier.view"
@@ -25,22 +25,20 @@ QUARTERS = (1, 2, 3, 4)
 
 
 @signed_in_required
-@never_cache
 @require_GET
 def slip(request: ActorRequest, number: str) -> HttpResponse:
     """M01 for the applicant and for officials who may see the dossier."""
     dossier = queries.dossier_of_number(request.actor, number)
     content = printing.reception_slip(request.actor, number, track_url(request, dossier))
-    return _pdf(content, f"giay-tiep-nhan-{number}.pdf")
+    return pdf_answer(content, f"giay-tiep-nhan-{number}.pdf")
 
 
 @official_required(VIEW)
-@never_cache
 @require_GET
 def control_slip(request: ActorRequest, number: str) -> HttpResponse:
     """M05, for officials."""
     content = printing.control_slip(request.actor, number)
-    return _pdf(content, f"phieu-kiem-soat-{number}.pdf")
+    return pdf_answer(content, f"phieu-kiem-soat-{number}.pdf")
 
 
 @official_required(VIEW)
@@ -63,7 +61,6 @@ def register(request: ActorRequest) -> HttpResponse:
 
 
 @official_required(VIEW)
-@never_cache
 @require_GET
 def register_pdf(request: ActorRequest) -> HttpResponse:
     """M06."""
@@ -74,7 +71,7 @@ def register_pdf(request: ActorRequest) -> HttpResponse:
     content = printing.register_pdf(request.actor, desk, period, sheet)
     words = ("so-theo-doi", desk.code.replace(".", "-"), str(period.year), part, f"tap-{sheet}")
     name = "-".join(filter(None, words))
-    return _pdf(content, f"{name}.pdf")
+    return pdf_answer(content, f"{name}.pdf")
 
 
 def _parts() -> list[tuple[str, str]]:
@@ -102,10 +99,3 @@ def _period(request: ActorRequest) -> tuple[Period, str]:
 def _last_of(year: int, month: int) -> date:
     following = date(year + month // 12, month % 12 + 1, 1)
     return date.fromordinal(following.toordinal() - 1)
-
-
-def _pdf(content: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{name}"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from thichinh.foundation import pdf
+from thichinh.foundation.downloads import pdf_answer
 
 AT = datetime(2022, 6, 25, tzinfo=UTC)
 
@@ -69,3 +70,12 @@ def test_no_shipped_template_asks_for_a_package() -> None:
 
 def test_a_qr_code_is_svg() -> None:
     assert pdf.qr_svg("000.01.99.X99-210301-0001").startswith("<svg")
+
+
+def test_a_pdf_is_shown_in_place_and_kept_by_nobody_on_the_way() -> None:
+    answer = pdf_answer(b"%PDF-1.7", "so-1.pdf")
+    assert answer.content == b"%PDF-1.7"
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer["Content-Disposition"] == 'inline; filename="so-1.pdf"'
+    assert "no-store" in answer["Cache-Control"]
+    assert "private" in answer["Cache-Control"]

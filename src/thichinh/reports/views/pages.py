@@ -17,6 +17,7 @@ from thichinh.accounts.access.middleware import ActorRequest
 from thichinh.accounts.queries.units import one_tree
 from thichinh.foundation.calendar import Period
 from thichinh.foundation.clock import now, today
+from thichinh.foundation.downloads import pdf_answer
 from thichinh.foundation.errors import Refused
 from thichinh.foundation.text import vn_datetime
 from thichinh.foundation.ui.asking import asks_again
@@ -97,7 +98,7 @@ def pdf(request: ActorRequest, code: str) -> HttpResponse:
     with translation.override("vi"):
         found, content = _drafted(request, code)
     name = f"{found.definition.code}-{found.unit.code}-{found.whole.last}.pdf"
-    return _pdf_response(draft_pdf(content, now()), name)
+    return pdf_answer(draft_pdf(content, now()), name)
 
 
 @official_required(FREEZE)
@@ -153,7 +154,7 @@ def frozen_as_pdf(request: ActorRequest, frozen_id: int) -> HttpResponse:
     """A frozen version as PDF: the same bytes each time."""
     row: FrozenReport = frozen_reports.frozen(request.actor, frozen_id)
     name = f"{row.report}-{row.unit.code}-{row.period_end}-{row.number}.pdf"
-    return _pdf_response(frozen_pdf(row), name)
+    return pdf_answer(frozen_pdf(row), name)
 
 
 def _home() -> tuple[str, str]:
@@ -185,8 +186,3 @@ def _with_previous(found: EvaluatedReport) -> str:
 
 def _address(name: str, code: str, found: EvaluatedReport) -> str:
     return f"{reverse(name, args=[code])}?{query_of(found.period_set.periods, found.unit.code)}"
-
-
-def _pdf_response(body: bytes, name: str) -> HttpResponse:
-    headers: dict[str, Any] = {"Content-Disposition": f'inline; filename="{name}"'}
-    return HttpResponse(body, content_type="application/pdf", headers=headers)
