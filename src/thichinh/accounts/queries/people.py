@@ -15,7 +15,7 @@ from thichinh.accounts.models import Person
 from thichinh.accounts.rules import Actor, may_see_person, name_prefix_query
 from thichinh.foundation.errors import Missing, Refused
 from thichinh.foundation.models import AuditEntry
-from thichinh.foundation.text import fold, person_sort_key
+from thichinh.foundation.text import fold, person_sort_key, sort_key
 
 FEW = 20
 """How many people a search shows; more means: type more."""
@@ -60,7 +60,7 @@ def people_like(actor: Actor, text: str) -> QuerySet[Person]:
     text = text.strip()
     found = _by_number(text) if _NUMBER.fullmatch(text) else _by_name(text)
     rank = Case(
-        When(sort_name=person_sort_key(text), then=Value("0")),
+        When(sort_name__in=(person_sort_key(text), sort_key(text)), then=Value("0")),
         When(search_name=fold(text), then=Value("1")),
         default=Value("2"),
     )

@@ -77,13 +77,14 @@ def _searched(rows: QuerySet[Procedure], typed: str, *, slips: bool) -> QuerySet
     A name that begins with what was typed comes first; among equals the shortest one: it is the
     plain case, the others its variants.
     """
-    words = re.findall(r"[\w.]+", fold(typed[:200]))[:MOST_WORDS]
+    typed_words = re.findall(r"[\w.]+", fold(typed[:600]))
+    words = typed_words[:MOST_WORDS]
     if not words:
         return rows.none() if typed.strip() else rows.order_by("sort_name", "pk")
     said = " ".join(words)
     found = rows.annotate(
         likeness=TrigramWordSimilarity(said, "search_name"),
-        begins=Q(search_name__startswith=f" {said}"),
+        begins=Q(search_name__startswith=f" {' '.join(typed_words)}"),
     )
     matches = all_words = Q(*(Q(search_name__contains=f" {word}") for word in words))
     if slips:
