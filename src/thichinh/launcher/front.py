@@ -93,6 +93,7 @@ async def arrived(scope: Scope, protocol: HTTPProtocol) -> IO[bytes]:
     Raises:
         TimeoutError: it stopped coming, or comes slower than SLOWEST.
         TooLargeError: it has no stated length and does not end.
+        ProtocolClosed: the sender went away before its end.
     """
     stated = scope.headers.get("content-length", "")
     size = int(stated) if stated.isdecimal() else None
@@ -100,10 +101,14 @@ async def arrived(scope: Scope, protocol: HTTPProtocol) -> IO[bytes]:
         return io.BytesIO()
     if size is not None and size <= AT_ONCE:
         return io.BytesIO(await asyncio.wait_for(protocol(), PATIENCE))
-    return await _arrived_in_pieces(protocol)
+    return await _arrived_in_pieces(protocol, size)
 
 
-async def _arrived_in_pieces(protocol: HTTPProtocol) -> IO[bytes]:
+async def _arrived_in_pieces(protocol: HTTPProtocol, stated: int | None) -> IO[bytes]:
+    """A body longer than AT_ONCE, or of no stated length.
+
+    granian ends the pieces of a broken connection as it ends those of a whole body.
+    """
     body = cast(IO[bytes], tempfile.SpooledTemporaryFile(IN_MEMORY))  # noqa: SIM115 - our caller's
     try:
         began, size, pieces = time.monotonic(), 0, protocol.__aiter__()
@@ -118,6 +123,8 @@ async def _arrived_in_pieces(protocol: HTTPProtocol) -> IO[bytes]:
             if time.monotonic() - began > PATIENCE + size / SLOWEST:
                 raise TimeoutError
             body.write(piece)
+        if stated is not None and size < stated:
+            raise ProtocolClosed
     except BaseException:
         body.close()
         raise
