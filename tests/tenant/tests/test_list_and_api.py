@@ -6,6 +6,7 @@ import csv
 import io
 from typing import Any
 
+from tests.tenant.actions import THING_ACTS
 from tests.tenant.models import Thing
 from tests.tenant.tests.conftest import FIND, LATER, OWNER, Find, call, official, page_of, press
 from thichinh.accounts.models import Account, Person
@@ -44,6 +45,27 @@ def test_many_are_given_up_at_once_and_who_cannot_be_is_named(find: Find, leader
     assert old.state == Thing.State.GIVEN_UP
     assert "Nộp Nhà nước: 1 dòng" in page
     assert f"{young.number}: Đồ chưa được giữ đủ một năm" in page
+
+
+def test_many_pressed_twice_are_done_once_and_what_changed_meanwhile_is_named(
+    find: Find, keeper: Account, leader: Account, owner: Person
+) -> None:
+    client, things = page_of(leader), [find() for _n in range(3)]
+    shown = client.get(LIST).context
+    press(keeper, things[1], "claim", claimant=OWNER, proof="x")
+    chosen = {"do": "give_up", "row": [t.number for t in things], "once": shown["once"]}
+    seen = {f"revision:{line.key}": line.revision for line in shown["lines"]}
+    with standing_at(LATER):
+        pages = [client.post(LIST, chosen | seen) for _time in range(2)]
+    for answer in pages:
+        text = answer.content.decode()
+        assert answer.status_code == 422
+        assert "Nộp Nhà nước: 2 dòng" in text
+        assert f"{things[1].number}: {THING_ACTS.changed}" in text
+        assert f'value="{things[1].number}" checked' in text
+    for thing, state, acts in zip(things, (4, 2, 4), (2, 2, 2), strict=True):
+        thing.refresh_from_db()
+        assert (thing.state, thing.revision) == (state, acts)
 
 
 def test_the_list_leaves_as_a_file_with_plain_values(find: Find, keeper: Account) -> None:

@@ -30,6 +30,7 @@ from thichinh.dossiers.tests.test_api import Caller, online
 from thichinh.foundation.acts.lists import mass_act
 from thichinh.foundation.definitions import content_of
 from thichinh.foundation.errors import Conflict, Refused
+from thichinh.foundation.listing import Picked
 from thichinh.foundation.models import AuditEntry
 from thichinh.stocks.models import Movement
 from thichinh.work.models import Task
@@ -312,10 +313,11 @@ def test_a_list_does_a_verb_on_the_selected_rows_and_says_beside_each_why_not(
     act, withdraw = (mass_act(DOSSIER_ACTS, code) for code in ("transfer", "withdraw"))
     assert (act.permission, act.form) == ("dossier.transfer", None)
     assert withdraw.form is not None
-    assert list(withdraw.form(clerk, {"reason": "x"}).fields) == ["reason"]
+    assert list(withdraw.form(clerk, {"withdraw-reason": "x"}).fields) == ["reason"]
     ready, gone = receive(clerk_account, person, SLOW), receive(clerk_account, person, SLOW)
-    withdraw.run(clerk, [gone.number], {"reason": "đổi ý"})
-    results = {r.key: r.refusal for r in act.run(clerk, [ready.number, gone.number], {})}
+    withdraw.run(clerk, [Picked(gone.number)], {"reason": "đổi ý"}, "")
+    rows = [Picked(ready.number), Picked(gone.number)]
+    results = {r.key: r.refusal for r in act.run(clerk, rows, {}, "")}
     assert results[ready.number] == ""
     assert "Công dân yêu cầu rút hồ sơ" in results[gone.number]
 

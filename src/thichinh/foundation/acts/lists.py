@@ -10,7 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from thichinh.foundation.acts.pages import PressForm
 from thichinh.foundation.acts.running import Acts
-from thichinh.foundation.listing import MassAct, MassResult
+from thichinh.foundation.listing import MassAct, MassResult, Picked
 
 
 def mass_act(acts: Acts[Any, Any, Any, Any], code: str) -> MassAct:
@@ -23,12 +23,15 @@ def mass_act(acts: Acts[Any, Any, Any, Any], code: str) -> MassAct:
     if any(one.kind == "choice" for one in verb.form.fields):
         raise ImproperlyConfigured(f"{verb.audit_action} asks for a choice: not for many at once.")
 
-    def run(actor: Any, keys: Sequence[str], said: Mapping[str, Any]) -> list[MassResult]:
-        results = acts.perform_many(actor, code, keys, said)
+    def run(
+        actor: Any, rows: Sequence[Picked], said: Mapping[str, Any], once: str
+    ) -> list[MassResult]:
+        seen: dict[int | str, int | None] = {row.key: row.revision for row in rows}
+        results = acts.perform_many(actor, code, seen, said, key=once, revisions=seen)
         return [MassResult(str(r.which), r.error.message if r.error else "") for r in results]
 
     def form(actor: Any, data: Any) -> forms.Form:
-        asked = PressForm(verb, data)
+        asked = PressForm(verb, data, prefix=code)
         del asked.fields["key"], asked.fields["revision"]
         return asked
 

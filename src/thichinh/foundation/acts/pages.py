@@ -31,8 +31,8 @@ class PressForm(forms.Form):
     key = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
     revision = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
 
-    def __init__(self, verb: Verb[Any, Any], data: Any = None) -> None:
-        super().__init__(data, auto_id=f"%s-{verb.code}")
+    def __init__(self, verb: Verb[Any, Any], data: Any = None, prefix: str | None = None) -> None:
+        super().__init__(data, auto_id=f"%s-{verb.code}", prefix=prefix)
         self.verb = verb
         for one in verb.form.fields:
             self.fields[one.code] = _control(one)

@@ -151,17 +151,20 @@ class Acts(ABC, Generic[A, S, C, O]):
         said: Said = NOTHING,
         *,
         key: str = "",
+        revisions: Mapping[int | str, int | None] = {},
     ) -> list[Result]:
         """The same act on many subjects, each in a transaction of its own.
 
         What is refused for one is said beside it and stops no other. Sent again under the same key
-        (after a broken line, say) each is done once, and what was left is done now.
+        (after a broken line, say) each is done once, and what was left is done now. `revisions` are
+        those of the page it was asked on: what was changed since is refused with Conflict.
         """
         results = []
         for one in dict.fromkeys(which):
             own_key = hashlib.sha256(f"{key} {one}".encode()).hexdigest() if key else ""
             try:
-                answer = self.perform_once(actor, code, one, said, key=own_key)
+                seen = revisions.get(one)
+                answer = self.perform_once(actor, code, one, said, key=own_key, revision=seen)
                 results.append(Result(one, answer))
             except DomainError as error:
                 results.append(Result(one, error=error))

@@ -9,9 +9,20 @@ from thichinh.foundation.listing.declaring import (
     MassAct,
     MassResult,
     NewRow,
+    Picked,
     Reader,
     Shelf,
 )
 from thichinh.foundation.listing.page import list_page
 
-__all__ = ["Column", "Listing", "MassAct", "MassResult", "NewRow", "Reader", "Shelf", "list_page"]
+__all__ = [
+    "Column",
+    "Listing",
+    "MassAct",
+    "MassResult",
+    "NewRow",
+    "Picked",
+    "Reader",
+    "Shelf",
+    "list_page",
+]

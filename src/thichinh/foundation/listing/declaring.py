@@ -75,6 +75,14 @@ class NewRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Picked:
+    """A selected row: its name, and the revision that the page showed (None where it shows none)."""
+
+    key: str
+    revision: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class MassResult:
     """What became of one selected row: done, or the sentence why not."""
 
@@ -86,17 +94,18 @@ class MassResult:
 class MassAct:
     """Something done to the selected rows, each for itself: one refused does not stop the others.
 
-    `run(actor, keys, values)` answers for every key; `form` asks for what they all need.
+    `run(actor, rows, values, once)` answers for every row; `once` is the key of this press, under
+    which a row is done once however often it is sent. `form` asks for what they all need.
     """
 
     key: str
     label: Words
     done: Words
     permission: str
-    run: Callable[[Any, Sequence[str], Mapping[str, Any]], list[MassResult]]
+    run: Callable[[Any, Sequence[Picked], Mapping[str, Any], str], list[MassResult]]
     icon: str = "checks"
     form: Callable[[Any, Any], forms.Form] | None = None
-    """From the actor and the posted data (or None) to the form that asks."""
+    """From the actor and the posted data (or None) to the form that asks, with a prefix of its own."""
 
 
 _NOT_FILTERED = gettext_lazy(
@@ -124,7 +133,8 @@ where what may be chosen depends on who asks."""
 class Listing(Generic[R]):
     """A list of an app. `rows(actor, values, shelf)` is what the reader may see, filtered.
 
-    `order` names a column's key, with "-" for downwards; `key` names a row in selections; `counts`
+    `order` names a column's key, with "-" for downwards; `key` names a row in selections and
+    `revision` counts what was done to it, so that nobody acts on what they did not see; `counts`
     tells how many lie on each shelf, None where nobody knows; `row_mark` is a row's CSS class.
     Without `exports` nothing leaves the page as a file.
     """
@@ -135,6 +145,7 @@ class Listing(Generic[R]):
     rows: Callable[[Any, Mapping[str, Any], str], QuerySet[R]]
     order: str
     key: Callable[[R], str] = lambda row: str(row.pk)
+    revision: Callable[[R], int | None] = lambda row: getattr(row, "revision", None)
     filters: Filters | None = None
     shelves: tuple[Shelf, ...] = ()
     shelf_of: Callable[[Any, Mapping[str, Any]], str] | None = None

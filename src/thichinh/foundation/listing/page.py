@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -22,10 +23,11 @@ from django.utils.translation import ngettext
 
 from thichinh.foundation.errors import Missing, NotAllowed, Refused
 from thichinh.foundation.listing import places, saved
-from thichinh.foundation.listing.declaring import Column, Listing, MassAct, MassResult
+from thichinh.foundation.listing.declaring import Column, Listing, MassAct, MassResult, Picked
 from thichinh.foundation.listing.export import exported
 from thichinh.foundation.paging import KeysetPage, keyset_page
-from thichinh.foundation.text import one_line
+from thichinh.foundation.text import one_line, whole_number
+from thichinh.foundation.ui.forms import add_refusal
 
 MOST_SELECTED = 200
 """How many rows one mass act takes: each is an act of its own."""
@@ -60,6 +62,16 @@ class Line:
     key: str
     mark: str
     cells: tuple[Cell, ...]
+    revision: int | None
+
+
+@dataclass(frozen=True)
+class _Failed:
+    """A mass act that was refused, for some rows or all: its form as typed, the rows still selected."""
+
+    act: MassAct
+    form: forms.Form | None
+    picked: frozenset[str]
 
 
 class ListRequest(HttpRequest):
@@ -74,15 +86,16 @@ def list_page(
     """Answer a request for a list: its page, its file, or what its forms asked for."""
     if request.method == "POST":
         return _posted(request, listing, template)
-    return _Asked(request, listing).answer(template)
+    return _Asked(request, listing, request.GET).answer(template)
 
 
 class _Asked:
-    """What the address asks of a list, read once."""
+    """What the address asks of a list, read once; `failed` is the mass act that was not all done."""
 
-    def __init__(self, request: Any, listing: Listing[Any]) -> None:
-        self.request, self.listing = request, listing
-        self.query: QueryDict = request.GET
+    def __init__(
+        self, request: Any, listing: Listing[Any], query: QueryDict, failed: _Failed | None = None
+    ) -> None:
+        self.request, self.listing, self.query, self.failed = request, listing, query, failed
         self.form = listing.filter_form(request.actor, self.query or None)
         self.values = _values(self.form)
         self.shelf = self._shelf()
@@ -98,14 +111,12 @@ class _Asked:
             return self._map(rows, kind)
         if kind and self.listing.exports:
             return exported(self.listing, rows.order_by(*order.fields), kind)
-        page = keyset_page(
-            rows,
-            order,
-            self.listing.size,
-            after=self.query.get("after", ""),
-            before=self.query.get("before", ""),
-        )
-        return render(self.request, template, self.context(page))
+        place = {name: self.query.get(name, "") for name in _PAGING}
+        page = keyset_page(rows, order, self.listing.size, **place)
+        if not page.rows and any(place.values()):  # what stood here is gone: begin again
+            page = keyset_page(rows, order, self.listing.size)
+        status = 422 if self.failed else 200
+        return render(self.request, template, self.context(page), status=status)
 
     def _map(self, rows: Any, kind: str) -> HttpResponseBase:
         """The rows as points and clusters of the part asked for: a page, or data for its script."""
@@ -147,11 +158,10 @@ class _Asked:
             "xlsx_url": self.url(format="xlsx"),
             "views": saved.views_of(actor.account_id, listing.code),
             "here": self.url()[1:],
-            "mass": [
-                (act, act.form(actor, None) if act.form else None)
-                for act in listing.mass
-                if actor.may(act.permission)
-            ],
+            "place": self.url(**{name: self.query.get(name, "") for name in _PAGING})[1:],
+            "once": str(uuid.uuid4()),
+            "picked": self.failed.picked if self.failed else (),
+            "mass": [(a, self._asks(a)) for a in listing.mass if actor.may(a.permission)],
         }
 
     def url(self, **changed: str) -> str:
@@ -164,6 +174,11 @@ class _Asked:
         for name in [name for name, value in query.items() if not value]:
             del query[name]
         return f"?{query.urlencode()}"
+
+    def _asks(self, act: MassAct) -> forms.Form | None:
+        if self.failed and self.failed.act is act:
+            return self.failed.form
+        return act.form(self.request.actor, None) if act.form else None
 
     def _shelf(self) -> str:
         keys = [shelf.key for shelf in self.listing.shelves]
@@ -216,7 +231,7 @@ def _values(form: forms.Form | None) -> dict[str, Any]:
 
 def _line(listing: Listing[Any], row: Any) -> Line:
     cells = tuple(Cell(str(c.label), c.shown(row), c.is_number) for c in listing.columns)
-    return Line(listing.key(row), listing.row_mark(row), cells)
+    return Line(listing.key(row), listing.row_mark(row), cells, listing.revision(row))
 
 
 def _posted(request: Any, listing: Listing[Any], template: str) -> HttpResponseBase:
@@ -235,34 +250,59 @@ def _posted(request: Any, listing: Listing[Any], template: str) -> HttpResponseB
         elif asked == "forget-view":
             saved.forget(request.actor.account_id, listing.code, request.POST.get("view", ""))
         else:
-            _do(request, listing, asked)
+            failed = _do(request, listing, asked)
+            if failed:
+                return _Asked(request, listing, QueryDict(here), failed).answer(template)
     except Refused as refused:
         for sentence in refused.fields.values() or [refused.message]:
             messages.error(request, sentence)
     return back
 
 
-def _do(request: Any, listing: Listing[Any], asked: str) -> None:
+def _do(request: Any, listing: Listing[Any], asked: str) -> _Failed | None:
+    """Do a mass act; what could not be done is left selected, with all that was typed."""
     act = next((act for act in listing.mass if act.key == asked), None)
     if act is None:
         raise Missing()
     if not request.actor.may(act.permission):
         raise NotAllowed()
-    keys = list(dict.fromkeys(one_line(key)[:100] for key in request.POST.getlist("row")))
-    if not keys:
+    form = act.form(request.actor, request.POST) if act.form else None
+    rows = _picked(request.POST)
+    try:
+        _check_number(rows)
+        if form is not None and not form.is_valid():
+            return _Failed(act, form, frozenset(row.key for row in rows))
+        values = form.cleaned_data if form else {}
+        once = f"{act.key} {request.POST['once'][:80]}" if request.POST.get("once") else ""
+        results = act.run(request.actor, rows, values, once)
+    except Refused as refused:
+        _say(request, form, refused)
+        return _Failed(act, form, frozenset(row.key for row in rows))
+    _tell(request, act, results)
+    left = frozenset(result.key for result in results if result.refusal)
+    return _Failed(act, form, left) if left else None
+
+
+def _picked(posted: Any) -> list[Picked]:
+    """The selected rows, each once, as the page showed them."""
+    keys = dict.fromkeys(one_line(key)[:100] for key in posted.getlist("row"))
+    return [Picked(key, whole_number(posted.get(f"revision:{key}", ""))) for key in keys]
+
+
+def _check_number(rows: Sequence[Picked]) -> None:
+    if not rows:
         raise Refused(_("Hãy chọn ít nhất một dòng trong danh sách."))
-    if len(keys) > MOST_SELECTED:
+    if len(rows) > MOST_SELECTED:
         raise Refused(_("Mỗi lần chỉ làm được với %(most)d dòng.") % {"most": MOST_SELECTED})
-    _tell(request, act, act.run(request.actor, keys, _mass_values(request, act)))
 
 
-def _mass_values(request: Any, act: MassAct) -> dict[str, Any]:
-    if act.form is None:
-        return {}
-    form = act.form(request.actor, request.POST)
-    if not form.is_valid():
-        raise Refused(**{name: str(errors[0]) for name, errors in form.errors.items()})
-    return dict(form.cleaned_data)
+def _say(request: Any, form: forms.Form | None, refused: Refused) -> None:
+    """Beside its field where there is one, above the list else."""
+    if form is not None and refused.fields.keys() & form.fields.keys():
+        add_refusal(form, refused)
+        return
+    for sentence in refused.fields.values() or [refused.message]:
+        messages.error(request, sentence)
 
 
 def _tell(request: Any, act: MassAct, results: Sequence[MassResult]) -> None:

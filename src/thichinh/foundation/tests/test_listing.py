@@ -23,7 +23,15 @@ from django.utils.safestring import mark_safe
 
 from thichinh.foundation.clock import ZONE
 from thichinh.foundation.errors import Missing, NotAllowed, Refused
-from thichinh.foundation.listing import Column, Listing, MassAct, MassResult, Shelf, list_page
+from thichinh.foundation.listing import (
+    Column,
+    Listing,
+    MassAct,
+    MassResult,
+    Picked,
+    Shelf,
+    list_page,
+)
 from thichinh.foundation.listing.export import plain, sheet_name
 from thichinh.foundation.models import NumberSeries, SavedView
 
@@ -46,8 +54,10 @@ def _rows(actor: Any, values: Mapping[str, Any], shelf: str) -> Any:
     return rows.filter(last__gte=50) if shelf == "big" else rows
 
 
-def _done(actor: Any, keys: Sequence[str], values: Mapping[str, Any]) -> list[MassResult]:
-    return [MassResult(key, "" if key != "A" else "Dòng này đã xong.") for key in keys]
+def _done(
+    actor: Any, rows: Sequence[Picked], values: Mapping[str, Any], once: str
+) -> list[MassResult]:
+    return [MassResult(r.key, "" if r.key != "A" else "Dòng này đã xong.") for r in rows]
 
 
 THINGS = Listing[NumberSeries](
@@ -239,15 +249,47 @@ def _messages(asked: Any) -> list[str]:
 
 
 def test_a_mass_act_says_how_many_were_done_and_why_others_were_not() -> None:
-    done = ask(data={"do": "finish", "row": ["A", "B", "C", "B"], "here": "ngan=big"})
+    done = ask(data={"do": "finish", "row": ["B", "C", "B"], "here": "ngan=big"})
     assert done.answer.headers["Location"] == "/x/?ngan=big"
-    assert _messages(done) == ["Đã xong: 2 dòng.", "A: Dòng này đã xong."]
+    assert _messages(done) == ["Đã xong: 2 dòng."]
+    some = ask(data={"do": "finish", "row": ["A", "B", "C", "B"], "here": "sort=-last"})
+    assert "Đã xong: 2 dòng." in some.text
+    assert "A: Dòng này đã xong." in some.text
+
+
+def test_what_was_refused_stays_selected_on_the_page_where_it_was() -> None:
+    first = ask("?sort=-last").text.partition("after=")[2].partition('"')[0]
+    asked = ask(data={"do": "finish", "row": ["A", "B"], "here": f"sort=-last&after={first}"})
+    assert asked.answer.status_code == 422
+    assert names(asked) == ["F", "E", "D", "C"]
+    asked = ask(data={"do": "finish", "row": ["A", "B"]})
+    assert 'value="A" checked' in asked.text
+    assert 'value="B" checked' not in asked.text
+
+
+def test_what_was_typed_and_chosen_for_many_is_not_lost_where_it_cannot_be_read() -> None:
+    class Why(forms.Form):
+        why = forms.CharField(max_length=5, label="Lý do")
+
+    finish = replace(THINGS.mass[0], form=lambda actor, data: Why(data, prefix="finish"))
+    listing = replace(THINGS, mass=(finish,))
+    asked = ask(data={"do": "finish", "row": "B", "finish-why": "dài lắm rồi"}, listing=listing)
+    assert asked.answer.status_code == 422
+    assert 'value="dài lắm rồi"' in asked.text
+    assert 'value="B" checked' in asked.text
+
+
+def test_a_page_whose_rows_are_gone_begins_again() -> None:
+    after = ask("?sort=last").text.partition("after=")[2].partition('"')[0]
+    NumberSeries.objects.filter(last__gte=40).delete()
+    assert names(ask(f"?sort=last&after={after}")) == ["A", "B", "C", "D"]
 
 
 def test_a_mass_act_needs_rows_and_not_too_many() -> None:
-    assert _messages(ask(data={"do": "finish"})) == ["Hãy chọn ít nhất một dòng trong danh sách."]
-    many = ask(data={"do": "finish", "row": [str(n) for n in range(201)]})
-    assert "200" in _messages(many)[0]
+    assert "Hãy chọn ít nhất một dòng trong danh sách." in ask(data={"do": "finish"}).text
+    many = ask(data={"do": "finish", "row": ["A", *(str(n) for n in range(200))]})
+    assert "200 dòng" in many.text
+    assert 'value="A" checked' in many.text
 
 
 def test_an_act_that_the_reader_may_not_do_is_neither_offered_nor_done() -> None:
