@@ -35,8 +35,9 @@ DOORS = ("urls", "views", "api", "tasks", "handlers", "management", "forms")
 ENGINES: tuple[tuple[str, ...], ...] = (
     ("apps", "templatetags", "contribution", "management", "tasks"),
     ("acts",),
+    ("listing",),
     ("ui",),
-    ("downloads", "forms", "listing", "bulk", "jobs", "numbering", "pdf"),
+    ("downloads", "forms", "bulk", "jobs", "numbering", "pdf"),
     ("audit", "calendar", "commands", "storage"),
     ("definitions", "heads", "text", "web"),
     ("clock", "events", "idempotency", "paging", "throttle", "uploads", "yaml_files"),
