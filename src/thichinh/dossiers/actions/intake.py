@@ -128,6 +128,8 @@ def _opened(actor: Actor, request: Request) -> _Opened:
     """A dossier not yet written: its procedure in force today, its units, its papers."""
     version = catalogue.definition_for(request.procedure, clock.today())
     definition = version.definition
+    if not catalogue.is_offered(definition, clock.today()):
+        raise Refused(procedure=_("Cơ quan không nhận thủ tục này. Hãy chọn thủ tục khác."))
     tree = unit_tree(actor.epoch)
     receiving = tree.by_code.get(request.receiving_unit)
     if receiving is None or not _receives(tree, receiving, definition):

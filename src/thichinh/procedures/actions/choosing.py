@@ -16,14 +16,16 @@ from thichinh.foundation.definitions import LoadReport, publish
 from thichinh.foundation.definitions.kinds import kind_named
 from thichinh.foundation.errors import Refused
 from thichinh.foundation.models import DefinitionVersion
-from thichinh.procedures.models import CHOICE, Choice, ChoiceDefinition, Procedure
+from thichinh.procedures.models import CHOICE, Choice, ChoiceDefinition
+from thichinh.procedures.queries.catalogue import CatalogueFilter, catalogue
 
 
 @transaction.atomic
 def choose_procedures(actor: Actor, chosen: Mapping[str, Choice]) -> int:
     """Publish the authority's choice; how many procedures it offers. Raises Refused per field.
 
-    A procedure that is not named stays as the law says. A unit must be one of the authority's.
+    A procedure that is not named stays as the law says, if that was audited. A unit must be one of
+    the authority's.
     """
     own = own_authority()
     actor.require("definition.load")
@@ -38,7 +40,7 @@ def choose_procedures(actor: Actor, chosen: Mapping[str, Choice]) -> int:
         procedures=dict(chosen),
     )
     publish(kind_named(CHOICE), content, LoadReport())
-    offered = Procedure.objects.filter(is_active=True).count()
+    offered = catalogue(CatalogueFilter()).count()
     audit.record(actor, "catalogue.chosen", data={"version": content.version, "offered": offered})
     return offered
 

@@ -16,7 +16,7 @@ from thichinh.foundation.models import DefinitionVersion
 from thichinh.foundation.text import fold, sort_key
 from thichinh.procedures.models import FIELD, PROCEDURE, ListedProcedure, Procedure
 from thichinh.procedures.models import ProcedureDefinition as Definition
-from thichinh.procedures.queries import as_performed, choices
+from thichinh.procedures.queries import as_performed, is_offered
 
 
 def project_procedure(row: DefinitionVersion, content: Definition) -> None:
@@ -45,13 +45,13 @@ def refresh_procedures() -> int:
     versions: dict[str, list[DefinitionVersion]] = {}
     for version in DefinitionVersion.objects.filter(kind=PROCEDURE):
         versions.setdefault(version.code, []).append(version)
-    rows = Procedure.objects.values_list("code", "current_version_id", "level")
-    shown = {code: (version, level) for code, version, level in rows}
+    rows = Procedure.objects.values_list("code", "current_version_id", "level", "is_active")
+    shown = {code: facts for code, *facts in rows}
     names, changed = _field_names(), 0
     for code, known in versions.items():
         row = _in_force(known, today())
-        level = as_performed(Definition.model_validate(row.content)).level
-        if shown.get(code) != (row.pk, level) or _has_ended(row):
+        content = as_performed(Definition.model_validate(row.content))
+        if shown.get(code) != [row.pk, content.level or "", _is_offered(row, content)]:
             changed += 1
             _mirror(row, names)
     return changed
@@ -69,11 +69,10 @@ def _has_ended(version: DefinitionVersion) -> bool:
     return version.effective_to is not None and version.effective_to < today()
 
 
-def _is_offered(version: DefinitionVersion) -> bool:
-    """In force today, and not switched off by the authority."""
-    chosen = choices().get(version.code)
+def _is_offered(version: DefinitionVersion, content: Definition) -> bool:
+    """In force today, performed by somebody, and offered by the authority."""
     in_time = version.effective_from <= today() and not _has_ended(version)
-    return in_time and (chosen is None or chosen.offered)
+    return in_time and is_offered(content)
 
 
 def _mirror(version: DefinitionVersion, fields: dict[str, tuple[str, str]]) -> Procedure:
@@ -94,7 +93,7 @@ def _mirror(version: DefinitionVersion, fields: dict[str, tuple[str, str]]) -> P
             "level": content.level or "",
             "service_level": content.service_level,
             "is_online": content.online,
-            "is_active": _is_offered(version),
+            "is_active": _is_offered(version, content),
             "current_version": version,
         },
     )

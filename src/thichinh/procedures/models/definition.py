@@ -99,11 +99,16 @@ class Result(DefinitionPart):
 
 
 class Performer(DefinitionPart):
-    """Which level of government takes a procedure in, which decides it, and who there."""
+    """Which level of government takes a procedure in, which decides it, and who there.
+
+    `audited` says whether that was compared with the act that divides competence. Where it was not,
+    the procedure is offered only by an authority that chooses it.
+    """
 
     level: Level
     decides: Level | None = None
     by: str = Field(default=COMMITTEE, pattern=r"^[a-z0-9]+([.-][a-z0-9]+)*$", max_length=60)
+    audited: bool = True
 
     @model_validator(mode="after")
     def _decided_no_lower(self) -> Self:
@@ -113,7 +118,10 @@ class Performer(DefinitionPart):
 
 
 class CompetenceDefinition(DefinitionModel):
-    """Who performs the procedures, as the law on local government divides them."""
+    """Who performs the procedures, as the law on local government divides them.
+
+    What it leaves out nobody performs while it is in force: it ended, or became part of another.
+    """
 
     title: str = Field(min_length=1)
     legal_basis: tuple[str, ...] = ()
@@ -128,7 +136,8 @@ class Choice(DefinitionPart):
 
 
 class ChoiceDefinition(DefinitionModel):
-    """The procedures an authority offers; what it does not name is offered as the law says."""
+    """The procedures an authority offers; what it does not name is offered where the law says so and
+    that was audited."""
 
     procedures: dict[Slug, Choice]
 

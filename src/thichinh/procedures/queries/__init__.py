@@ -18,7 +18,12 @@ from thichinh.procedures.queries.listed import (
     plan_import,
     vanished,
 )
-from thichinh.procedures.queries.performing import as_performed, choices, performers
+from thichinh.procedures.queries.performing import (
+    as_performed,
+    choices,
+    is_offered,
+    performers,
+)
 from thichinh.procedures.queries.sheet import ProcedureSheet, sheet
 from thichinh.procedures.queries.versions import (
     ProcedureVersion,
@@ -46,6 +51,7 @@ __all__ = [
     "field_counts",
     "fields",
     "imports",
+    "is_offered",
     "level_names",
     "listed_count",
     "online",

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from thichinh.foundation.errors import Missing
 from thichinh.foundation.text import fold
 from thichinh.procedures.models import Procedure
+from thichinh.procedures.queries.levels import levels_taken_in
 
 LIKE_ENOUGH = 0.5
 """Share of a query's letter triples that a name must have: `khia sinh` finds `khai sinh`."""
@@ -43,8 +44,8 @@ class FieldCount:
 
 
 def catalogue(wanted: CatalogueFilter) -> QuerySet[Procedure]:
-    """Procedures in force that match, the best match first, then as in a dictionary."""
-    rows = Procedure.objects.filter(is_active=True)
+    """Procedures in force here that match, the best match first, then as in a dictionary."""
+    rows = _offered()
     if wanted.field:
         rows = rows.filter(field=wanted.field)
     if wanted.level in LEVELS:
@@ -52,6 +53,10 @@ def catalogue(wanted: CatalogueFilter) -> QuerySet[Procedure]:
     if wanted.online:
         rows = rows.filter(is_online=True)
     return _searched(rows, wanted.q, slips=wanted.slips)
+
+
+def _offered() -> QuerySet[Procedure]:
+    return Procedure.objects.filter(is_active=True, level__in=levels_taken_in())
 
 
 def field_counts(wanted: CatalogueFilter) -> list[FieldCount]:
@@ -88,6 +93,6 @@ def _searched(rows: QuerySet[Procedure], typed: str, *, slips: bool) -> QuerySet
     )
     matches = all_words = Q(*(Q(search_name__contains=f" {word}") for word in words))
     if slips:
-        has_words = Exists(Procedure.objects.filter(all_words, is_active=True))
+        has_words = Exists(_offered().filter(all_words))
         matches = all_words | (~has_words & Q(likeness__gte=LIKE_ENOUGH))
     return found.filter(matches).order_by("-begins", "-likeness", Length("name"), "sort_name", "pk")

@@ -9,14 +9,15 @@ from thichinh.accounts.rules import UnitNode
 from thichinh.foundation.clock import today
 from thichinh.foundation.models import DefinitionVersion
 from thichinh.procedures.models import CHOICE, ProcedureDefinition
-from thichinh.procedures.queries.performing import choices
+from thichinh.procedures.queries.performing import choices, is_offered, performers
 from thichinh.procedures.queries.versions import definitions_in_force, fields
 from thichinh.procedures.rules import competent_unit
 
 
 @dataclass(frozen=True)
 class ChoiceRow:
-    """A procedure that the authority may offer: whether it does, and who decides it."""
+    """A procedure that the authority may offer: whether it does, who decides it, and whether the
+    division of competence was audited."""
 
     code: str
     name: str
@@ -24,6 +25,7 @@ class ChoiceRow:
     offered: bool
     unit: str
     decides: str
+    audited: bool
 
 
 def has_chosen() -> bool:
@@ -40,20 +42,21 @@ def choice_rows() -> list[ChoiceRow]:
         if (level := tree.receives(node.id, day)) and _is_own(node)
     }
     names = {item.code: item.name for item in fields()}
-    chosen = choices()
+    chosen, by_law = choices(), performers()
     rows = []
     for definition in definitions_in_force(day):
         desk = desks.get(definition.level or "")
         if desk is not None:
-            choice = chosen.get(definition.code)
+            choice, performer = chosen.get(definition.code), by_law.get(definition.code)
             rows.append(
                 ChoiceRow(
                     definition.code,
                     definition.name,
                     names.get(definition.field, definition.field),
-                    choice is None or choice.offered,
+                    is_offered(definition, day),
                     choice.unit if choice else "",
                     _decides(definition, desk),
+                    performer is None or performer.audited,
                 )
             )
     return sorted(rows, key=lambda row: (row.field, row.name))

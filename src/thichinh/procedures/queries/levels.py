@@ -14,18 +14,27 @@ from thichinh.foundation.definitions import all_current
 
 def level_names() -> dict[str, str]:
     """Level of government -> the kinds of unit that take in for it today: 'xã, phường'."""
-    tree, day = unit_tree(), today()
-    kinds: list[UnitKindDefinition] = all_current("unit-kind", day)
+    kinds: list[UnitKindDefinition] = all_current("unit-kind", today())
     english = (get_language() or "vi").startswith("en")
+    return {
+        level: ", ".join(
+            (kind.name_en if english else kind.name).lower() for kind in kinds if kind.code in found
+        )
+        for level, found in _kinds_that_take_in().items()
+    }
+
+
+def levels_taken_in() -> frozenset[str]:
+    """The levels of government that a unit of today takes in for: of others nothing is offered."""
+    return frozenset(_kinds_that_take_in())
+
+
+def _kinds_that_take_in() -> dict[str, set[str]]:
+    tree, day = unit_tree(), today()
     levels: defaultdict[str, set[str]] = defaultdict(set)
     for node in tree.valid(day):
         level = tree.receives(node.id, day)
         committee = tree.committee_of(node.id)
         if level and committee is not None:
             levels[level].add(committee.kind)
-    return {
-        level: ", ".join(
-            (kind.name_en if english else kind.name).lower() for kind in kinds if kind.code in found
-        )
-        for level, found in levels.items()
-    }
+    return levels

@@ -46,7 +46,10 @@ def choices(on: date | None = None) -> Mapping[str, Choice]:
 
 
 def as_performed(definition: ProcedureDefinition, on: date | None = None) -> ProcedureDefinition:
-    """The definition with level, deciding level and authority filled in as of a day."""
+    """The definition with level, deciding level and authority filled in as of a day.
+
+    The level stays empty where nobody performs the procedure on that day.
+    """
     day = on or today()
     tables = _tables(day)
     key = (definition.code, definition.version, day)
@@ -56,6 +59,16 @@ def as_performed(definition: ProcedureDefinition, on: date | None = None) -> Pro
         if len(_kept.performed) > _MOST_KEPT:
             _kept.performed.clear()
     return known
+
+
+def is_offered(performed: ProcedureDefinition, on: date | None = None) -> bool:
+    """Whether the authority takes in a procedure, as performed on a day: it chose it, or it has not
+    said and the law's division was audited."""
+    day = on or today()
+    performer, choice = performers(day).get(performed.code), choices(day).get(performed.code)
+    if performed.level is None:
+        return False
+    return choice.offered if choice else performer is None or performer.audited
 
 
 def _filled(
@@ -72,8 +85,6 @@ def _filled(
             "decides": performer.decides or performer.level,
             "authority": performer.by,
         }
-    elif definition.level is None:
-        filled = {"level": "commune", "decides": "commune", "authority": "committee"}
     if choice is not None and choice.unit:
         filled["authority"] = choice.unit
     return definition.model_copy(update=filled) if filled else definition

@@ -91,7 +91,7 @@ def _sheet(code: str, version: int | None) -> ProcedureSheet:
         audience=tuple(_audiences()[name] for name in definition.audience),
         steps=_steps(definition, authority),
         versions=tuple(_version_line(row, shown) for row in rows),
-        in_force=_is_in_force(shown, rows),
+        in_force=definition.level is not None and _is_in_force(shown, rows),
         english=english,
     )
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from thichinh.foundation.clock import standing_at
 from thichinh.procedures import queries
 from thichinh.procedures.models import Procedure
 from thichinh.procedures.queries import CatalogueFilter
@@ -14,6 +17,12 @@ from thichinh.procedures.queries import CatalogueFilter
 pytestmark = pytest.mark.usefixtures("town")
 PAGE_QUERIES = 4
 SHEET_QUERIES = 2
+
+
+@pytest.fixture(autouse=True)
+def _in_the_towns_time() -> Iterator[None]:
+    with standing_at(datetime(2022, 6, 15, 1, tzinfo=UTC)):
+        yield
 
 
 def found(q: str, **more: Any) -> list[str]:

@@ -154,3 +154,26 @@ def test_what_an_earlier_release_published_is_still_what_the_files_say() -> None
     today_says = content.model_copy(update={"level": None, "authority": ""})
     definitions.publish(kind_named(PROCEDURE), today_says, report)
     assert report.unchanged == 1
+
+
+def test_what_was_not_audited_is_offered_only_where_the_authority_chooses_it() -> None:
+    day = date(2025, 7, 1)
+    with standing_at(datetime(2025, 7, 1, 1, tzinfo=UTC)):
+        refresh_procedures()
+        offered = set(queries.catalogue(queries.CatalogueFilter()).values_list("code", flat=True))
+        assert {"khai-sinh", "khieu-nai-lan-dau-xa", "gpxd-nha-o-rieng-le"} <= offered
+        never = {"khieu-nai-lan-dau-thi-xa", "giay-khen-thi-xa", "karaoke"}
+        assert offered & never == set()
+        assert Procedure.objects.get(code="phi-nuoc-thai").level == "province"
+        choice = ChoiceDefinition.model_validate(
+            {
+                "code": "duc-pho",
+                "effective_from": day,
+                "procedures": {"karaoke": {"offered": True}, "thanh-lap-hoi": {"offered": True}},
+            }
+        )
+        definitions.publish(kind_named(CHOICE), choice, LoadReport())
+        offered = set(queries.catalogue(queries.CatalogueFilter()).values_list("code", flat=True))
+        assert "karaoke" in offered
+        assert "thanh-lap-hoi" not in offered  # associations of a district: nobody's any more
+        assert not queries.sheet("thanh-lap-hoi").in_force

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from thichinh.accounts.access import public
+from thichinh.accounts.queries.units import one_tree
 from thichinh.foundation.text import whole_number
 from thichinh.procedures import queries
 from thichinh.procedures.queries import CatalogueFilter
@@ -20,6 +21,11 @@ PER_PAGE = 20
 @require_safe
 def catalogue(request: HttpRequest) -> HttpResponse:
     """Search as one types; without scripts the same page answers the form."""
+    with one_tree():
+        return _catalogue(request)
+
+
+def _catalogue(request: HttpRequest) -> HttpResponse:
     asked = request.GET
     wanted = CatalogueFilter(
         q=asked.get("q", "").strip()[:200],
