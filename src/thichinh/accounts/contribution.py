@@ -16,6 +16,7 @@ from thichinh.accounts.queries.first_day import (
     has_hours,
     has_letterhead,
     has_officers,
+    has_organ_code,
     has_units,
     officers_have_roles,
 )
@@ -64,10 +65,18 @@ SETUP_ITEMS = (
     SetupItem(
         "letterhead",
         _("Ghi tiêu đề văn bản"),
-        _("Tên cơ quan trên giấy tờ, nơi ký, người ký, mã định danh điện tử."),
+        _("Tên cơ quan trên giấy tờ, nơi ký, người ký."),
         "accounts:letterhead",
         has_letterhead,
         60,
+    ),
+    SetupItem(
+        "organ-code",
+        _("Ghi mã định danh điện tử"),
+        _("Mã tỉnh đã cấp, đứng đầu mã mỗi hồ sơ; hoặc xác nhận đây là bản diễn tập."),
+        "accounts:letterhead",
+        has_organ_code,
+        70,
     ),
 )
 CONTRIBUTION = Contribution(

@@ -170,8 +170,11 @@ def _free_code(parent: str, name: str) -> str:
 
 
 @transaction.atomic
-def write_letterhead(actor: Actor, head: Letterhead, organ_code: str) -> None:
-    """What stands on the authority's papers, and the organ identifier in its dossiers' numbers."""
+def write_letterhead(actor: Actor, head: Letterhead, organ_code: str, *, exercise: bool) -> None:
+    """What stands on the authority's papers, and the organ identifier in its dossiers' numbers.
+
+    `exercise` is the authority's word that no real dossier is taken in here.
+    """
     own = own_authority()
     root = unit(own.unit)
     actor.require("account.manage", root)
@@ -182,11 +185,12 @@ def write_letterhead(actor: Actor, head: Letterhead, organ_code: str) -> None:
     if row is None:
         raise Missing(_("Bản cài đặt này chưa thuộc cơ quan nào. Hãy chạy: ./thichinh init"))
     told = AuthorityDefinition.model_validate(row.content)
-    if told.letterhead == head:
+    if (told.letterhead, told.exercise) == (head, exercise):
         return
     changed = told.model_copy(
         update={
             "letterhead": head,
+            "exercise": exercise,
             "version": row.version + 1,
             "effective_from": max(today(), row.effective_from),
         }

@@ -137,6 +137,9 @@ class LetterheadForm(forms.Form):
         most=13,
         help_text=_("Do tỉnh cấp, dạng 000.01.53.H48; đứng đầu mã mỗi hồ sơ."),
     )
+    exercise = forms.BooleanField(
+        label=_("Đây là bản diễn tập: dùng mã tạm, không nhận hồ sơ thật"), required=False
+    )
 
     def letterhead(self) -> Letterhead:
         data = self.cleaned_data

@@ -98,13 +98,18 @@ class Letterhead(BaseModel):
 
 
 class AuthorityDefinition(DefinitionModel):
-    """Whose installation this is: the name on the door, its own root unit, language and address."""
+    """Whose installation this is: the name on the door, its own root unit, language and address.
+
+    `exercise`: the authority says that it takes in no real dossiers here, and needs no organ identifier
+    of its own.
+    """
 
     name: str = Field(min_length=1, max_length=200)
     unit: UnitCode
     language: Literal["vi", "en"] = "vi"
     address: str = Field(default="", max_length=200, pattern=r"^(https?://[^\s/]+(/.*)?)?$")
     letterhead: Letterhead = Letterhead()
+    exercise: bool = False
 
 
 class PermissionBundle(DefinitionModel):

@@ -10,6 +10,7 @@ from django.urls import reverse
 from thichinh.accounts.models import Account, RoleAssignment, Unit
 from thichinh.accounts.queries.authority import in_force
 from thichinh.accounts.queries.installation import own_authority
+from thichinh.accounts.rules.founding import is_provisional
 from thichinh.accounts.rules.setup import setup_items
 from thichinh.foundation.clock import today
 from thichinh.foundation.models import DefinitionVersion
@@ -61,6 +62,13 @@ def officers_have_roles() -> bool:
 def has_hours() -> bool:
     """Whether the authority has said its working hours."""
     return DefinitionVersion.objects.filter(kind="calendar", code=OWN_HOURS).exists()
+
+
+def has_organ_code() -> bool:
+    """Whether dossiers get numbers of the authority's own, or it said that this is an exercise."""
+    own = own_authority()
+    root = Unit.objects.filter(code=own.unit).first()
+    return own.exercise or (root is not None and not is_provisional(root.organ_code))
 
 
 def has_letterhead() -> bool:

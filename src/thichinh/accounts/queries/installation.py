@@ -28,6 +28,7 @@ class Authority:
     language: str = "vi"
     address: str = ""
     letterhead: Letterhead = field(default_factory=Letterhead)
+    exercise: bool = False
 
     @property
     def exists(self) -> bool:
@@ -84,7 +85,8 @@ def _read() -> Authority:
         return Authority()
     row = in_force(rows, today()) or max(rows, key=precedence)
     told = AuthorityDefinition.model_validate(row.content)
-    return Authority(told.code, told.name, told.unit, told.language, told.address, told.letterhead)
+    shared = ("code", "name", "unit", "language", "address", "letterhead", "exercise")
+    return Authority(**{name: getattr(told, name) for name in shared})
 
 
 def _rows() -> list[DefinitionVersion]:

@@ -11,12 +11,12 @@ from thichinh.accounts.queries.first_day import OWN_HOURS
 from thichinh.accounts.queries.installation import own_authority
 from thichinh.accounts.queries.units import unit_tree
 from thichinh.accounts.rules import UnitNode
-from thichinh.accounts.rules.founding import PROVISIONAL
+from thichinh.accounts.rules.founding import is_provisional
 from thichinh.foundation.calendar import CALENDAR, CalendarDefinition, Week
 from thichinh.foundation.clock import today
 from thichinh.foundation.definitions import all_current
 
-__all__ = ["PROVISIONAL", "UnitLine"]
+__all__ = ["UnitLine", "is_provisional"]
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 

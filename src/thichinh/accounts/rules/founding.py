@@ -66,6 +66,13 @@ class Founding:
 
 
 PROVISIONAL = "X99"
+
+
+def is_provisional(organ_code: str) -> bool:
+    """Whether an organ identifier belongs to nobody: no ministry and no province begins with X."""
+    return organ_code.rpartition(".")[2].startswith("X") or not organ_code
+
+
 COMMITTEE = re.compile(r"(ủy ban nhân dân|uỷ ban nhân dân|ubnd)\s+", re.IGNORECASE)
 
 

@@ -157,13 +157,18 @@ def letterhead(request: ActorRequest) -> HttpResponse:
     organ_code = own_units.organ_code()
     usual = own_units.usual_letterhead()
     told = {key: value or usual[key] for key, value in own.letterhead.model_dump().items()}
-    form = LetterheadForm(request.POST or None, initial=told | {"organ_code": organ_code})
+    form = LetterheadForm(
+        request.POST or None, initial=told | {"organ_code": organ_code, "exercise": own.exercise}
+    )
     status = 200
     if request.method == "POST":
         try:
             if form.is_valid():
                 own_authority.write_letterhead(
-                    request.actor, form.letterhead(), form.cleaned_data["organ_code"]
+                    request.actor,
+                    form.letterhead(),
+                    form.cleaned_data["organ_code"],
+                    exercise=form.cleaned_data["exercise"],
                 )
                 messages.success(request, _("Đã ghi tiêu đề văn bản."))
                 return redirect("accounts:letterhead")
@@ -171,7 +176,7 @@ def letterhead(request: ActorRequest) -> HttpResponse:
         except Refused as refused:
             add_refusal(form, refused)
             status = refused.status
-    context = {"form": form, "is_provisional": organ_code.endswith(own_units.PROVISIONAL)}
+    context = {"form": form, "is_provisional": own_units.is_provisional(organ_code)}
     return render(request, "accounts/letterhead.html", context, status=status)
 
 
