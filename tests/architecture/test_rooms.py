@@ -53,7 +53,7 @@ def test_the_contracts_are_written_from_the_list_of_the_house() -> None:
     ("name", "sentence"),
     [
         ("thichinh.dosiers", "There is no app thichinh.dosiers. Is it thichinh.dossiers?"),
-        ("nobody.knows", "There is no app nobody.knows. The list is in"),
+        ("nobody.knows", "There is no app nobody.knows. We looked in"),
         ("thichinh.config", "The app thichinh.config has no apps.py"),
     ],
 )

@@ -126,6 +126,12 @@ class Environment(BaseModel):
         description="Apps of others, above all of ours: dotted names of packages built like an app of "
         "the house, separated by commas.",
     )
+    apps_path: Path | None = Field(
+        None,
+        alias="THICHINH_APPS_PATH",
+        description="The folder in which those packages lie; Python looks there after everything that "
+        "is installed. Empty: `apps/` in the data folder.",
+    )
     files: Path | None = Field(
         None,
         alias="THICHINH_FILES",
@@ -208,6 +214,11 @@ class Environment(BaseModel):
         """The lowest layer of definitions: the authority's own."""
         own = self.data / "definitions"
         return self.definitions or (own if own.is_dir() else SHIPPED / "example")
+
+    @property
+    def apps_folder(self) -> Path:
+        """Where the packages of others lie, whatever folder a process works in."""
+        return (self.apps_path or self.data / "apps").absolute()
 
     @property
     def files_folder(self) -> Path:

@@ -18,7 +18,7 @@ ALLOWED_HOSTS = ENVIRONMENT.hosts
 CSRF_TRUSTED_ORIGINS = ENVIRONMENT.origins
 
 INSTALLED_APPS = [
-    *installed_apps(ENVIRONMENT.extra_apps),
+    *installed_apps(ENVIRONMENT.extra_apps, ENVIRONMENT.apps_folder),
     "procrastinate.contrib.django",
     "template_partials",
     "django_htmx",

@@ -13,10 +13,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
+from types import ModuleType
 from typing import Any, Generic, TypeVar
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.core.exceptions import ImproperlyConfigured
+
+
+class WrongApp(ImproperlyConfigured):
+    """An app that cannot be installed as it stands: why and what to do, in both languages."""
+
+    def __init__(self, vietnamese: str, english: str) -> None:
+        super().__init__(f"{vietnamese} ({english})")
+        self.vietnamese = vietnamese
+        self.english = english
 
 
 class Part:
@@ -43,12 +53,14 @@ class Registry(Generic[P]):
         _registries[kind] = self
 
     def add(self, app: str, part: P) -> None:
-        """Take a part. Raises ImproperlyConfigured when its name is taken."""
+        """Take a part. Raises WrongApp when its name is taken."""
         name = self._name(part)
         if name in self._parts:
-            raise ImproperlyConfigured(
+            raise WrongApp(
+                f"Hai ứng dụng {self._owners[name]} và {app} cùng góp {self.kind.__name__} {name!r}. "
+                "Hãy đặt tên khác cho một bên.",
                 f"{self.kind.__name__} {name!r} is contributed twice: "
-                f"by {self._owners[name]} and by {app}. Give one of them another name."
+                f"by {self._owners[name]} and by {app}. Give one of them another name.",
             )
         self._parts[name] = part
         self._owners[name] = app
@@ -103,13 +115,16 @@ class Contribution:
 
 
 def install(contribution: Contribution) -> None:
-    """Hand every part to its engine. Raises ImproperlyConfigured for a part that no engine takes."""
+    """Hand every part to its engine. Raises WrongApp for a part that no engine takes."""
     for part in contribution.parts:
         registry = next((_registries[k] for k in type(part).__mro__ if k in _registries), None)
         if registry is None:
-            raise ImproperlyConfigured(
-                f"{contribution.app} contributes {part!r}, and no engine takes a "
-                f"{type(part).__name__}: is the engine's app installed below it?"
+            kind = type(part).__name__
+            raise WrongApp(
+                f"Ứng dụng {contribution.app} góp một {kind}, mà không bộ máy nào nhận: {part!r}. "
+                "Ứng dụng của bộ máy ấy đã được cài bên dưới chưa?",
+                f"{contribution.app} contributes {part!r}, and no engine takes a {kind}: is the "
+                "engine's app installed below it?",
             )
         registry.add(contribution.app, part)
 
@@ -123,13 +138,35 @@ class HouseApp(AppConfig):
     def __init_subclass__(cls) -> None:
         cls.default = True
 
+    def __init__(self, app_name: str, app_module: ModuleType | None) -> None:
+        super().__init__(app_name, app_module)
+        other = apps.app_configs.get(self.label)
+        if other is not None:
+            raise WrongApp(
+                f"Hai ứng dụng {other.name} và {app_name} cùng nhãn {self.label!r}. Hãy đổi label "
+                "trong apps.py của một ứng dụng.",
+                f"The apps {other.name} and {app_name} both have the label {self.label!r}: change it "
+                "in the apps.py of one of them.",
+            )
+
     def ready(self) -> None:
         """Called once, when the models of all apps are loaded."""
         module = f"{self.name}.contribution"
-        if find_spec(module) is not None:
-            contribution: Contribution = import_module(module).CONTRIBUTION
-            if contribution.app != self.label:
-                raise ImproperlyConfigured(
-                    f"{module} declares the app {contribution.app!r}, but it is {self.label!r}."
-                )
-            install(contribution)
+        if find_spec(module) is None:
+            return
+        contribution = getattr(import_module(module), "CONTRIBUTION", None)
+        if not isinstance(contribution, Contribution):
+            raise WrongApp(
+                f"{module} không có CONTRIBUTION. Hãy viết CONTRIBUTION = Contribution(app="
+                f'"{self.label}", parts=(...)), hoặc bỏ tệp ấy.',
+                f'{module} has no CONTRIBUTION: write CONTRIBUTION = Contribution(app="{self.label}", '
+                "parts=(...)), or leave the file out.",
+            )
+        if contribution.app != self.label:
+            raise WrongApp(
+                f"{module} khai ứng dụng {contribution.app!r}, mà nhãn trong apps.py là "
+                f"{self.label!r}. Hãy ghi hai chỗ như nhau.",
+                f"{module} declares the app {contribution.app!r}, but its label in apps.py is "
+                f"{self.label!r}: write the same in both.",
+            )
+        install(contribution)

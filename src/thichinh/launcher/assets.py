@@ -16,6 +16,7 @@ from pathlib import Path
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from thichinh.config import environment, house
 from thichinh.launcher.terminal import Trouble, step
 from thichinh.launcher.town import ROOT
 
@@ -47,10 +48,11 @@ def in_step() -> bool:
 def compile_catalogues() -> None:
     """Every locale/*/LC_MESSAGES/*.po to its .mo, without the gettext tools.
 
-    Apps of others bring theirs compiled; the one among the tests is compiled with ours. On a
-    read-only disk the compiled ones stay as they came.
+    Those of apps of others too. On a read-only disk the compiled ones stay as they came.
     """
-    folders = (SOURCES, ROOT / "tests")
+    given = environment.read()
+    others = house.folders_of(given.extra_apps, given.apps_folder)
+    folders = (SOURCES, ROOT / "tests", *others)
     for source in chain.from_iterable(f.glob("**/locale/*/LC_MESSAGES/*.po") for f in folders):
         target = source.with_suffix(".mo")
         in_step = target.exists() and target.stat().st_mtime_ns >= source.stat().st_mtime_ns

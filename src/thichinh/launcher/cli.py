@@ -183,17 +183,24 @@ def _manage(title: str, command: str, arguments: list[str], verb: verbs.Verb | N
         call = management.understand(title, command, arguments, verb)
     with server.database(town, quiet=True) as line:
         if line is not None and command not in management.WITHOUT_SCHEMA:
-            _bring_in_step(town)
+            _bring_in_step(town, publish=verb is None or not verb.only_reads)
         return management.run(call)
 
 
-def _bring_in_step(town: Town) -> None:
-    """A verb on a fresh clone works: the structure and definitions come first, the example not."""
+def _bring_in_step(town: Town, *, publish: bool) -> None:
+    """A verb on a fresh clone works: the structure and definitions come first, the example not.
+
+    A verb that only reads gets the structure alone: what is published is there for good.
+    """
     from thichinh.launcher import management, prepare
 
-    if not prepare.is_prepared(town, example=False):
-        management.set_up()
+    if prepare.is_prepared(town, example=False):
+        return
+    management.set_up()
+    if publish:
         prepare.prepare(town, town.data, example=False)
+    else:
+        prepare.bring_structure(town.data)
 
 
 def _any_command(arguments: list[str]) -> int:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any, NoReturn
 
 from thichinh.config import environment
+from thichinh.config.house import WrongHouse
 from thichinh.foundation.errors import DomainError, Refused
 from thichinh.launcher.terminal import Trouble, told_as_json
 
@@ -83,5 +84,7 @@ def _told(error: BaseException) -> str:
 
 
 def wrong_setting(error: environment.WrongSetting) -> Trouble:
-    """A variable of the environment that cannot be used."""
+    """A variable of the environment, or a list of apps, that cannot be used."""
+    if isinstance(error, WrongHouse):
+        return Trouble(error.vietnamese, error.english)
     return Trouble(f"Biến cài đặt sai: {error}", f"Wrong setting: {error}")

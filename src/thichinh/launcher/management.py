@@ -16,6 +16,7 @@ from django.core.management.base import SystemCheckError
 from django.db import Error, OperationalError, ProgrammingError, connections
 from psycopg.errors import DiskFull, UndefinedColumn, UndefinedTable
 
+from thichinh.foundation.contributions import WrongApp
 from thichinh.foundation.yaml_files import file_fault
 from thichinh.launcher import assets
 from thichinh.launcher.parsing import show_only_ours
@@ -31,10 +32,16 @@ WITHOUT_SCHEMA = {"migrate", "makemigrations", "check", "makemessages", "diffset
 
 
 def set_up() -> None:
-    """Load Django once, with its catalogues compiled: without the English of the verbs it refuses."""
+    """Load Django once, with its catalogues compiled: without the English of the verbs it refuses.
+
+    Raises Trouble for an app that cannot be installed as it stands.
+    """
     if not apps.ready:
         assets.compile_catalogues()
-        django.setup()
+        try:
+            django.setup()
+        except WrongApp as error:
+            raise Trouble(error.vietnamese, error.english) from error
 
 
 def require(title: str, name: str) -> None:

@@ -11,22 +11,25 @@ import hashlib
 import io
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.apps import apps
+from django.core import checks
 from django.core.management import call_command, get_commands
 from django.db import connection, transaction
 
-from thichinh.config import environment
+from thichinh.config import environment, house
 from thichinh.foundation.commands import sentence
 from thichinh.foundation.errors import DomainError
 from thichinh.launcher import roles
-from thichinh.launcher.terminal import show, step
+from thichinh.launcher.terminal import Trouble, show, step
 from thichinh.launcher.town import ROOT, Town
 
 SOURCES = ROOT / "src" / "thichinh"
 EXAMPLE = environment.SHIPPED / "example"
 NATIONAL = environment.SHIPPED / "national"
+COMPILED = {".pyc", ".mo"}
 
 
 def is_prepared(town: Town, *, example: bool) -> bool:
@@ -52,11 +55,23 @@ def prepare(town: Town | None, data: Path, *, example: bool) -> None:
     One process at a time for a data folder. `town` is None for a server of the operator's own,
     which keeps no stamp. The accounts of the example are noted in the data folder, for `run`.
     """
+    with _alone(data):
+        if town is None or not is_prepared(town, example=example):
+            _prepare(town, data, example=example)
+
+
+def bring_structure(data: Path) -> None:
+    """Migrate and publish nothing: for verbs that only read. One process at a time."""
+    with _alone(data):
+        migrate()
+
+
+@contextmanager
+def _alone(data: Path) -> Iterator[None]:
     gate = os.open(data / "prepare.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(gate, fcntl.LOCK_EX)
-        if town is None or not is_prepared(town, example=example):
-            _prepare(town, data, example=example)
+        yield
     finally:
         os.close(gate)
 
@@ -64,6 +79,7 @@ def prepare(town: Town | None, data: Path, *, example: bool) -> None:
 def _prepare(town: Town | None, data: Path, *, example: bool) -> None:
     from thichinh.foundation import clock  # only now is Django there
 
+    examine_apps()
     migrate()
     clock.keep_pace()  # what is in force is asked of the town's day
     layer = layer_of(example=example)
@@ -74,6 +90,19 @@ def _prepare(town: Town | None, data: Path, *, example: bool) -> None:
         note_accounts(data)
     if town is not None and published:
         _stamp(town).write_text(f"{_digest()} {_inhabitant(layer)}")
+
+
+def examine_apps() -> None:
+    """Refuse a house whose apps contradict one another or the code: Django's system checks.
+
+    Raises Trouble with every sentence. `migrate` called from here would ask none of them.
+    """
+    found = [error for error in checks.run_checks() if error.is_serious()]
+    if found:
+        raise Trouble(
+            "\n✗ ".join(f"{error.msg} [{error.id}]" for error in found),
+            "\n  ".join(error.hint for error in found if error.hint),
+        )
 
 
 def migrate() -> None:
@@ -167,7 +196,12 @@ def _digest() -> str:
 
 
 def _sources() -> Iterator[Path]:
+    """Migrations and definitions of the house; of apps of others everything, because what they
+    declare is examined only while the database is prepared."""
+    given = environment.read()
     yield from sorted(SOURCES.glob("*/migrations/*.py"))
     yield Path(roles.__file__)
-    for folder in (environment.SHIPPED, environment.read().definitions_folder):
-        yield from sorted(path for path in folder.rglob("*") if path.is_file())
+    others = house.folders_of(given.extra_apps, given.apps_folder)
+    for folder in (environment.SHIPPED, given.definitions_folder, *others):
+        files = sorted(path for path in folder.rglob("*") if path.is_file())
+        yield from (path for path in files if path.suffix not in COMPILED)

@@ -155,6 +155,7 @@ def _settings(town: Town, given: Environment) -> dict[str, str]:
     """What the children must know, so that a moved default cannot part them."""
     return {
         "THICHINH_DATA": str(town.data),
+        "THICHINH_APPS_PATH": str(given.apps_folder),
         "THICHINH_ADDRESS": given.address,
         "THICHINH_PORT": str(given.port),
         "THICHINH_SECRET_KEY": given.secret_key or secret_key(town),

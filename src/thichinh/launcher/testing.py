@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from thichinh.config import environment
 from thichinh.launcher import assets, server
 from thichinh.launcher.terminal import Trouble
 from thichinh.launcher.town import ROOT, open_town
@@ -25,6 +26,9 @@ _BOOT = Path("/proc/sys/kernel/random/boot_id")
 
 def run(arguments: list[str]) -> int:
     """Pytest over everything, or over what the arguments name. The value is pytest's status."""
+    given = environment.read()
+    if given.extra_apps:  # the data folder of a run is another one
+        os.environ["THICHINH_APPS_PATH"] = str(given.apps_folder)
     assets.ensure()
     with throw_away_folder(), _kept_server():
         return _python("-m", "pytest", *_for_pytest(arguments), environment=_variables())

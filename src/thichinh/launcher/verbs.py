@@ -16,6 +16,7 @@ class Verb:
     arguments: tuple[str, ...] = ()  # fixed arguments put before the caller's own
     examples: tuple[str, ...] = ()  # what follows the words in its help
     developer: bool = False
+    only_reads: bool = False  # then nothing is published before it: see `prepare.bring_structure`
 
     @property
     def name(self) -> str:
@@ -78,6 +79,7 @@ VERBS = (
         "try the definitions, write nothing",
         "definitions",
         ("check",),
+        only_reads=True,
     ),
     Verb(
         ("definitions", "load"),
@@ -93,6 +95,7 @@ VERBS = (
         "definitions",
         ("compare",),
         examples=("", "--format json"),
+        only_reads=True,
     ),
     Verb(
         ("definitions", "override"),
@@ -101,6 +104,7 @@ VERBS = (
         "definitions",
         ("override",),
         examples=("calendar gio-lam-viec", "procedure khai-tu --from 2026-12-01"),
+        only_reads=True,
     ),
     Verb(
         ("demo",),
@@ -122,9 +126,19 @@ VERBS = (
         "import_procedures",
         examples=("danh-sach.xlsx --dry-run", "danh-sach.xlsx"),
     ),
-    Verb(("export",), "xuất hồ sơ ra CSV", "export dossiers as CSV", "export_data"),
     Verb(
-        ("report", "show"), "in một báo cáo của một kỳ", "print a report of a period", "report_show"
+        ("export",),
+        "xuất hồ sơ ra CSV",
+        "export dossiers as CSV",
+        "export_data",
+        only_reads=True,
+    ),
+    Verb(
+        ("report", "show"),
+        "in một báo cáo của một kỳ",
+        "print a report of a period",
+        "report_show",
+        only_reads=True,
     ),
     Verb(
         ("stocks", "prove"),
@@ -132,6 +146,7 @@ VERBS = (
         "recount the books",
         "stocks_prove",
         examples=("", "--format json"),
+        only_reads=True,
     ),
     Verb(
         ("stocks", "rebuild"),

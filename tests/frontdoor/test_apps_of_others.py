@@ -1,0 +1,138 @@
+"""An app of others from a folder of apps: found by every verb and process, refused with a sentence."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+
+from tests.frontdoor.founding import WARD, init
+from tests.frontdoor.other_app import lay_into
+from thichinh.launcher import cluster
+from thichinh.launcher.prepare import _digest
+from thichinh.launcher.town import ROOT, open_town
+
+pytestmark = pytest.mark.frontdoor
+
+
+@pytest.fixture
+def variables(tmp_path: Path) -> Iterator[dict[str, str]]:
+    """A data folder whose `apps/` holds the app; its server is gone afterwards."""
+    data = tmp_path / "data"
+    lay_into(data / "apps")
+    usual = {n: v for n, v in os.environ.items() if n not in ("DATABASE_URL", "THICHINH_APPS_PATH")}
+    yield usual | {"THICHINH_DATA": str(data), "THICHINH_EXTRA_APPS": "bulletin"}
+    cluster.destroy(cluster.describe(open_town(data)))
+
+
+def said(variables: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
+    """The front door itself, called from a folder that has nothing to do with the app."""
+    command = [str(ROOT / "thichinh"), *words]
+    return subprocess.run(
+        command, env=variables, cwd="/tmp", capture_output=True, text=True, check=False
+    )
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def test_what_prepares_a_database_knows_of_them(
+    variables: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("THICHINH_DATA", variables["THICHINH_DATA"])
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    without = _digest()
+    monkeypatch.setenv("THICHINH_EXTRA_APPS", "bulletin")
+    installed = _digest()
+    (Path(variables["THICHINH_DATA"]) / "apps" / "bulletin" / "rules.py").write_text("")
+    assert len({without, installed, _digest()}) == 3
+
+
+def test_it_is_run_from_the_folder_of_apps_and_a_check_publishes_nothing(
+    variables: dict[str, str], port: int
+) -> None:
+    data = Path(variables["THICHINH_DATA"])
+    status, told = init(data, variables, WARD)
+    assert status == 0, told
+    assert said(variables, "definitions", "override", "calendar", "gio-lam-viec").returncode == 0
+    for _ in range(2):  # to check is to publish nothing, also before the first run
+        assert said(variables, "definitions", "check").stdout.startswith("1 phiên bản mới")
+    town = subprocess.Popen(
+        [str(ROOT / "thichinh"), "run", "--no-example", "--port", str(port)],
+        env=variables, cwd="/tmp", stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert town.stderr is not None
+    heard = []
+    for line in town.stderr:
+        heard.append(line)
+        if "Ctrl-C" in line:
+            break
+    try:
+        assert town.poll() is None, "".join(heard)
+        with urlopen(f"http://127.0.0.1:{port}/bang-tin/") as answer:
+            assert answer.read().decode() == "Bảng tin"
+    finally:
+        town.send_signal(signal.SIGINT)
+        town.communicate()
+
+
+@pytest.mark.parametrize(
+    ("named", "sentence"),
+    [
+        ("buletin", "There is no app buletin. Is it bulletin? We looked in {folder}"),
+        (
+            "bulletin.apps",
+            "bulletin.apps is a file of the app bulletin: name the package, bulletin.",
+        ),
+        ("bulletin,bulletin", "The app bulletin is named twice"),
+    ],
+)
+def test_a_wrong_name_is_answered_in_both_languages(
+    variables: dict[str, str], named: str, sentence: str
+) -> None:
+    done = said(variables | {"THICHINH_EXTRA_APPS": named}, "manage", "check")
+    folder = Path(variables["THICHINH_DATA"]) / "apps"
+    vietnamese, english = done.stderr.splitlines()
+    assert vietnamese.startswith("✗ ")
+    assert sentence.format(folder=folder) in english
+
+
+@pytest.mark.parametrize(
+    ("file", "before", "after", "sentence"),
+    [
+        (
+            "contribution.py",
+            "CONTRIBUTION =",
+            "GIVEN =",
+            "bulletin.contribution has no CONTRIBUTION",
+        ),
+        (
+            "contribution.py",
+            'app="bulletin"',
+            'app="board"',
+            "but its label in apps.py is 'bulletin'",
+        ),
+        ("apps.py", 'label = "bulletin"', 'label = "work"', "bulletin and thichinh.work both have"),
+    ],
+)
+def test_an_app_that_cannot_be_installed_is_said_in_both_languages(
+    variables: dict[str, str], file: str, before: str, after: str, sentence: str
+) -> None:
+    path = Path(variables["THICHINH_DATA"]) / "apps" / "bulletin" / file
+    path.write_text(path.read_text().replace(before, after))
+    done = said(variables, "manage", "check")
+    vietnamese, english = done.stderr.splitlines()
+    assert done.returncode == 1
+    assert vietnamese.startswith("✗ ")
+    assert sentence in english
