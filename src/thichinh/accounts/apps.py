@@ -6,3 +6,11 @@ class AccountsConfig(HouseApp):
 
     name = "thichinh.accounts"
     label = "accounts"
+
+    def ready(self) -> None:
+        from django.core import checks
+
+        from thichinh.accounts.access.keys import check_keys
+
+        super().ready()
+        checks.register(check_keys)

@@ -35,7 +35,7 @@ DOORS = ("urls", "views", "api", "tasks", "handlers", "management", "forms")
 ENGINES: tuple[tuple[str, ...], ...] = (
     ("apps", "templatetags", "contribution", "management", "tasks"),
     ("acts",),
-    ("listing",),
+    ("declared", "listing"),
     ("ui",),
     ("downloads", "forms", "bulk", "jobs", "numbering", "pdf"),
     ("audit", "calendar", "commands", "storage"),

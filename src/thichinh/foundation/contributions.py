@@ -106,6 +106,12 @@ class Registry(Generic[P]):
 _registries: dict[type[Part], Registry[Any]] = {}
 
 
+def contributed() -> Iterator[tuple[str, Part]]:
+    """Every part that an engine holds, with the app that gave it."""
+    for registry in _registries.values():
+        yield from ((registry._owners[name], part) for name, part in registry._parts.items())
+
+
 @dataclass(frozen=True)
 class Contribution:
     """Everything an app gives to the engines. `app` is its name without the package."""

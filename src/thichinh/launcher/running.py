@@ -57,6 +57,8 @@ def _run(town: Town, given: Environment, wanted: Wanted) -> None:
     building = _start(["assets"], environment) if wanted.web else None
     addresses = server.addresses(town, given)
     try:
+        if building is not None and given.extra_apps:  # their icons are looked for in the sprite
+            _finish(building)
         with server.database(town) as line:
             owner = environment | {"DATABASE_URL": addresses.owner}
             _prepare(town, wanted, owner, embedded=line is not None)

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from thichinh.foundation.ui import shells
 from thichinh.foundation.ui.badges import Badge
@@ -52,7 +53,7 @@ def test_a_visitor_and_who_is_signed_in_are_shown_their_own_links() -> None:
 
 
 def test_a_citizen_goes_to_the_first_page_of_their_own() -> None:
-    assert shells.citizens_home() == shells.address("ui:living")
+    assert shells.citizens_home() == reverse("ui:living")
 
 
 def test_the_search_belongs_to_the_first_place_that_the_reader_may_search() -> None:
@@ -62,11 +63,6 @@ def test_the_search_belongs_to_the_first_place_that_the_reader_may_search() -> N
     assert (both.label, one.label) == ("Kho", "Đèn")
     assert shells.search_box(may()) is None
     assert shells.search_box(None) is None
-
-
-def test_a_page_that_is_not_installed_is_no_link() -> None:
-    with shells.PUBLIC_LINKS.lent(PublicLink(url_name="nobody:here", label="Không có")):
-        assert "Không có" not in labels(is_signed_in=False)
 
 
 def test_a_state_is_shown_as_its_app_says_and_an_unknown_kind_is_named() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -66,7 +66,7 @@ def registered() -> tuple[NavItem, ...]:
 
 def navigation(actor: MayAct | None, path: str) -> tuple[NavGroup, ...]:
     """Return the groups this person sees; the item with the longest matching address is current."""
-    allowed = [(item, url) for item in registered() if (url := _address(item, actor))]
+    allowed = [(item, reverse(item.url_name)) for item in registered() if _is_shown(item, actor)]
     here = max((url for _item, url in allowed if path.startswith(url)), key=len, default="")
     links = [NavLink(item, url, url == here) for item, url in allowed]
     groups = (NavGroup(label, _members(links, code)) for code, label in GROUPS.items())
@@ -81,10 +81,5 @@ def _members(links: list[NavLink], group: str) -> tuple[NavLink, ...]:
     return tuple(link for link in links if link.item.group == group)
 
 
-def _address(item: NavItem, actor: MayAct | None) -> str | None:
-    if item.permission and not (actor and actor.may(item.permission)):
-        return None
-    try:
-        return reverse(item.url_name)
-    except NoReverseMatch:  # an app may be installed without its pages
-        return None
+def _is_shown(item: NavItem, actor: MayAct | None) -> bool:
+    return not item.permission or bool(actor and actor.may(item.permission))

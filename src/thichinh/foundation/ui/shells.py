@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 
 from thichinh.foundation.contributions import Part, Registry
@@ -97,9 +97,8 @@ class SearchBox:
 def search_box(actor: MayAct | None) -> SearchBox | None:
     """The box of the first place this actor may search, or None."""
     for place in sorted(SEARCH_PLACES, key=lambda place: (place.order, place.url_name)):
-        url = address(place.url_name)
-        if url and actor is not None and actor.may(place.permission):
-            return SearchBox(url, place.label, place.placeholder)
+        if actor is not None and actor.may(place.permission):
+            return SearchBox(reverse(place.url_name), place.label, place.placeholder)
     return None
 
 
@@ -112,9 +111,9 @@ def public_links(is_signed_in: bool) -> tuple[Link, ...]:
     """The links of the public site for a visitor, or for who is signed in."""
     hidden: Audience = "visitor" if is_signed_in else "signed_in"
     return tuple(
-        Link(url, link.label, link.footer_label)
+        Link(reverse(link.url_name), link.label, link.footer_label)
         for link in sorted(PUBLIC_LINKS, key=lambda link: (link.order, link.url_name))
-        if link.audience != hidden and (url := address(link.url_name))
+        if link.audience != hidden
     )
 
 
@@ -122,17 +121,9 @@ def citizens_home() -> str:
     """Where a citizen goes after signing in: the first page of their own, else the front page."""
     own = [link for link in PUBLIC_LINKS if link.audience == "signed_in"]
     first = min(own, key=lambda link: (link.order, link.url_name), default=None)
-    return address(first.url_name) if first else "/"
+    return reverse(first.url_name) if first else "/"
 
 
 def badge_of(kind: str, state: int | str) -> Badge:
     """How a state is shown. Raises KeyError naming a kind or a state that nobody contributes."""
     return STATE_BADGES[kind].badges[state]
-
-
-def address(url_name: str) -> str:
-    """The address of a page, '' where the app is installed without its pages."""
-    try:
-        return reverse(url_name)
-    except NoReverseMatch:
-        return ""
