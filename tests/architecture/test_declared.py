@@ -9,17 +9,20 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.checks import run_checks
 from django.http import HttpResponse
 from django.urls import include, path
 
 from thichinh.accounts.access.keys import check_keys
-from thichinh.foundation import declared
+from thichinh.accounts.rules.permissions import PERMISSIONS, Permission
+from thichinh.foundation import declared, definitions
 from thichinh.foundation.definitions.layers import FOLDERS, DefinitionsFolder
 from thichinh.foundation.ui.assets import manifest
 from thichinh.foundation.ui.counters import COUNTERS, Counter
 from thichinh.foundation.ui.nav import NAVIGATION, NavItem
 from thichinh.foundation.ui.shells import PUBLIC_LINKS, SEARCH_PLACES, PublicLink, SearchPlace
+from thichinh.notifications.rules import NOTIFICATION_KINDS, KindGroup, NotificationKind
 from thichinh.work.rules import TASK_KINDS, TaskKind
 
 ITEM = NavItem(label="Kho", url_name="health", icon="bell")
@@ -87,3 +90,17 @@ def test_an_address_that_an_app_above_answers_first_is_said_with_both() -> None:
     theirs = _app("store", "viec/<slug:any>/", "kho/")
     assert list(declared.taken([theirs, ours])) == [("viec/<int:pk>/", "thichinh.work", "store")]
     assert list(declared.taken([ours])) == []
+
+
+@pytest.mark.django_db
+def test_a_permission_in_no_bundle_and_a_kind_without_texts_are_told(town: None) -> None:
+    permission = Permission("lamp.see", "Xem đèn")
+    kind = NotificationKind(
+        code="lamp.out", title="Đèn tắt", group=KindGroup("lamps", "Đèn"), audience="official"
+    )
+    with PERMISSIONS.lent(permission), NOTIFICATION_KINDS.lent(kind):
+        told = [
+            str(warning) for warning in definitions.check(Path(settings.DEFINITIONS_ROOT)).warnings
+        ]
+    assert [one for one in told if "Quyền “lamp.see” (test) không nằm trong nhóm quyền nào" in one]
+    assert [one for one in told if "Loại thông báo “lamp.out” (test) chưa có lời" in one]

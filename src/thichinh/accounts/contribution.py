@@ -20,10 +20,11 @@ from thichinh.accounts.queries.first_day import (
     has_units,
     officers_have_roles,
 )
+from thichinh.accounts.queries.ungiven import ungiven
 from thichinh.accounts.rules.permissions import Permission
 from thichinh.accounts.rules.setup import SetupItem
 from thichinh.foundation.contributions import Contribution
-from thichinh.foundation.definitions import Kind
+from thichinh.foundation.definitions import Consistency, Kind
 from thichinh.foundation.forms import PrefillSource, ReferenceSource
 from thichinh.foundation.ui.language import UsualLanguage
 from thichinh.foundation.ui.nav import NavItem
@@ -99,6 +100,7 @@ CONTRIBUTION = Contribution(
         PrefillSource("unit", keys={"code": _("Đơn vị công tác")}, read=queries.own_unit),
         Kind("unit-tree", "units", UnitTreeDefinition, actions.project_unit_tree, rank=10),
         Kind("authority", "authority", AuthorityDefinition, actions.project_authority, rank=15),
+        Consistency("permissions", ungiven, binds=False),
         Kind("role-bundle", "roles", PermissionBundle, actions.project_bundle, rank=15),
         Kind("role", "positions", RoleDefinition, actions.project_role, rank=20),
         Permission("person.view", _("Xem thông tin người dân, tổ chức")),

@@ -6,17 +6,20 @@ from django.utils.translation import gettext_lazy as _
 
 from thichinh.accounts.rules.permissions import Permission
 from thichinh.foundation.contributions import Contribution
+from thichinh.foundation.definitions import Consistency
 from thichinh.foundation.ui.counters import Counter
 from thichinh.foundation.ui.nav import NavItem
 from thichinh.notifications.actions import TEXTS
 from thichinh.notifications.models.definition import HOURS
 from thichinh.notifications.queries import unread_count
+from thichinh.notifications.queries.texts import wordless
 
 CONTRIBUTION = Contribution(
     app="notifications",
     parts=(
         TEXTS,
         HOURS,
+        Consistency("notifications", wordless, binds=False),
         Permission("notification.log", _("Xem nhật ký thông báo, gửi lại")),
         Counter(
             label=_("Thông báo"),

@@ -81,10 +81,12 @@ class Consistency(Part):
     """What must hold between definitions, beyond each by itself: asked after all are loaded.
 
     `problems(on)` answers a sentence for each thing that is wrong with those in force on a day.
+    Where it does not bind, they are told and everything is published all the same.
     """
 
     name: str
     problems: Callable[[date], Iterable[str]]
+    binds: bool = True
 
 
 CONSISTENCIES: Registry[Consistency] = Registry(Consistency, lambda given: given.name)

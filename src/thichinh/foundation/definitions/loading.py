@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from pydantic import ValidationError
 
 from thichinh.foundation.clock import today
 from thichinh.foundation.definitions.kinds import CONSISTENCIES, DefinitionModel, Kind, kinds
-from thichinh.foundation.definitions.layers import Layer, layers_of
+from thichinh.foundation.definitions.layers import MANIFEST, Layer, layers_of
 from thichinh.foundation.definitions.reading import forget_cache
 from thichinh.foundation.errors import DomainError, Refused
 from thichinh.foundation.faults import fault_sentence
@@ -122,7 +123,7 @@ def _agrees(kind: Kind[Any], content: DefinitionModel, known: DefinitionVersion)
 
 def _load(root: Path) -> LoadReport:
     report = LoadReport()
-    known = set(_contradictions())
+    known = set(_contradictions(binding=True))
     layers = layers_of(root)
     for kind in kinds():
         above: set[str] = set()
@@ -133,19 +134,43 @@ def _load(root: Path) -> LoadReport:
                     name = str(path.relative_to(folder))
                     codes |= _load_file(kind, path, name, layer, above, report)
             above |= codes
+    report.warnings += _unread(layers)
     if not report.problems:
-        found = list(_contradictions())
+        found = list(_contradictions(binding=True))
         report.problems += [problem for problem in found if problem not in known]
         report.warnings += [problem for problem in found if problem in known]
+        report.warnings += _contradictions(binding=False)
     return report
 
 
-def _contradictions() -> Iterator[Problem]:
+def _unread(layers: Iterable[Layer]) -> Iterator[Problem]:
+    """Files below the folders of definitions that no kind reads: a folder or a name is misspelt."""
+    known = [kind.folder for kind in kinds()]
+    for folder in dict.fromkeys(folder for layer in layers for folder in layer.folders):
+        for path in sorted([*folder.rglob("*.yaml"), *folder.rglob("*.yml")]):
+            name = path.relative_to(folder)
+            place = str(name.parent)
+            if name == Path(MANIFEST):
+                continue
+            if not any(place == kind or place.startswith(f"{kind}/") for kind in known):
+                near = get_close_matches(name.parts[0] if place != "." else "", known, n=1)
+                hint = f" Có phải “{near[0]}” không?" if near else ""
+                yield Problem(
+                    str(name),
+                    f"không loại định nghĩa nào đọc thư mục “{place}”.{hint} Chưa đọc tệp.",
+                )
+            elif path.suffix == ".yml":
+                yield Problem(str(name), "tên tệp phải kết thúc bằng .yaml. Chưa đọc tệp.")
+
+
+def _contradictions(*, binding: bool) -> Iterator[Problem]:
     """What the definitions in force today, or from a later day on, say against one another."""
     forget_cache()
     later = DefinitionVersion.objects.filter(effective_from__gt=today())
     days = [today(), *later.values_list("effective_from", flat=True).distinct()]
     for consistency in CONSISTENCIES:
+        if consistency.binds is not binding:
+            continue
         sentences = dict.fromkeys(s for day in sorted(days) for s in consistency.problems(day))
         yield from (Problem(consistency.name, sentence) for sentence in sentences)
 
@@ -160,6 +185,8 @@ def _load_file(
     except Refused as error:
         report.problems.append(Problem(name, f"không đọc được YAML: {error.message}"))
         return codes
+    if not any(parsed):
+        report.warnings.append(Problem(name, "tệp trống, không có định nghĩa nào."))
     for document in parsed:
         if document is None:
             continue

@@ -144,6 +144,20 @@ def test_a_default_that_a_release_changed_does_not_make_a_published_version_anot
     assert "đã công bố" in str(problem)
 
 
+def test_files_that_nobody_reads_and_empty_ones_are_told_and_stop_nothing(layers: Path) -> None:
+    ward = layers / "ward"
+    for name in ("field/khac.yaml", "fields/khac.yml", "fields/trong.yaml", "khac.yaml"):
+        (ward / name).parent.mkdir(exist_ok=True)
+        (ward / name).write_text("code: khac\n" if "trong" not in name else "# chưa viết\n")
+    report = definitions.check(ward)
+    told = {warning.path: warning.message for warning in report.warnings}
+    assert report.problems == []
+    assert "thư mục “field”. Có phải “fields” không?" in told["field/khac.yaml"]
+    assert "kết thúc bằng .yaml" in told["fields/khac.yml"]
+    assert told["fields/trong.yaml"] == "tệp trống, không có định nghĩa nào."
+    assert "khac.yaml" in told
+
+
 def test_a_layer_that_stands_on_itself_is_refused(layers: Path) -> None:
     (layers / "ward" / "layer.yaml").write_text(WARD.replace("national", "ward"))
     with pytest.raises(Refused, match=r"layer\.yaml"):
