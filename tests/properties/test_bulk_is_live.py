@@ -112,6 +112,8 @@ def papers_of(request: Request) -> dict[str, object]:
 def who_does(cast: Cast, verb: str) -> Actor:
     if verb == "submit":
         return cast.citizen
+    if verb == "advance":
+        return cast.specialist  # who processed does not decide
     return cast.leader if verb in AT_THE_ORGAN else cast.clerk
 
 

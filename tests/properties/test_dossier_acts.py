@@ -18,7 +18,7 @@ from tests.properties.lives import Cast
 from thichinh.accounts.models import Account
 from thichinh.accounts.rules import Actor
 from thichinh.dossiers import actions
-from thichinh.dossiers.models import Dossier
+from thichinh.dossiers.models import Act, Dossier
 from thichinh.foundation.clock import standing_at
 from thichinh.foundation.definitions import content_of
 from thichinh.foundation.errors import DomainError
@@ -185,7 +185,14 @@ def _may(who: Actor, verb: str, dossier: Dossier, officer: int) -> bool:
     permission = {"advance": "process", "extend": "assign"}.get(verb, verb)
     if verb == "assign" and officer == who.account_id:
         permission = "process"
+    if verb == "decide" and who.account_id in _processed(dossier):
+        return False
     return dossier.unit_id in who.units(f"dossier.{permission}")
+
+
+def _processed(dossier: Dossier) -> set[int | None]:
+    done = Act.objects.filter(dossier=dossier, verb="advance").values_list("account_id", flat=True)
+    return {dossier.assignee_id, *done}
 
 
 def _makes_sense(verb: str, dossier: Dossier, reason: str, granted: bool, officer: int) -> bool:

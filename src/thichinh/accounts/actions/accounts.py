@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from thichinh.accounts import rules
 from thichinh.accounts.events import AccountDisabled
-from thichinh.accounts.models import AccessToken, Account, OneTimeLink, Person, Unit
+from thichinh.accounts.models import AccessToken, Account, OneTimeLink, Person, Session, Unit
 from thichinh.accounts.rules import Actor
 from thichinh.foundation import audit, clock
 from thichinh.foundation.errors import Missing, NotAllowed, Refused
@@ -138,14 +138,15 @@ def managed_account(actor: Actor, account_id: int) -> Account:
 
 @transaction.atomic
 def disable_account(actor: Actor, account_id: int) -> None:
-    """Close an official's account at once; open sessions and tokens stop working."""
+    """Close an official's account at once; its sessions and tokens end for good, so that opening it
+    again brings none of them back."""
     account = managed_account(actor, account_id)
     if account.pk == actor.account_id:
         raise Refused(_("Không thể khoá tài khoản bạn đang dùng."))
     if account.is_active:
         account.is_active = False
         account.save(update_fields=["is_active"])
-        _use_up_links(account)
+        end_ways_in(account)
         audit.record(actor, "account.disabled", account)
         publish(AccountDisabled(account.pk))
 
@@ -219,3 +220,10 @@ def set_password(account: Account, password: str, *, must_change: bool) -> None:
 
 def _use_up_links(account: Account) -> None:
     OneTimeLink.objects.filter(account=account, used_at=None).update(used_at=timezone.now())
+
+
+def end_ways_in(account: Account) -> None:
+    """End every session, token and one-time link of an account."""
+    AccessToken.objects.filter(account=account).delete()
+    Session.objects.filter(account=account).delete()
+    _use_up_links(account)

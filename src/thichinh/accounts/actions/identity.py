@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from thichinh.accounts.actions.accounts import end_ways_in
 from thichinh.accounts.actions.people import write_down_person
 from thichinh.accounts.events import AccountDetached
-from thichinh.accounts.models import AccessToken, Account
+from thichinh.accounts.models import Account
 from thichinh.accounts.rules import Actor, PersonFacts
 from thichinh.foundation import audit, clock
 from thichinh.foundation.errors import Missing
@@ -40,7 +41,7 @@ def detach_account(actor: Actor, person_id: int) -> None:
     account.username = f"~{account.pk}"  # no user name begins like this
     account.search_name = fold(account.display_name)
     account.save(update_fields=["person", "is_active", "username", "search_name"])
-    AccessToken.objects.filter(account=account).delete()
+    end_ways_in(account)
     data = {"person": person_id, "now": claimed.pk}
     audit.record(actor, "account.detached", account, data=data)
     publish(AccountDetached(account.pk, person_id, claimed.pk))

@@ -9,7 +9,7 @@ from django.contrib.auth.hashers import make_password
 from django.core import signing
 from django.test import Client
 
-from thichinh.accounts import actions
+from thichinh.accounts import actions, queries
 from thichinh.accounts.actions import signing_in
 from thichinh.accounts.models import Account, Person, Session
 from thichinh.foundation.errors import Refused
@@ -75,6 +75,19 @@ def test_an_account_closed_meanwhile_is_out_at_the_next_request(client, officer)
     sign_in(client, "an")
     Account.objects.filter(pk=officer.pk).update(is_active=False)
     assert client.get("/tai-khoan/").url.startswith("/dang-nhap/")
+
+
+def test_opening_a_closed_account_again_brings_back_no_session_and_no_token(
+    client, official, officer
+):
+    manager = queries.actor_for(official("it", "duc-pho", it_officer="duc-pho"))
+    client.force_login(officer)
+    _, secret = actions.create_token(officer, "máy")
+    actions.disable_account(manager, officer.pk)
+    actions.enable_account(manager, officer.pk)
+    assert client.get("/tai-khoan/").status_code == 302
+    me = client.get("/api/v1/me", headers={"authorization": f"Bearer {secret}"})
+    assert me.status_code == 401
 
 
 def test_a_changed_password_ends_other_sessions(client, officer):

@@ -12,7 +12,7 @@ from thichinh.dossiers.actions.numbering import give_places
 from thichinh.dossiers.actions.writing import change, moment_of, write
 from thichinh.dossiers.models import Dossier
 from thichinh.dossiers.rules import record
-from thichinh.dossiers.rules.acts import Outcome
+from thichinh.dossiers.rules.acts import Outcome, check_four_eyes
 from thichinh.dossiers.rules.verbs import VERBS, Case, DossierVerb
 from thichinh.foundation import calendar, clock
 from thichinh.foundation.acts import Acts, Choices, Verb
@@ -37,6 +37,14 @@ class DossierActs(Acts[Actor, Dossier, Case, Outcome]):
 
     def require_seen(self, actor: Actor, subject: Dossier) -> None:
         queries.dossier_of_number(actor, subject.number)
+
+    def check(self, actor: Actor, verb: Verb[Case, Outcome], subject: Dossier) -> None:
+        if verb.code == "decide":
+            check_four_eyes(
+                content_of(subject.definition_id),
+                queries.processed_by(subject),
+                (actor.account_id, actor.on_behalf_of_id),
+            )
 
     def owns(self, actor: Actor, subject: Dossier) -> bool:
         return queries.is_own(actor, subject)

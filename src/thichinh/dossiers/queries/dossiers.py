@@ -209,3 +209,9 @@ def records(actor: Actor, ids: Sequence[int]) -> QuerySet[Dossier]:
 def open_since(at: datetime) -> QuerySet[Any]:
     """The ids of the dossiers that were not closed yet at an instant."""
     return Dossier.objects.filter(Q(closed_at=None) | Q(closed_at__gte=at)).values("pk")
+
+
+def processed_by(dossier: Dossier) -> set[int | None]:
+    """Whoever works on it now, and whoever finished a step of it."""
+    steps = Act.objects.filter(dossier=dossier, verb="advance")
+    return {dossier.assignee_id, *steps.values_list("account_id", flat=True)}

@@ -8,7 +8,7 @@ same rows because both ask here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -34,7 +34,7 @@ from thichinh.foundation.calendar import (
     clock_start,
     transfer_at,
 )
-from thichinh.foundation.errors import Conflict, Refused
+from thichinh.foundation.errors import Conflict, NotAllowed, Refused
 from thichinh.procedures.models import ProcedureDefinition
 from thichinh.stocks.rules import Move
 
@@ -222,6 +222,22 @@ def decide(dossier: Dossier, at: datetime, *, granted: bool, reason: str = "") -
         note=reason.strip(),
         data={"outcome": outcome.value},
     )
+
+
+def check_four_eyes(
+    definition: ProcedureDefinition,
+    processed_by: Collection[int | None],
+    who: Collection[int | None],
+) -> None:
+    """Whoever processed a dossier does not decide it, in their own name or for another, unless the
+    procedure names the provision that allows it. Raises NotAllowed."""
+    if not definition.processor_decides and {*processed_by} & {*who} - {None}:
+        raise NotAllowed(
+            _(
+                "Bạn đã thụ lý hồ sơ này nên không ký kết quả của nó. Hãy chuyển cho lãnh đạo khác ký, "
+                "hoặc phân công lại người thụ lý."
+            )
+        )
 
 
 def return_result(dossier: Dossier, at: datetime) -> Outcome:

@@ -15,6 +15,7 @@ from thichinh.dossiers.actions import Request
 from thichinh.dossiers.models import Act, Dossier
 from thichinh.dossiers.queries.page import dossier_page
 from thichinh.dossiers.rules import slips
+from thichinh.dossiers.rules.acts import check_four_eyes
 from thichinh.dossiers.rules.book import (
     BOOK,
     EARLY,
@@ -26,7 +27,7 @@ from thichinh.dossiers.rules.book import (
     resolved_stock,
 )
 from thichinh.foundation.clock import ZONE, standing_at
-from thichinh.foundation.errors import Conflict, Missing, Refused
+from thichinh.foundation.errors import Conflict, Missing, NotAllowed, Refused
 from thichinh.foundation.models import AuditEntry
 from thichinh.procedures import queries as catalogue
 from thichinh.procedures.models import ProcedureDefinition
@@ -222,3 +223,27 @@ def test_an_act_says_for_whom_it_was_done(
     said = f"{act.account.display_name}, thực hiện thay {act.on_behalf_of.display_name}"
     assert said in [event.who for event in dossier_page(leader, dossier.number).events]
     assert slips.acted_by(act) == said
+
+
+def test_who_processed_a_dossier_does_not_decide_it_in_any_name(
+    commune_clerk: Actor, leader: Actor, specialist: Actor, person: Person
+) -> None:
+    with standing_at(MONDAY):
+        dossier = walk_in(commune_clerk, person, "ket-hon")
+        actions.perform(commune_clerk, "transfer", dossier.pk)
+        actions.perform(leader, "assign", dossier.pk, officer=leader.account_id or 0)
+        with pytest.raises(NotAllowed, match="đã thụ lý hồ sơ này"):
+            actions.perform(leader, "decide", dossier.pk, granted=True)
+        lent = replace(leader, account_id=specialist.account_id, on_behalf_of_id=leader.account_id)
+        with pytest.raises(NotAllowed, match="đã thụ lý hồ sơ này"):
+            actions.perform(lent, "decide", dossier.pk, granted=True)
+        actions.perform(leader, "assign", dossier.pk, officer=specialist.account_id or 0)
+        assert actions.perform(leader, "decide", dossier.pk, granted=True).outcome == "granted"
+
+
+def test_a_procedure_may_name_the_provision_by_which_one_person_does_both(town: None) -> None:
+    definition = catalogue.definition_for("ket-hon").definition
+    with pytest.raises(NotAllowed):
+        check_four_eyes(definition, {7, None}, (7, None))
+    check_four_eyes(definition, {7, None}, (8, None))
+    check_four_eyes(definition.model_copy(update={"processor_decides": "Điều 1"}), {7}, (7, None))

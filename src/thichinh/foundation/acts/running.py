@@ -95,6 +95,9 @@ class Acts(ABC, Generic[A, S, C, O]):
         """The number of acts so far: a page shows it and sends it back."""
         return int(getattr(subject, "revision"))  # noqa: B009  # most subjects have the column
 
+    def check(self, actor: A, verb: Verb[C, O], subject: S) -> None:
+        """What is forbidden to this actor in person, whatever they hold. Raises NotAllowed saying why."""
+
     def owns(self, actor: A, subject: S) -> bool:
         """Whether this is the actor's own affair."""
         return False
@@ -218,6 +221,7 @@ class Acts(ABC, Generic[A, S, C, O]):
             raise NotAllowed(_not_allowed(verb))
         if revision is not None and revision != self.revision(subject):
             raise Conflict(self.changed)
+        self.check(actor, verb, subject)
         said = self._read(actor, verb, subject, said)
         for step, words in self._steps(verb) or [(verb, said)]:
             self._do(actor, step, subject, step.complete(words))

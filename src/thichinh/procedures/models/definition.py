@@ -156,7 +156,8 @@ class ProcedureDefinition(DefinitionModel):
     Who performs it is said apart, in a competence: the catalogue fills in `level` (which level of
     government takes it in), `decides` (which one decides) and `authority` (who there: the committee,
     the duty of an office, or the code of a unit). Only what an authority makes for itself writes
-    them here. `keywords` are what people call it (“sổ đỏ”), for search.
+    them here. `keywords` are what people call it (“sổ đỏ”), for search. `processor_decides` is the
+    provision by which whoever processed a dossier may also decide it; without one they may not.
     """
 
     said_elsewhere: ClassVar[frozenset[str]] = frozenset({"level", "authority", "decides"})
@@ -185,6 +186,7 @@ class ProcedureDefinition(DefinitionModel):
     legal_basis: tuple[str, ...] = Field(min_length=1)
     channels: tuple[Literal["direct", "online", "postal"], ...] = ("direct",)
     requires_presence: bool = False
+    processor_decides: str = ""
     conditions: str = ""
 
     @cached_property
