@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from tests.properties import lives
 from tests.properties.lives import Cast
-from thichinh.accounts.models import Account
+from thichinh.accounts.models import RoleAssignment
 from thichinh.accounts.rules import Actor
 from thichinh.dossiers import actions
 from thichinh.dossiers.models import Act, Dossier
@@ -206,7 +206,8 @@ def _makes_sense(verb: str, dossier: Dossier, reason: str, granted: bool, office
         ours = len(steps) - (len(steps) > 1 and steps[-1].unit == "desk")
         return bool(dossier.step + 1 < ours)
     if verb == "assign":
-        return Account.objects.filter(pk=officer, unit_id=dossier.unit_id).exists()
+        roles = RoleAssignment.objects.filter(account=officer, unit=dossier.unit_id)
+        return roles.filter(role__in=("specialist", "unit-leader")).exists()
     return True
 
 
