@@ -24,6 +24,7 @@ from thichinh.launcher.town import open_town
 pytestmark = pytest.mark.slow
 PASSWORD = "con trau an co ven song"
 CODE = "99999"
+ENDED = re.compile(r"\b(thị xã|thị trấn|huyện|Bộ phận Một cửa|Phòng Tư pháp)\b", re.IGNORECASE)
 LAND = "gia-han-su-dung-dat"  # the district received and decided it until 30/6/2025
 
 
@@ -194,11 +195,33 @@ def _api(ward: Ward, username: str) -> httpx.Client:
     return client
 
 
+def _assert_nothing_speaks_of_what_ended(ward: Ward, admin: Browser) -> None:
+    """Public pages, every procedure's page and the roles offered: two levels, and this ward's own desk."""
+    visitor = Browser(ward.base)
+    pages = [f"/thu-tuc/?page={n}" for n in range(1, 7)]
+    found = {
+        code for page in pages for code in re.findall(r"/thu-tuc/([a-z0-9-]+)/", visitor.get(page))
+    }
+    assert len(found) > 80
+    assert found.isdisjoint({"khieu-nai-lan-dau-thi-xa", "giay-khen-thi-xa", "phi-nuoc-thai"})
+    addresses = ["/", "/tra-cuu/", "/dang-nhap/", "/dang-ky/"]
+    addresses += pages + [f"/thu-tuc/{code}/" for code in sorted(found)]
+    for address in addresses:
+        wrong = ENDED.search(visitor.get(address))
+        assert wrong is None, (address, wrong)
+    assert "Đến Trung tâm Phục vụ hành chính công phường Thử" in visitor.get("/")
+    accounts = re.findall(r"/quan-tri/tai-khoan/\d+/", admin.get("/quan-tri/tai-khoan/?q=quay"))
+    roles = "".join(admin.get(address) for address in set(accounts))
+    assert "Lãnh đạo cơ quan" in roles
+    assert ENDED.search(roles) is None
+
+
 def test_a_ward_is_founded_set_up_and_serves_a_citizen(ward: Ward) -> None:
     admin = _set_up(ward)
     assert "sẵn sàng nhận hồ sơ" in admin.get("/quan-tri/ngay-dau/")
     assert "khai-tu" not in admin.get("/thu-tuc/?q=khai+tu").split("<main")[1]
     assert "UBND phường Thử" in admin.get("/thu-tuc/")
+    _assert_nothing_speaks_of_what_ended(ward, admin)
 
     desk, leader = _api(ward, "quay"), _api(ward, "truongphong")
     papers = {

@@ -34,7 +34,9 @@ SETUP_ITEMS = (
     SetupItem(
         "units",
         _("Lập các đơn vị"),
-        _("Phòng, trung tâm, Bộ phận Một cửa, thôn, tổ dân phố và ngày bắt đầu của mỗi đơn vị."),
+        _(
+            "Phòng, trung tâm, nơi tiếp nhận hồ sơ, thôn, tổ dân phố và ngày bắt đầu của mỗi đơn vị."
+        ),
         "accounts:units",
         has_units,
         10,

@@ -72,7 +72,7 @@ def update_own_contact(actor: Actor, *, phone: str, email: str, address: str) ->
         raise NotAllowed(
             _(
                 "Cơ quan đang giữ thông tin của người mang số định danh này. Hãy mang thẻ căn cước "
-                "đến Bộ phận Một cửa để đối chiếu; sau đó bạn sửa được ở đây."
+                "đến nơi tiếp nhận hồ sơ để đối chiếu; sau đó bạn sửa được ở đây."
             )
         )
     facts = PersonFacts(own.full_name, kind=own.kind, phone=phone, email=email, address=address)

@@ -24,7 +24,7 @@ from thichinh.foundation.web import request_context
 
 KNOWN_ALREADY = gettext_lazy(
     "Số định danh này đã có trong hệ thống. Hãy đăng nhập; nếu chưa có mật khẩu, hãy mang giấy tờ "
-    "tuỳ thân đến Bộ phận Một cửa để được mở tài khoản."
+    "tuỳ thân đến nơi tiếp nhận hồ sơ để được mở tài khoản."
 )
 WINDOW = 900
 WRONG_PAIR = gettext_lazy(

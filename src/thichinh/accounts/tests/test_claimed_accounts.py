@@ -93,7 +93,7 @@ def test_what_the_desk_wrote_is_not_shown_to_who_only_knows_the_number(
     page = client.get("/tai-khoan/").content.decode()
     assert "0905999888" not in page
     assert "Phổ An" not in page
-    assert "Bộ phận Một cửa một lần" in page
+    assert "nơi tiếp nhận hồ sơ một lần" in page
     assert client.post("/tai-khoan/lien-he/", {"phone": "0905000111"}).status_code == 403
     actions.confirm_identity(clerk_actor, claimed.person_id)
     assert "0905999888" in client.get("/tai-khoan/").content.decode()

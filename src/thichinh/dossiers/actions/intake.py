@@ -65,7 +65,9 @@ def submit_dossier(actor: Actor, request: Request, draft: Draft | None = None) -
     opened = _opened(actor, request)
     if not opened.definition.online:
         raise Refused(
-            _("Thủ tục này chưa nhận hồ sơ trực tuyến. Hãy đến Bộ phận Một cửa để nộp trực tiếp.")
+            _(
+                "Thủ tục này chưa nhận hồ sơ trực tuyến. Hãy đến nơi tiếp nhận hồ sơ để nộp trực tiếp."
+            )
         )
     opened.dossier.applicant_id = actor.person_id
     opened.dossier.channel = Dossier.Channel.ONLINE

@@ -194,7 +194,7 @@ def tracked(number: str, secret: str) -> Dossier:
         raise Missing(
             _(
                 "Không tìm thấy hồ sơ với cặp mã này. Hãy nhập đúng mã hồ sơ và mã tra cứu in trên "
-                "giấy tiếp nhận, hoặc mang giấy đến Bộ phận Một cửa để được giúp."
+                "giấy tiếp nhận, hoặc mang giấy đến nơi tiếp nhận để được giúp."
             )
         )
     return found

@@ -52,7 +52,7 @@ def online_definition(code: str) -> ProcedureDefinition:
     definition = catalogue.definition_for(code, clock.today()).definition
     if not definition.online:
         raise Refused(
-            _("Thủ tục này chưa nhận hồ sơ trực tuyến. Hãy mang giấy tờ đến Bộ phận Một cửa.")
+            _("Thủ tục này chưa nhận hồ sơ trực tuyến. Hãy mang giấy tờ đến nơi tiếp nhận hồ sơ.")
         )
     return definition
 

@@ -103,7 +103,8 @@ def _refused(dossier: Dossier, moment: Moment) -> Plain:
     return Plain(
         _("Không được tiếp nhận"),
         _("Lý do: %(note)s") % {"note": dossier.note},
-        _("Hãy sửa theo lý do trên rồi nộp lại, hoặc đến Bộ phận Một cửa để được hướng dẫn."),
+        _("Hãy sửa theo lý do trên rồi nộp lại, hoặc đến %(desk)s để được hướng dẫn.")
+        % {"desk": desk_name(dossier.receiving_unit)},
     )
 
 
@@ -114,7 +115,7 @@ def _supplement(dossier: Dossier, moment: Moment) -> Plain:
         if dossier.note
         else _("%(unit)s đang chờ bạn bổ sung giấy tờ.")
         % {"unit": desk_name(dossier.receiving_unit)},
-        _("Hãy mang giấy tờ còn thiếu đến Bộ phận Một cửa nơi đã nộp."),
+        _("Hãy mang giấy tờ còn thiếu đến %(desk)s.") % {"desk": desk_name(dossier.receiving_unit)},
     )
 
 
@@ -122,7 +123,8 @@ def _payment(dossier: Dossier, moment: Moment) -> Plain:
     return Plain(
         _("Chờ nộp phí, lệ phí"),
         _("%(unit)s đang chờ bạn nộp phí, lệ phí.") % {"unit": desk_name(dossier.receiving_unit)},
-        _("Hãy nộp tại Bộ phận Một cửa; sau đó hồ sơ được giải quyết tiếp."),
+        _("Hãy nộp tại %(desk)s; sau đó hồ sơ được giải quyết tiếp.")
+        % {"desk": desk_name(dossier.receiving_unit)},
     )
 
 
@@ -132,7 +134,8 @@ def _withdrawn(dossier: Dossier, moment: Moment) -> Plain:
 
 def _stopped(dossier: Dossier, moment: Moment) -> Plain:
     where = _("Lý do: %(note)s") % {"note": dossier.note} if dossier.note else ""
-    todo = _("Hãy hỏi Bộ phận Một cửa nơi đã nộp nếu bạn cần biết thêm.")
+    desk = desk_name(dossier.receiving_unit)
+    todo = _("Hãy hỏi %(desk)s nếu bạn cần biết thêm.") % {"desk": desk}
     return Plain(_("Đã dừng giải quyết"), where, todo)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from thichinh.accounts.rules import UnitNode, UnitTree, organ_name
 from thichinh.dossiers.models import Act, Dossier
@@ -22,6 +22,15 @@ from thichinh.procedures.models import ProcedureDefinition, Step
 
 EARLY, ON_TIME, LATE = "Trước hạn", "Đúng hạn", "Quá hạn"
 APPLICANT = "Người nộp hồ sơ"
+
+
+M06_UNTIL = date(2025, 9, 14)
+"""The last day before circular 03/2025/TT-VPCP (15/9/2025), whose form 07 took the place of M06."""
+
+
+def is_after_m06(on: date) -> bool:
+    """Whether the register of a day is no longer kept on form M06."""
+    return on > M06_UNTIL
 
 
 @dataclass(frozen=True, slots=True)

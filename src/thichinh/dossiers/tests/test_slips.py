@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -211,6 +211,13 @@ def test_m06_numbers_run_on_within_the_year(commune_clerk: Actor, person: Person
     june = printed(client.get("/so-theo-doi/so.pdf?desk=pho-an&nam=2022&phan=t6"))
     assert "Từ số 02 đến số 02" in june
     assert "Cộng: 1 hồ sơ" in june
+
+
+def test_the_register_page_names_the_form_of_the_day(client: Client, reporter: Client) -> None:
+    assert "Mẫu M06" in reporter.get("/so-theo-doi/?nam=2022").content.decode()
+    with standing_at(datetime(2026, 10, 1, 1, tzinfo=UTC)):
+        page = reporter.get("/so-theo-doi/?nam=2026").content.decode()
+    assert "Mẫu số 07 của Thông tư 03/2025/TT-VPCP" in page
 
 
 def test_the_register_page_offers_the_desks_one_may_see(

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from thichinh.accounts.access import ActorRequest, public
+from thichinh.accounts.queries.units import one_tree
 from thichinh.foundation import calendar, clock
 from thichinh.foundation.calendar import opening
 from thichinh.foundation.ui.nav import flat, navigation
@@ -21,6 +22,10 @@ def home(request: ActorRequest) -> HttpResponse:
         links = flat(navigation(request.actor, ""))
         if links:
             return HttpResponseRedirect(links[0].url)
-    online = sorted(catalogue.online(), key=lambda definition: definition.name)
-    context = {"opening": opening(calendar.current(), clock.now()), "online": online}
+    with one_tree():
+        context = {
+            "opening": opening(calendar.current(), clock.now()),
+            "online": catalogue.online_here(),
+            "desk": catalogue.only_desk(),
+        }
     return render(request, "dossiers/home.html", context)

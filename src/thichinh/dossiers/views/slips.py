@@ -14,6 +14,7 @@ from thichinh.accounts.access import ActorRequest, official_required, signed_in_
 from thichinh.dossiers import queries
 from thichinh.dossiers.queries import printing
 from thichinh.dossiers.queries.printing import Period
+from thichinh.dossiers.rules import slips
 from thichinh.dossiers.views.mine import track_url
 from thichinh.foundation import clock
 from thichinh.foundation.calendar import local_time
@@ -52,6 +53,7 @@ def register(request: ActorRequest) -> HttpResponse:
         "desks": desks,
         "desk": desk,
         "period": period,
+        "is_after_m06": slips.is_after_m06(period.last),
         "part": part,
         "parts": _parts(),
         "years": range(local_time(clock.now()).year, 2019, -1),

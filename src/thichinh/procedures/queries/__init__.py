@@ -7,9 +7,10 @@ from thichinh.procedures.queries.catalogue import (
     FieldCount,
     catalogue,
     field_counts,
+    online_here,
     procedure,
 )
-from thichinh.procedures.queries.levels import level_names
+from thichinh.procedures.queries.levels import level_names, only_desk
 from thichinh.procedures.queries.listed import (
     ListPlan,
     PlannedRow,
@@ -55,6 +56,8 @@ __all__ = [
     "level_names",
     "listed_count",
     "online",
+    "online_here",
+    "only_desk",
     "performers",
     "plan_import",
     "procedure",

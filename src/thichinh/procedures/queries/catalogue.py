@@ -12,8 +12,10 @@ from django.utils.translation import gettext as _
 
 from thichinh.foundation.errors import Missing
 from thichinh.foundation.text import fold
-from thichinh.procedures.models import Procedure
+from thichinh.procedures.models import Procedure, ProcedureDefinition
 from thichinh.procedures.queries.levels import levels_taken_in
+from thichinh.procedures.queries.performing import is_offered
+from thichinh.procedures.queries.versions import online
 
 LIKE_ENOUGH = 0.5
 """Share of a query's letter triples that a name must have: `khia sinh` finds `khai sinh`."""
@@ -53,6 +55,13 @@ def catalogue(wanted: CatalogueFilter) -> QuerySet[Procedure]:
     if wanted.online:
         rows = rows.filter(is_online=True)
     return _searched(rows, wanted.q, slips=wanted.slips)
+
+
+def online_here() -> list[ProcedureDefinition]:
+    """What can be filed online with a unit of today, by name."""
+    levels = levels_taken_in()
+    found = [one for one in online() if one.level in levels and is_offered(one)]
+    return sorted(found, key=lambda one: one.name)
 
 
 def _offered() -> QuerySet[Procedure]:

@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 
 from thichinh.accounts.models.definition import UnitKindDefinition
 from thichinh.accounts.queries import unit_tree
+from thichinh.accounts.rules import desk_name
 from thichinh.foundation.clock import today
 from thichinh.foundation.definitions import all_current
 
@@ -22,6 +23,13 @@ def level_names() -> dict[str, str]:
         )
         for level, found in _kinds_that_take_in().items()
     }
+
+
+def only_desk() -> str:
+    """The name of the place that takes dossiers in, where there is one alone today; '' otherwise."""
+    tree, day = unit_tree(), today()
+    desks = [node for node in tree.valid(day) if tree.receives(node.id, day)]
+    return desk_name(desks[0]) if len(desks) == 1 else ""
 
 
 def levels_taken_in() -> frozenset[str]:

@@ -76,20 +76,20 @@ def _sheet(code: str, version: int | None) -> ProcedureSheet:
     definition, day = _performed(shown)
     english = (get_language() or "vi").startswith("en")
     title, other = _titles(definition, english)
-    authority = _authority(definition, day)
+    authority, received_at = _authority(definition, day), _received_at(definition, day)
     return ProcedureSheet(
         definition=definition,
         title=title,
         other_title=other,
         field_name=_field_name(definition.field, english),
         authority=authority,
-        received_at=_received_at(definition, day),
+        received_at=received_at,
         term=term_phrase(definition.term),
         fee=fee_phrase(definition.fee),
         result_kind=_result_kinds()[definition.result.kind],
         channels=tuple((name, _channels()[name]) for name in definition.channels),
         audience=tuple(_audiences()[name] for name in definition.audience),
-        steps=_steps(definition, authority),
+        steps=_steps(definition, received_at, authority),
         versions=tuple(_version_line(row, shown) for row in rows),
         in_force=definition.level is not None and _is_in_force(shown, rows),
         english=english,
@@ -156,16 +156,18 @@ def _received_at(definition: ProcedureDefinition, on: date) -> str:
     desks = [node for node in tree.valid(on) if tree.receives(node.id, on) == definition.level]
     if len(desks) == 1:
         return desk_name(desks[0])
-    return _("Bộ phận Một cửa của xã, phường nơi cư trú")
+    return _("Nơi tiếp nhận hồ sơ của xã, phường nơi cư trú")
 
 
 def _committees(tree: UnitTree, level: str, on: date) -> list[UnitNode]:
     return [n for n in tree.valid(on) if n.place == "committee" and n.level == level]
 
 
-def _steps(definition: ProcedureDefinition, authority: str) -> tuple[StepLine, ...]:
+def _steps(
+    definition: ProcedureDefinition, received_at: str, authority: str
+) -> tuple[StepLine, ...]:
     who = {
-        "desk": _("Bộ phận Một cửa"),
+        "desk": received_at,
         "competent": authority,
         "leader": _("Lãnh đạo ký"),
     }

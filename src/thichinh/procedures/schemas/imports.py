@@ -37,7 +37,7 @@ def as_text(report: ImportReport) -> Iterator[str]:
     yield (
         "  {new} mới, {changed} thay đổi, {unchanged} không đổi, {missing} không còn trong danh "
         "mục, {refused} dòng bị từ chối, {warnings} dòng cần xem lại; {linked} khớp với thủ tục "
-        "của thị xã."
+        "của cơ quan."
     ).format(**counts)
     for row in report.new:
         yield f"  + dòng {row.row.line}: {row.row.code} {row.row.name}"

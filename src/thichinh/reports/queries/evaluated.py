@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from django.utils.translation import gettext as _
 
@@ -13,7 +13,9 @@ from thichinh.accounts.queries.units import one_tree
 from thichinh.accounts.rules import Actor, UnitNode
 from thichinh.foundation import definitions
 from thichinh.foundation.calendar import Period, PeriodScheme
+from thichinh.foundation.clock import today
 from thichinh.foundation.errors import Missing, Refused
+from thichinh.foundation.models import DefinitionVersion
 from thichinh.indicators.models.definition import IdentityDefinition
 from thichinh.indicators.queries.asked import AskedPeriods, asked_periods_of
 from thichinh.indicators.queries.catalogue import catalogue
@@ -135,11 +137,36 @@ def identities_of(
 
 
 def report_definition(code: str, on: date | None = None) -> ReportDefinition:
-    """The definition of a report in force on a day. Raises Missing."""
+    """The definition of a report in force on a day; without a day the last one there was.
+
+    Raises Missing, which says until when a form that has ended was in force.
+    """
     found = {d.code.lower(): d for d in definitions.all_current(REPORT, on)}
-    if code.lower() not in found:
+    if code.lower() in found:
+        return found[code.lower()]
+    ended = {d.code.lower(): d for d in ended_reports()}.get(code.lower())
+    if ended is None or (on is not None and on < ended.effective_from):
         raise Missing(_("Không có báo cáo “%(code)s”.") % {"code": code})
-    return found[code.lower()]
+    if on is None:
+        return ended
+    raise Missing(
+        _(
+            "%(form)s áp dụng cho các kỳ đến hết ngày %(day)s. Mẫu áp dụng từ sau ngày ấy chưa có trong "
+            "phần mềm; hãy lập theo mẫu mà cơ quan cấp trên gửi."
+        )
+        % {"form": ended.number or ended.title, "day": f"{ended.effective_to:%d/%m/%Y}"}
+    )
+
+
+def ended_reports() -> list[ReportDefinition]:
+    """The reports whose last version has ended, and nothing took their place here."""
+    rows = DefinitionVersion.objects.filter(kind=REPORT.name).order_by("code")
+    ended = []
+    for _code, versions in groupby(rows, key=lambda row: row.code):
+        last = max(versions, key=definitions.precedence)
+        if last.effective_to is not None and last.effective_to < today():
+            ended.append(ReportDefinition.model_validate(last.content))
+    return sorted(ended, key=lambda d: (d.position, d.code))
 
 
 def report_definitions(on: date | None = None) -> list[ReportDefinition]:

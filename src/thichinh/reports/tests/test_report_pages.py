@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.test import Client
 
+from thichinh.foundation.clock import standing_at
 from thichinh.indicators.models import PublishedValue
 from thichinh.reports.models import FrozenReport
 from thichinh.reports.tests.office import shown
@@ -124,3 +125,19 @@ def test_the_api_answers_as_the_command_does(leader: Client) -> None:
     assert leader.get("/api/v1/indicators/nope").status_code == 404
     assert leader.get("/api/v1/reports/one-stop?period=x").status_code == 422
     assert Client().get("/api/v1/reports/one-stop").status_code == 401
+
+
+def test_a_form_that_has_ended_says_until_when_and_opens_for_its_own_periods(
+    leader: Client,
+) -> None:
+    with standing_at(datetime(2026, 10, 1, 1, tzinfo=UTC)):
+        index = leader.get("/bao-cao/").content.decode()
+        assert "áp dụng cho các kỳ đến hết ngày 30/6/2025" in index
+        assert "/bao-cao/II.06a/?from=2025-01-01&amp;to=2025-06-30" in index
+        assert "Bộ phận một cửa" not in index.partition("<main")[2]
+        gone = leader.get("/bao-cao/II.06a/?from=2026-07-01&to=2026-09-30")
+        assert gone.status_code == 404
+        assert "30/06/2025" in gone.content.decode()
+        assert leader.get("/bao-cao/II.06a/?period=2022-H1").status_code == 200
+    with standing_at(datetime(2022, 6, 15, 1, tzinfo=UTC)):
+        assert "đến hết ngày" not in leader.get("/bao-cao/").content.decode()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
@@ -28,12 +30,14 @@ from thichinh.indicators.rules.periods import PER_YEAR
 from thichinh.indicators.rules.picking import picker, query_of
 from thichinh.reports import actions
 from thichinh.reports.models import FrozenReport
+from thichinh.reports.models.definition import ReportDefinition
 from thichinh.reports.queries import frozen as frozen_reports
 from thichinh.reports.queries.building import build
 from thichinh.reports.queries.evaluated import (
     VIEW,
     EvaluatedReport,
     asked_for_report,
+    ended_reports,
     evaluate_report,
     report_definitions,
 )
@@ -59,9 +63,16 @@ def index(request: ActorRequest) -> HttpResponse:
     """The reports there are, and the versions frozen last."""
     context = {
         "definitions": report_definitions(),
+        "ended": [(definition, _last_periods(definition)) for definition in ended_reports()],
         "versions": frozen_reports.latest(request.actor),
     }
     return render(request, "reports/index.html", context)
+
+
+def _last_periods(ended: ReportDefinition) -> str:
+    """The query of the last year that a form which has ended was made for."""
+    last = ended.effective_to or today()
+    return urlencode({"from": date(last.year, 1, 1).isoformat(), "to": last.isoformat()})
 
 
 @official_required(VIEW)
