@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.request import urlopen
 
 import pytest
 
 from tests.frontdoor.founding import WARD, init
 from tests.frontdoor.other_app import lay_into
+from tests.suite import databases
 from thichinh.launcher import cluster
 from thichinh.launcher.prepare import _digest
 from thichinh.launcher.town import ROOT, open_town
@@ -41,17 +45,25 @@ def said(variables: dict[str, str], *words: str) -> subprocess.CompletedProcess[
 
 
 @pytest.fixture
+def _nothing_imported(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What a test finds in its folder of apps, no other test finds."""
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    yield
+    sys.modules.pop("bulletin", None)
+
+
+@pytest.fixture
 def port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
+@pytest.mark.usefixtures("_nothing_imported")
 def test_what_prepares_a_database_knows_of_them(
     variables: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("THICHINH_DATA", variables["THICHINH_DATA"])
-    monkeypatch.setattr(sys, "path", list(sys.path))
     without = _digest()
     monkeypatch.setenv("THICHINH_EXTRA_APPS", "bulletin")
     installed = _digest()
@@ -85,6 +97,42 @@ def test_it_is_run_from_the_folder_of_apps_and_a_check_publishes_nothing(
     finally:
         town.send_signal(signal.SIGINT)
         town.communicate()
+
+
+@pytest.mark.usefixtures("_nothing_imported")
+def test_a_template_of_the_tests_knows_of_them(
+    variables: dict[str, str], settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = Path(variables["THICHINH_DATA"]) / "apps"
+
+    def digest(*extra: str) -> str:
+        changed = {"extra_apps": list(extra), "apps_path": folder}
+        settings.ENVIRONMENT = settings.ENVIRONMENT.model_copy(update=changed)
+        return databases._digest.__wrapped__()
+
+    both = digest("bulletin", "tests.tenant")
+    (folder / "bulletin" / "rules.py").write_text("")
+    assert len({both, digest("bulletin"), digest("bulletin", "tests.tenant")}) == 3
+
+
+def test_its_words_are_gathered_in_its_own_folder_and_compiled(
+    variables: dict[str, str],
+) -> None:
+    app = Path(variables["THICHINH_DATA"]) / "apps" / "bulletin"
+    shutil.rmtree(app / "locale")
+    (app / "rules.py").write_text(
+        "from django.utils.translation import gettext as _\n_('Bảng tin của phường')\n_('Chỉ tiêu')\n"
+    )
+    done = said(variables, "messages", "--write")
+    path = app / "locale" / "en" / "LC_MESSAGES" / "django.po"
+    keys = re.findall('^msgid "(.+)"', path.read_text(), re.MULTILINE)
+    assert sorted(keys) == ["Bảng tin", "Bảng tin của phường"]  # the house says the third one
+    assert done.returncode == 1
+    assert "✗ bulletin en: 2 missing" in done.stderr
+    path.write_text(re.sub(r'(msgid "Bảng.*"\n)msgstr ""', r'\1msgstr "Board"', path.read_text()))
+    done = said(variables, "messages")
+    assert done.returncode == 0, done.stderr
+    assert path.with_suffix(".mo").exists()
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ from django.core.management import call_command
 from django.db import connection
 from psycopg import sql
 
+from thichinh.config.house import folders_of
 from thichinh.foundation import clock, definitions
 from thichinh.launcher.prepare import migrate
 
@@ -127,17 +128,20 @@ _KINDS: dict[str, tuple[str, Callable[[], None]]] = {
 
 @cache
 def _digest() -> str:
-    """Of all that decides what a template holds: sources, definitions, libraries, the day."""
+    """Of all that decides what a template holds: the apps of others, sources, definitions,
+    libraries, the day."""
     found = hashlib.sha256(date.today().isoformat().encode())  # noqa: DTZ011  # of this machine
     files = [ROOT / "requirements.txt"]
-    tenant = ROOT / "tests" / "tenant"
-    for folder in (ROOT / "definitions", tenant / "definitions"):
+    given = settings.ENVIRONMENT
+    found.update(repr(given.extra_apps).encode())
+    others = folders_of(given.extra_apps, given.apps_folder)
+    for folder in (ROOT / "definitions", *(other / "definitions" for other in others)):
         files += [path for path in folder.rglob("*") if path.is_file()]
-    for folder in (ROOT / "src", tenant):
+    for folder in (ROOT / "src", *others):
         sources = (path.relative_to(folder) for path in folder.rglob("*.py"))
         files += [folder / path for path in sources if "tests" not in path.parts]
     for path in sorted(files):
-        found.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes())
+        found.update(str(path).encode() + b"\0" + path.read_bytes())
     return found.hexdigest()[:12]
 
 

@@ -307,14 +307,16 @@ def _reference(arguments: list[str]) -> int:
 
 
 def _messages(arguments: list[str]) -> int:
-    """How each language's catalogue stands against the sources, or bring its keys in step."""
-    from thichinh.launcher import messages
+    """How each language's catalogue stands against the sources, or bring its keys in step and
+    compile it: those of the house and of the apps of others that are installed."""
+    from thichinh.launcher import assets, messages
 
     options = _parser("messages", "Lời của giao diện bằng tiếng khác. (The words in English.)")
     options.add_argument("--write", action="store_true", help="ghi khoá mới, bỏ khoá cũ (keys)")
     if options.parse_args(arguments).write:
         for path in messages.write():
             show(f"✓ đã ghi {path}")
+    assets.compile_catalogues()
     states = messages.states()
     for state in states:
         show(state.sentence())

@@ -18,10 +18,9 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract
 from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
-from thichinh.config.environment import ROOT
+from thichinh.config import environment, house
 
-SOURCES = ROOT / "src" / "thichinh"
-CATALOGUES = SOURCES / "locale"
+SOURCES = environment.ROOT / "src" / "thichinh"
 SKIPPED = {"tests", "migrations"}
 KEYWORDS: dict[str, Any] = {
     **DEFAULT_KEYWORDS,
@@ -58,36 +57,53 @@ class State:
 
     def sentence(self) -> str:
         """One line for a person, with the first keys that need a hand."""
-        language, first = self.path.parts[-3], [*self.missing, *self.stale, *self.broken][:5]
+        app, language = self.path.parts[-5], self.path.parts[-3]
+        first = [*self.missing, *self.stale, *self.broken][:5]
         if self.complete:
-            return f"✓ {language}"
+            return f"✓ {app} {language}"
         counts = f"{len(self.missing)} missing, {len(self.stale)} stale, {len(self.broken)} broken"
-        return f"✗ {language}: {counts}: {first}"
+        return f"✗ {app} {language}: {counts}: {first}"
 
 
-def found() -> Catalog:
-    """Every message of the sources with the files that use it."""
+def found(root: Path = SOURCES) -> Catalog:
+    """Every message of the sources below a folder with the files that use it.
+
+    An app of others has the words of the house already: in the interface those of the house count.
+    """
     catalogue = Catalog()
-    for path in _files():
+    ours = [] if root == SOURCES else [_read(path) for path in _catalogues(SOURCES)]
+    for path in _files(root):
         for _line, key, _comments, context in _messages_of(path):
-            place = (str(path.relative_to(SOURCES)), 0)
-            catalogue.add(key, None, [place], flags=_flags(key), context=context)
+            first = key if isinstance(key, str) else key[0]
+            if not any(_translated(known.get(first, context)) for known in ours):
+                place = (str(path.relative_to(root)), 0)
+                catalogue.add(key, None, [place], flags=_flags(key), context=context)
     return catalogue
 
 
+def roots() -> list[Path]:
+    """The sources of the house, and the packages of the apps of others that are installed."""
+    given = environment.read()
+    return [SOURCES, *house.folders_of(given.extra_apps, given.apps_folder)]
+
+
 def states() -> list[State]:
-    """Each language's catalogue against the sources: nothing is written."""
-    sources = found()
-    return [_state(path, sources) for path in _catalogues()]
+    """Each language's catalogue against its sources: nothing is written."""
+    return [_state(path, found(root)) for root in roots() for path in _catalogues(root)]
 
 
 def write() -> list[Path]:
     """Bring the keys of every catalogue in step; words already translated stay, new ones are empty.
 
-    The files written: they are those of the tree that `thichinh` was imported from.
+    The files written: those of the tree that `thichinh` was imported from, and of each app of
+    others its own, made where there is none.
     """
-    sources = found()
-    for path in _catalogues():
+    return [path for root in roots() for path in _write(root)]
+
+
+def _write(root: Path) -> list[Path]:
+    sources = found(root)
+    for path in _catalogues(root):
         kept = _read(path)
         fresh = Catalog(locale=path.parts[-3])
         for message in sorted(_keyed(sources), key=lambda message: message.locations):
@@ -102,13 +118,14 @@ def write() -> list[Path]:
         out = io.BytesIO()
         write_po(out, fresh, width=100, include_lineno=False, omit_header=True)
         header = HEADER.format(language=path.parts[-3], plural=fresh.plural_forms)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(header.encode() + out.getvalue())
-    return _catalogues()
+    return _catalogues(root)
 
 
-def _files() -> Iterator[Path]:
-    for path in sorted(SOURCES.rglob("*")):
-        inside = path.relative_to(SOURCES).parts
+def _files(root: Path) -> Iterator[Path]:
+    for path in sorted(root.rglob("*")):
+        inside = path.relative_to(root).parts
         if path.suffix in {".py", ".html", ".txt"} and not SKIPPED & set(inside):
             yield path
 
@@ -127,11 +144,15 @@ def _flags(key: Key) -> set[str]:
     return {"python-format"} if "%(" in first else set()
 
 
-def _catalogues() -> list[Path]:
-    return sorted(CATALOGUES.glob("*/LC_MESSAGES/django.po"))
+def _catalogues(root: Path) -> list[Path]:
+    """The catalogues of a tree; an app that has none yet begins with the English one."""
+    there = sorted(root.glob("locale/*/LC_MESSAGES/django.po"))
+    return there or [root / "locale" / "en" / "LC_MESSAGES" / "django.po"]
 
 
 def _read(path: Path) -> Catalog:
+    if not path.exists():
+        return Catalog(locale=path.parts[-3])
     with path.open("rb") as file:
         return read_po(file, locale=path.parts[-3])
 

@@ -19,6 +19,10 @@ _MARKS = re.compile("[À-ỹ]")
 
 def untranslated(verbs: Iterable[Verb[Any, Any]]) -> list[str]:
     """A sentence for every word of the verbs that English readers would meet in Vietnamese."""
+    return [error.hint or "" for error in _errors(verbs)]
+
+
+def _errors(verbs: Iterable[Verb[Any, Any]]) -> list[Error]:
     found = []
     for verb in verbs:
         for name, words in _words(verb):
@@ -28,15 +32,21 @@ def untranslated(verbs: Iterable[Verb[Any, Any]]) -> list[str]:
                 english = str(words)
             if _MARKS.search(vietnamese) and english == vietnamese:
                 found.append(
-                    f"The verb {verb.audit_action} has no English for its {name} “{vietnamese}”: "
-                    "put it into gettext_lazy, then ./thichinh messages --write and translate."
+                    Error(
+                        f"Việc {verb.audit_action} chưa có tiếng Anh cho {name} “{vietnamese}”: đặt "
+                        "chữ ấy trong gettext_lazy, chạy ./thichinh messages --write rồi dịch.",
+                        hint=f"The verb {verb.audit_action} has no English for its {name} "
+                        f"“{vietnamese}”: put it into gettext_lazy, then ./thichinh messages --write "
+                        "and translate.",
+                        id="acts.E001",
+                    )
                 )
     return found
 
 
 def check_words(**_options: Any) -> list[CheckMessage]:
     """Django's system check: `./thichinh run` asks it before it starts."""
-    return [Error(sentence, id="acts.E001") for sentence in untranslated(VERBS)]
+    return [*_errors(VERBS)]
 
 
 def _words(part: Any, name: str = "") -> Iterator[tuple[str, str | Promise]]:

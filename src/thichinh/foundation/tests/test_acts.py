@@ -65,7 +65,7 @@ def test_a_word_without_english_stops_the_start_with_a_sentence(changed: dict[st
     (sentence,) = untranslated([light(**changed)])
     assert sentence.startswith("The verb lamp.light has no English for its ")
     with VERBS.lent(light(**changed)):
-        assert [error.msg for error in check_words()] == [sentence]
+        assert [error.hint for error in check_words()] == [sentence]
 
 
 def test_every_word_of_every_verb_of_the_house_is_said_in_both_languages() -> None:
