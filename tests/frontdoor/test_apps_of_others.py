@@ -171,6 +171,16 @@ def test_a_wrong_name_is_answered_in_both_languages(
             'app="board"',
             "but its label in apps.py is 'bulletin'",
         ),
+        (
+            "urls.py",
+            "from bulletin import views",
+            """from bulletin import views
+from thichinh.foundation.acts.api import body_of
+from thichinh.foundation.acts.declaring import Field, Form
+body_of(Form("Pin", (Field(code="a", label="A"),)), "bulletin.pin")
+body_of(Form("Pin", (Field(code="b", label="B"),)), "bulletin.unpin")""",
+            "The verbs bulletin.pin and bulletin.unpin have forms named 'Pin'",
+        ),
         ("apps.py", 'label = "bulletin"', 'label = "work"', "bulletin and thichinh.work both have"),
     ],
 )

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from thichinh.config import environment
 from thichinh.foundation.commands import sentence
+from thichinh.foundation.contributions import WrongApp
 from thichinh.foundation.errors import DomainError
 from thichinh.launcher import running, server, verbs
 from thichinh.launcher.failures import failures_as_json, wrong_setting
@@ -35,7 +36,7 @@ def main() -> None:
     except DomainError as error:
         show(sentence(error))
         sys.exit(1)
-    except environment.WrongSetting as error:
+    except (environment.WrongSetting, WrongApp) as error:
         sys.exit(complain(wrong_setting(error)))
     except KeyboardInterrupt:
         sys.exit(130)

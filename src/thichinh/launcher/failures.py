@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 
 from thichinh.config import environment
 from thichinh.config.house import WrongHouse
+from thichinh.foundation.contributions import WrongApp
 from thichinh.foundation.errors import DomainError, Refused
 from thichinh.launcher.terminal import Trouble, told_as_json
 
@@ -70,7 +71,7 @@ def _told(error: BaseException) -> str:
         case DomainError():
             fields = error.fields if isinstance(error, Refused) else {}
             return told_as_json(Trouble(error.message), **({"fields": fields} if fields else {}))
-        case environment.WrongSetting():
+        case environment.WrongSetting() | WrongApp():
             return told_as_json(wrong_setting(error))
         case KeyboardInterrupt():
             return told_as_json(Trouble("Đã dừng theo yêu cầu.", "Interrupted."))
@@ -83,8 +84,8 @@ def _told(error: BaseException) -> str:
     )
 
 
-def wrong_setting(error: environment.WrongSetting) -> Trouble:
-    """A variable of the environment, or a list of apps, that cannot be used."""
-    if isinstance(error, WrongHouse):
+def wrong_setting(error: environment.WrongSetting | WrongApp) -> Trouble:
+    """A variable of the environment, a list of apps or an app itself that cannot be used."""
+    if isinstance(error, WrongHouse | WrongApp):
         return Trouble(error.vietnamese, error.english)
     return Trouble(f"Biến cài đặt sai: {error}", f"Wrong setting: {error}")

@@ -16,7 +16,6 @@ from django.core.management.base import SystemCheckError
 from django.db import Error, OperationalError, ProgrammingError, connections
 from psycopg.errors import DiskFull, UndefinedColumn, UndefinedTable
 
-from thichinh.foundation.contributions import WrongApp
 from thichinh.foundation.yaml_files import file_fault
 from thichinh.launcher import assets
 from thichinh.launcher.parsing import show_only_ours
@@ -34,14 +33,11 @@ WITHOUT_SCHEMA = {"migrate", "makemigrations", "check", "makemessages", "diffset
 def set_up() -> None:
     """Load Django once, with its catalogues compiled: without the English of the verbs it refuses.
 
-    Raises Trouble for an app that cannot be installed as it stands.
+    Raises WrongApp for an app that cannot be installed as it stands.
     """
     if not apps.ready:
         assets.compile_catalogues()
-        try:
-            django.setup()
-        except WrongApp as error:
-            raise Trouble(error.vietnamese, error.english) from error
+        django.setup()
 
 
 def require(title: str, name: str) -> None:

@@ -14,6 +14,7 @@ from pydantic import create_model
 from thichinh.foundation.acts.declaring import Field, Form, Operation, Verb
 from thichinh.foundation.acts.running import Acts
 from thichinh.foundation.bodies import BodyIn
+from thichinh.foundation.contributions import WrongApp
 
 KEY = Header("", alias="Idempotency-Key", max_length=80)
 
@@ -26,7 +27,8 @@ class RowOut(Schema):
     revision: int
 
 
-_schemas: dict[str, tuple[Form, type[BodyIn]]] = {}
+_schemas: dict[str, tuple[str, type[BodyIn]]] = {}
+"""The schema of each name of a form, and the verb that asked for it first."""
 
 
 def add_operations(
@@ -52,10 +54,10 @@ def add_operations(
         )
 
 
-def body_of(form: Form) -> type[BodyIn] | None:
+def body_of(form: Form, verb: str) -> type[BodyIn] | None:
     """The schema of a form's answers; None when nothing is asked. Forms of one name share it.
 
-    Raises ValueError when two forms of one name ask for different things.
+    Raises WrongApp, naming both verbs, when two forms of one name ask for different things.
     """
     if not form.fields:
         return None
@@ -67,10 +69,15 @@ def body_of(form: Form) -> type[BodyIn] | None:
         **{one.code: _typed(one) for one in form.fields},
     )
     if known is None:
-        _schemas[form.name] = (form, made)
+        _schemas[form.name] = (verb, made)
         return made
     if known[1].model_json_schema() != made.model_json_schema():
-        raise ValueError(f"Two forms named {form.name} ask for different things: rename one.")
+        raise WrongApp(
+            f"Các việc {known[0]} và {verb} cùng có biểu mẫu tên {form.name!r} mà hỏi khác nhau. Hãy đổi "
+            "tên một biểu mẫu (Form name).",
+            f"The verbs {known[0]} and {verb} have forms named {form.name!r} that ask for different "
+            "things: rename one (Form name).",
+        )
     return known[1]
 
 
@@ -90,7 +97,7 @@ _TYPES: dict[str, type] = {"yes_no": bool, "choice": int, "money": int, "number"
 def _operation(
     acts: Acts[Any, Any, Any, Any], verb: Verb[Any, Any], operation: Operation, which: str
 ) -> Any:
-    body = body_of(verb.form)
+    body = body_of(verb.form, verb.audit_action)
 
     def run(request: HttpRequest, **sent: Any) -> dict[str, Any]:
         said = sent["body"].dict() if body is not None else {}

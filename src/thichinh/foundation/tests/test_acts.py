@@ -12,6 +12,7 @@ from thichinh.foundation.acts import VERBS, Authority, Button, Field, Form, Plac
 from thichinh.foundation.acts.api import body_of
 from thichinh.foundation.acts.pages import PressForm
 from thichinh.foundation.acts.wording import check_words, untranslated
+from thichinh.foundation.contributions import WrongApp
 
 HERE = Place("the unit", lambda lamp: lamp)
 
@@ -84,10 +85,10 @@ def test_forms_of_one_name_are_one_schema_and_must_ask_for_the_same() -> None:
     why = Form("LampWhy", (Field(code="why", label=_("Lý do")),))
     again = Form("LampWhy", (Field(code="why", label=_("Ghi chú")),))
     other = Form("LampWhy", (Field(code="why", label=_("Lý do"), longest=5),))
-    assert body_of(why) is body_of(again)
-    assert body_of(Form()) is None
-    with pytest.raises(ValueError, match="LampWhy"):
-        body_of(other)
+    assert body_of(why, "lamp.light") is body_of(again, "lamp.quench")
+    assert body_of(Form(), "lamp.light") is None
+    with pytest.raises(WrongApp, match=r"lamp\.light and bell\.ring .*'LampWhy'"):
+        body_of(other, "bell.ring")
 
 
 @pytest.mark.parametrize(
