@@ -6,11 +6,15 @@ import re
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.db import OperationalError, connection
 from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver
 from django.utils.functional import SimpleLazyObject
 
-from thichinh.accounts.queries import actor_for
+from thichinh.accounts.queries import actor_for, forget_authority
+from thichinh.foundation import clock
 
 pytestmark = pytest.mark.django_db
 RAIL = 'class="rail"'
@@ -91,3 +95,39 @@ def test_a_zero_byte_is_refused_in_vietnamese(town: None, path: str) -> None:
     page = Client().post(path, dict.fromkeys(names, "a\0b")).content.decode()
     assert "Null characters" not in page
     assert "Có ký tự không đọc được" in page
+
+
+@pytest.mark.parametrize("asked_lately", [True, False], ids=["asked lately", "nothing known yet"])
+@pytest.mark.parametrize("path", ["/suc-khoe/", "/", "/viec/", "/thu-tuc/", "/api/v1/procedures"])
+def test_while_the_database_is_away_everything_answers_503(
+    town: None, monkeypatch: pytest.MonkeyPatch, path: str, asked_lately: bool
+) -> None:
+    """Also before the view: what the middleware reads every few seconds may be the first to miss it."""
+    if not asked_lately:
+        forget_authority()
+        monkeypatch.setattr(clock, "_shift", clock._Shift())
+    client = Client(raise_request_exception=False)
+    client.cookies[settings.SESSION_COOKIE_NAME] = "of-somebody"
+
+    def away(*_asked: object) -> None:
+        raise OperationalError("connection refused")
+
+    with connection.execute_wrapper(away):
+        answer = client.get(path)
+    assert answer.status_code == 503
+    if path != "/suc-khoe/":
+        assert answer.headers["Retry-After"] == "5"
+        words = answer.json()["message"] if "/api/" in path else answer.content.decode()
+        assert "Hệ thống đang tạm gián đoạn" in words
+
+
+@pytest.mark.parametrize("path", ["/suc-khoe/", "/thu-tuc/"])
+def test_whose_house_it_is_and_its_language_are_asked_once_for_many_pages(
+    town: None, path: str
+) -> None:
+    forget_authority()
+    for asks in (1, 0, 0):
+        with CaptureQueriesContext(connection) as found:
+            assert Client().get(path).status_code == 200
+        authority = [q["sql"] for q in found if "'authority'" in q["sql"]]
+        assert len(authority) == asks
