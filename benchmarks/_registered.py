@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 
 from thichinh.launcher.reference import routes
 
 SKIPPED = ("/api/", "/ui/", "/suc-khoe/", "/dang-xuat/")
 """Programs' doors, the designers' living page, the health check, signing out."""
-LINKS = 8
-"""How many tabs, filters and further pages of one page are opened at most."""
 _PLACE = re.compile(r"<[^>]+>")
 _HREF = re.compile(r'href="([^"]*\?[^"]+)"')
 
@@ -39,8 +37,9 @@ def addresses(kinds: set[str], samples: Mapping[str, str]) -> list[str]:
     return found
 
 
-def opened_by(wanted: list[str], get: Callable[[str], Opened]) -> list[str]:
-    """Those of the addresses that this viewer can open, each with its own tabs and further pages.
+def opened_by(wanted: list[str], get: Callable[[str], Opened], links: int) -> list[str]:
+    """Those of the addresses that this viewer can open, each with the first `links` of its own tabs,
+    filters and further pages.
 
     An answer that is not a page (a posted form's address, a file, a door that is shut) is left out.
     Raises RuntimeError where a page fails.
@@ -51,7 +50,7 @@ def opened_by(wanted: list[str], get: Callable[[str], Opened]) -> list[str]:
         if text is None:
             continue
         found[address] = None
-        for further in _further(address, text):
+        for further in _further(address, text)[:links]:
             if _page(further, get) is not None:
                 found[further] = None
     return list(found)
@@ -64,11 +63,11 @@ def _page(address: str, get: Callable[[str], Opened]) -> str | None:
     return text if status == 200 and kind.startswith("text/html") else None
 
 
-def _further(address: str, text: str) -> Iterator[str]:
+def _further(address: str, text: str) -> list[str]:
     """Links of a page to itself with other questions, in the order in which they stand."""
     seen: dict[str, None] = {}
     for link in map(html.unescape, _HREF.findall(text)):
         path, _, query = link.partition("?")
         if path in ("", address):
             seen[f"{address}?{query}"] = None
-    yield from list(seen)[:LINKS]
+    return list(seen)

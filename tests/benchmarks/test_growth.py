@@ -16,7 +16,7 @@ def page(address: str, *ratios: float) -> Compared:
     """A page whose rounds have these ratios, each of twenty calls of one length."""
     compared = Compared("staff", address)
     for ratio in ratios:
-        compared.add([0.010] * 20, [0.010 * ratio] * 20)
+        compared.add([0.100] * 20, [0.100 * ratio] * 20)
     return compared
 
 
@@ -41,7 +41,7 @@ def test_rounds_that_disagree_about_the_limit_ask_for_more() -> None:
 
 def test_a_slow_tail_counts_although_the_usual_call_is_quick() -> None:
     compared = Compared("staff", "/a/")
-    compared.add([0.010] * 20, [0.010] * 18 + [0.020] * 2)
+    compared.add([0.100] * 20, [0.100] * 18 + [0.200] * 2)
     assert compared.usual == pytest.approx(1.0)
     assert not _ratios.passed([compared], 1.3)
 
@@ -52,8 +52,27 @@ def test_the_table_has_ratios_only_with_the_worst_first_and_a_verdict() -> None:
         "viewer   page       p95  usual",
         "staff    /viec/   1.500  1.500  OVER",
         "staff    /ho-so/  1.000  1.000",
+        "equal: the p95 of both towns differ by less than 5 ms",
         "2 pages, worst 1.500 (limit 1.3), 1 over: FAILED",
     ]
+
+
+def test_what_differs_by_less_than_the_floor_is_equal_and_the_table_says_so() -> None:
+    quick = Compared("staff", "/a/", [([0.010] * 20, [0.0149] * 20)])
+    slower = Compared("staff", "/b/", [([0.010] * 20, [0.0151] * 20)])
+    assert _ratios.passed([quick], 1.3)
+    assert not _ratios.passed([quick, slower], 1.3)
+    lines = _ratios.table([quick, slower], 1.3)
+    assert lines[1:3] == [
+        "staff    /b/  1.510  1.510  OVER",
+        "staff    /a/  1.490  1.490  equal",
+    ]
+    assert lines[-1] == "2 pages, worst 1.510 (limit 1.3), 1 over: FAILED"
+
+
+def test_rounds_within_the_floor_do_not_disagree() -> None:
+    quick = Compared("staff", "/a/", [([0.010] * 20, [0.010 * n] * 20) for n in (1.0, 1.4, 1.2)])
+    assert not quick.is_close(1.3)
 
 
 def test_a_page_at_the_limit_passes_and_nothing_measured_does_not() -> None:
@@ -79,15 +98,14 @@ def test_a_page_brings_its_own_tabs_and_what_cannot_be_opened_is_left_out() -> N
         "/post/": (405, "text/html", ""),
         "/file.pdf": (200, "application/pdf", ""),
     }
-    assert _registered.opened_by(["/a/", "/post/", "/file.pdf"], town.__getitem__) == [
-        "/a/",
-        "/a/?x=1&y=2",
-    ]
+    wanted = ["/a/", "/post/", "/file.pdf"]
+    assert _registered.opened_by(wanted, town.__getitem__, 8) == ["/a/", "/a/?x=1&y=2"]
+    assert _registered.opened_by(wanted, town.__getitem__, 0) == ["/a/"]
 
 
 def test_a_page_that_fails_stops_the_measuring() -> None:
     with pytest.raises(RuntimeError, match="/a/: 500"):
-        _registered.opened_by(["/a/"], lambda address: (500, "text/html", ""))
+        _registered.opened_by(["/a/"], lambda address: (500, "text/html", ""), 8)
 
 
 def test_help_names_every_benchmark_with_what_it_measures() -> None:
