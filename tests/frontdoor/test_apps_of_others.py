@@ -194,3 +194,19 @@ def test_an_app_that_cannot_be_installed_is_said_in_both_languages(
     assert done.returncode == 1
     assert vietnamese.startswith("✗ ")
     assert sentence in english
+
+
+def test_its_tests_are_run_where_they_lie_with_the_fixtures_of_the_house(
+    variables: dict[str, str],
+) -> None:
+    tests = Path(variables["THICHINH_DATA"]) / "apps" / "bulletin" / "tests"
+    tests.mkdir()
+    (tests / "__init__.py").write_text("")
+    (tests / "test_front.py").write_text(
+        "def test_it_opens(client, settings, tmp_path):\n"
+        "    assert client.get('/bang-tin/').content.decode() == 'Bảng tin'\n"
+        "    assert settings.FILES_ROOT == tmp_path / 'files'\n"
+    )
+    done = said(variables, "test", "-n0", "-p", "no:cacheprovider", str(tests))
+    assert done.returncode == 0, done.stdout
+    assert "1 passed" in done.stdout

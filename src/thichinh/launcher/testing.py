@@ -35,9 +35,16 @@ def run(arguments: list[str]) -> int:
 
 
 def _for_pytest(arguments: list[str]) -> list[str]:
-    """Where no path is named all is run, by several workers; `--durations` alone is our table."""
+    """Where no path is named all is run, by several workers; `--durations` alone is our table.
+
+    Tests that lie elsewhere are run with our fixtures and settings too.
+    """
     given = ["--costs" if word == "--durations" else word for word in arguments]
-    if any((ROOT / word.partition("::")[0]).exists() for word in given):
+    named = [ROOT / word.partition("::")[0] for word in given if not word.startswith("-")]
+    there = [path.resolve() for path in named if path.exists()]
+    if any(not path.is_relative_to(ROOT) for path in there):  # an app of others, wherever it lies
+        return [*given, "conftest.py", "-c", "pyproject.toml", "--rootdir", str(ROOT)]
+    if there:
         return given
     return ["-n", str(_workers()), "--dist", "worksteal", *given]
 
