@@ -7,7 +7,7 @@ of the index and merges the heads; `counts_up_to` stops counting where a person 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -58,10 +58,10 @@ class Places:
     def all(self) -> QuerySet[Any]:
         return self.rows.filter(any_of(self.field, self.keys))
 
-    def heads(self, order: Order, size: int) -> tuple[str, tuple[Any, ...]]:
-        """The first `size` rows of each place: their order and key."""
+    def heads(self, order: Order, size: int, *more: str) -> tuple[str, tuple[Any, ...]]:
+        """The first `size` rows of each place: their key and order, and `more` columns."""
         here = self.rows.filter(**{self.field: RawSQL("place.id", ())})
-        columns = dict.fromkeys(("pk", order.field))
+        columns = dict.fromkeys(("pk", order.field, *more))
         head = here.select_related(None).order_by(*order.fields).values(*columns)[:size]
         text, params = head.query.sql_with_params()
         found = (
@@ -99,6 +99,12 @@ def first_of(rows: QuerySet[R], places: Sequence[Places], order: Order, size: in
 
 class AtLeast(int):
     """A count that was stopped: there are more than this."""
+
+    @classmethod
+    def total(cls, counts: Iterable[int]) -> int:
+        """The sum; of one that was stopped no more is known either."""
+        known = list(counts)
+        return cls(sum(known)) if any(isinstance(n, cls) for n in known) else sum(known)
 
 
 def counts_up_to(

@@ -7,21 +7,22 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import reduce
 from operator import or_
-from typing import Literal
+from typing import Any, Literal
 
-from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
+from django.db import connection
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
-from thichinh.accounts.models import Account
+from thichinh.accounts.models import Account, Unit
 from thichinh.accounts.queries import holders_of, officials_of, unit_tree
 from thichinh.accounts.rules import Actor, within
 from thichinh.foundation.calendar import start_of
 from thichinh.foundation.clock import now, today
 from thichinh.foundation.errors import Missing
-from thichinh.foundation.heads import Places, counts_up_to, first_of
+from thichinh.foundation.heads import MOST_COUNTED, AtLeast, Places, counts_up_to, first_of
 from thichinh.foundation.paging import Order
 from thichinh.foundation.text import one_line
-from thichinh.work.models import DeadlineChange, Task, WorkHandOver
+from thichinh.work.models import NO_DUE, DeadlineChange, Task, WorkHandOver
 from thichinh.work.rules import kind_named
 
 PAGE = 50
@@ -218,35 +219,73 @@ def _due_today() -> Q:
     return Q(due_order__gte=now(), due_order__lt=_end_of_today())
 
 
+MOST_FREE, MOST_TAKEN = MOST_COUNTED, 2_000
+"""How much of a unit's open work is looked at for the workload, the earliest due first: of what nobody
+took or what is paused, and of what its officers took. What is beyond is told as "at least"."""
+_LOADED = ("unit_id", "assignee_id", "status")
+_WORKLOAD = """
+WITH load AS (
+  SELECT unit_id, assignee_id, min(due_order) FILTER (WHERE status = 1) AS first_due,
+    count(*) FILTER (WHERE status = 1) AS open, count(*) FILTER (WHERE status = 2) AS paused,
+    count(*) FILTER (WHERE status = 1 AND due_order < %s) AS overdue,
+    count(*) FILTER (WHERE status = 1 AND due_order < %s) AS urgent
+  FROM ({heads}) head GROUP BY unit_id, assignee_id)
+SELECT load.*, unit.name AS unit_name, account.display_name AS officer, sum(open) OVER whose AS all_open,
+  sum(overdue) OVER whose AS all_overdue, sum(urgent) OVER whose AS all_urgent,
+  sum(paused) OVER (PARTITION BY load.unit_id) AS all_paused
+FROM load JOIN {units} unit ON unit.id = load.unit_id
+LEFT JOIN {accounts} account ON account.id = load.assignee_id
+WINDOW whose AS (PARTITION BY load.unit_id, load.assignee_id IS NULL)
+ORDER BY unit.sort_key, overdue DESC, open DESC, load.assignee_id
+"""
+
+
 def workload(actor: Actor) -> list[Load]:
-    """Open work by unit and officer where the actor may assign: one query, worst first."""
-    is_open = Q(status=Task.Status.OPEN)
-    grouped = (
-        Task.objects.filter(within(actor, "task.assign"), status__in=[1, 2])
-        .values("unit_id", "unit__name", "unit__sort_key", "assignee_id", "assignee__display_name")
-        .annotate(
-            open=Count("id", filter=is_open),
-            due_today=Count("id", filter=is_open & _due_today()),
-            overdue=Count("id", filter=is_open & Q(due_order__lt=now())),
-            paused=Count("id", filter=~is_open),
-            oldest_due=Min("due_at", filter=is_open),
+    """Open work by unit and officer where the actor may assign, worst first: one query.
+
+    A unit's counts are AtLeast what they say where it has more than MOST_FREE or MOST_TAKEN.
+    """
+    tasks = Task.objects.all()
+    running, halted = (tasks.filter(status=s) for s in (Task.Status.OPEN, Task.Status.PAUSED))
+    units = unit_tree().nodes.keys() if actor.everywhere else actor.units("task.assign")
+    heads = [
+        Places(rows, "unit", units).heads(BY_DUE, most + 1, *_LOADED)
+        for rows, most in (
+            (running.filter(assignee=None), MOST_FREE),
+            (running.filter(assignee__isnull=False), MOST_TAKEN),
+            (halted, MOST_FREE),
         )
-        .order_by("unit__sort_key", "-overdue", "-open", "assignee_id")
-    )
-    return [
-        Load(
-            unit_id=row["unit_id"],
-            unit_name=row["unit__name"],
-            assignee_id=row["assignee_id"],
-            officer=row["assignee__display_name"] or "",
-            open=row["open"],
-            due_today=row["due_today"],
-            overdue=row["overdue"],
-            paused=row["paused"],
-            oldest_due=row["oldest_due"],
-        )
-        for row in grouped
     ]
+    text = _WORKLOAD.format(
+        heads=" UNION ALL ".join(f"({head})" for head, _values in heads),
+        units=Unit._meta.db_table,
+        accounts=Account._meta.db_table,
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            text, [now(), _end_of_today(), *(v for _head, values in heads for v in values)]
+        )
+        names = [column.name for column in cursor.description]
+        return [_load(dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
+
+
+def _load(row: dict[str, Any]) -> Load:
+    most = MOST_FREE if row["assignee_id"] is None else MOST_TAKEN
+
+    def told(n: int, looked_at: int, most: int = most) -> int:
+        return AtLeast(n) if looked_at > most else n
+
+    return Load(
+        unit_id=row["unit_id"],
+        unit_name=row["unit_name"],
+        assignee_id=row["assignee_id"],
+        officer=row["officer"] or "",
+        open=told(row["open"], row["all_open"]),
+        due_today=told(row["urgent"] - row["overdue"], row["all_urgent"]),
+        overdue=told(row["overdue"], row["all_overdue"]),
+        paused=told(row["paused"], row["all_paused"], MOST_FREE),
+        oldest_due=None if row["first_due"] == NO_DUE else row["first_due"],
+    )
 
 
 def task(actor: Actor, task_id: int) -> Task:
@@ -291,6 +330,15 @@ def givers(actor: Actor) -> list[Account]:
         | Q(pk=actor.acting_for_id or 0, any__isnull=False)
     )
     return list(rows.order_by("sort_name", "id"))
+
+
+def work_to_hand_over(actor: Actor, giver_id: int) -> tuple[list[Task], int]:
+    """The first PAGE open tasks of an officer that the actor may hand over, and how many there are."""
+    work = open_work_of(actor, giver_id)
+    first = list(work[: PAGE + 1])
+    if len(first) <= PAGE:
+        return first, len(first)
+    return first[:PAGE], counts_up_to({"work": [work]})["work"]
 
 
 def open_work_of(actor: Actor, giver_id: int) -> QuerySet[Task]:

@@ -19,6 +19,7 @@ from thichinh.accounts.rules import Actor
 from thichinh.foundation import calendar
 from thichinh.foundation.clock import now
 from thichinh.foundation.errors import Refused
+from thichinh.foundation.heads import AtLeast
 from thichinh.foundation.text import vn_datetime, whole_number
 from thichinh.foundation.ui.forms import add_refusal
 from thichinh.work import actions, queries, rules
@@ -165,10 +166,16 @@ def workload(request: ActorRequest) -> HttpResponse:
     """Open work by unit and officer, the overdue first."""
     loads = queries.workload(request.actor)
     totals = {
-        name: sum(getattr(load, name) for load in loads)
+        name: AtLeast.total(getattr(load, name) for load in loads)
         for name in ("open", "due_today", "overdue", "paused")
     }
-    return render(request, "work/workload.html", {"loads": loads, "totals": totals, "now": now()})
+    context = {
+        "loads": loads,
+        "totals": totals,
+        "stopped": any(isinstance(n, AtLeast) for n in totals.values()),
+        "now": now(),
+    }
+    return render(request, "work/workload.html", context)
 
 
 @official_required("task.view")
@@ -185,10 +192,11 @@ def hand_over(request: ActorRequest) -> HttpResponse:
             add_refusal(form, refused)
             status = refused.status
     giver = form["giver"].value() or ""
-    tasks = queries.open_work_of(request.actor, whole_number(str(giver)) or 0)
+    tasks, waiting = queries.work_to_hand_over(request.actor, whole_number(str(giver)) or 0)
     context = {
         "form": form,
-        "tasks": tasks[:200],
+        "tasks": tasks,
+        "waiting": waiting,
         "giver": giver,
         "now": now(),
         "latest": queries.latest_hand_overs(request.actor),

@@ -85,6 +85,65 @@ def test_counting_reads_no_further_than_it_shows(filled, an, actor, monkeypatch)
     assert rows_read(lambda: queries.inbox_counts(me)) < 3_000
 
 
+def test_the_workload_reads_no_further_than_it_counts(filled, leader, actor, monkeypatch):
+    filled(MANY)
+    monkeypatch.setattr(queries, "MOST_FREE", 99)
+    monkeypatch.setattr(queries, "MOST_TAKEN", 199)
+    me = actor(leader)
+    assert rows_read(lambda: queries.workload(me)) < 1_000
+    free, *taken = sorted(queries.workload(me), key=lambda load: load.officer)
+    assert (free.officer, values.number(free.open), values.number(free.overdue)) == (
+        "",
+        "100+",
+        "100+",
+    )
+    assert [load.officer for load in taken] == ["An", "Binh"]
+    assert sum(load.open for load in taken) == 200
+    assert all(values.number(load.open).endswith("+") for load in taken)
+
+
+def test_the_workload_is_exact_up_to_what_it_counts(filled, leader, actor, monkeypatch):
+    filled(600)
+    monkeypatch.setattr(queries, "MOST_FREE", 100)
+    monkeypatch.setattr(queries, "MOST_TAKEN", 200)
+    loads = queries.workload(actor(leader))
+    assert [(x.officer, values.number(x.open)) for x in loads] == [
+        ("An", "100"),
+        ("Binh", "100"),
+        ("", "100"),
+    ]
+    assert sum(x.overdue for x in loads) == 150
+
+
+def test_the_page_of_the_workload_says_where_it_stopped(client, filled, leader, monkeypatch):
+    filled(600)
+    client.force_login(leader)
+    assert "Số có dấu + là ít nhất" not in client.get("/viec/tai-cong-viec/").content.decode()
+    monkeypatch.setattr(queries, "MOST_FREE", 99)
+    page = client.get("/viec/tai-cong-viec/")
+    assert "Số có dấu + là ít nhất" in page.content.decode()
+    assert values.number(page.context["totals"]["open"]) == "300+"
+    assert values.number(page.context["totals"]["paused"]) == "0"
+
+
+def test_a_hand_over_shows_the_first_tasks_and_how_many_there_are(client, filled, an, actor):
+    filled(MANY)
+    me = actor(an)
+    assert rows_read(lambda: queries.work_to_hand_over(me, an.pk)) < 2_500
+    client.force_login(an)
+    page = client.get(f"/viec/ban-giao/?tu={an.pk}")
+    assert len(page.context["tasks"]) == queries.PAGE
+    assert "Đây là 50 việc đến hạn sớm nhất trong 999+ việc" in page.content.decode()
+
+
+def test_a_short_hand_over_shows_all(client, filled, an):
+    filled(30)
+    client.force_login(an)
+    page = client.get(f"/viec/ban-giao/?tu={an.pk}")
+    assert len(page.context["tasks"]) == page.context["waiting"] == 10
+    assert "việc đến hạn sớm nhất" not in page.content.decode()
+
+
 def test_a_count_that_was_stopped_says_so(filled, an, actor):
     filled(MANY)
     counts = queries.inbox_counts(actor(an))
