@@ -35,6 +35,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "thichinh.foundation.headers.SecurityHeadersMiddleware",
     "thichinh.foundation.ui.compression.TextGzipMiddleware",
     "thichinh.foundation.web.RequestContextMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -143,6 +144,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.https
 TRUSTED_PROXIES = ENVIRONMENT.proxies
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENVIRONMENT.https else None
 CSRF_FAILURE_VIEW = "thichinh.config.failures.form_expired"
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if ENVIRONMENT.https else 0
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 

@@ -13,7 +13,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from thichinh.accounts.actions import write_down_person
 from thichinh.accounts.models import Account
@@ -107,7 +107,7 @@ def test_a_walk_in_takes_a_few_keys_and_less_than_a_minute(
     keys.data("khai sinh")
     listed(page, "q")
     keys.press("Enter")
-    page.wait_for_function("document.activeElement.id === 'p'")
+    expect(page.locator("#p")).to_be_focused()
     keys.data("051090000001")
     listed(page, "p")
     keys.press("Enter")
@@ -130,11 +130,11 @@ def test_a_walk_in_whom_nobody_knows_takes_a_few_keys_more(
     keys.data("khai sinh")
     listed(page, "q")
     keys.press("Enter")
-    page.wait_for_function("document.activeElement.id === 'p'")
+    expect(page.locator("#p")).to_be_focused()
     keys.data("051195000009")
     listed(page, "p")
     keys.press("Enter")
-    page.wait_for_function("document.activeElement.name === 'full_name'")
+    expect(page.locator("[name=full_name]")).to_be_focused()
     keys.data("Phạm Thị Mới")
     keys.press("Enter")
     keys.press("Enter")
@@ -192,7 +192,7 @@ def test_nobody_found_an_early_enter_begins_a_new_person(
     slow_line(page)
     page.keyboard.type("051195000009")
     page.keyboard.press("Enter")
-    page.wait_for_function("document.activeElement.name === 'full_name'")
+    expect(page.locator("[name=full_name]")).to_be_focused()
     assert page.get_by_label("Số định danh").input_value() == "051195000009"
 
 
@@ -206,7 +206,7 @@ def test_the_counter_has_keys_of_its_own_and_says_them(
     page.keyboard.press("Escape")
     page.locator("#p").focus()
     page.keyboard.press("F2")
-    page.wait_for_function("document.activeElement.name === 'full_name'")
+    expect(page.locator("[name=full_name]")).to_be_focused()
     page.keyboard.type("Phạm Thị Mới")
     page.keyboard.press("F9")
     page.get_by_role("heading", name="Đã tiếp nhận").wait_for()
@@ -275,7 +275,7 @@ def test_the_officials_pages_are_for_everybody(
             page = opened(browser, live_server, account, viewport=size, color_scheme=scheme)
             for address in addresses:
                 page.goto(address)
-                page.add_script_tag(path=str(AXE))
+                page.evaluate(AXE.read_text())
                 found = page.evaluate("axe.run().then((result) => result.violations)")
                 assert not found, (
                     f"{address} {width} {json.dumps(found, ensure_ascii=False)[:3000]}"
