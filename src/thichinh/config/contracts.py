@@ -41,7 +41,7 @@ ENGINES: tuple[tuple[str, ...], ...] = (
     ("audit", "calendar", "commands", "storage"),
     ("definitions", "heads", "text", "web"),
     ("clock", "events", "idempotency", "paging", "throttle", "uploads", "yaml_files"),
-    ("bodies", "contributions", "errors", "faults", "models", "rows"),
+    ("bodies", "contributions", "errors", "faults", "headers", "models", "rows"),
     ("migrations",),
 )
 """The inner order of foundation, the highest first: wiring, the engine of acts, pages, what is drawn
