@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from thichinh.accounts.models import Account, Person
-from thichinh.accounts.queries import actor_for
+from thichinh.accounts.models import Account, Person, Unit
+from thichinh.accounts.queries import actor_for, unit_tree
 from thichinh.dossiers.models import Dossier
-from thichinh.dossiers.queries.shelves import SHELVES, DossierSieve, shelf_counts, shelf_page
+from thichinh.dossiers.queries import shelves
+from thichinh.dossiers.queries.shelves import (
+    PAGE,
+    SHELVES,
+    DossierShelf,
+    DossierSieve,
+    shelf_counts,
+    shelf_page,
+)
 from thichinh.dossiers.rules import record
 from thichinh.dossiers.tests.officials import MONDAY, receive
 from thichinh.foundation.bulk import copy_rows, reserve_ids
-from thichinh.work.tests.test_reading import read_by
+from thichinh.foundation.heads import AtLeast, counts_up_to
+from thichinh.work.tests.test_reading import read_by, rows_read
+
+from .conftest import NewOfficer
 
 pytestmark = pytest.mark.usefixtures("monday")
 MANY = 6_000
@@ -46,6 +58,55 @@ def test_a_shelf_is_read_no_further_than_its_page(clerk_account: Account, shelf:
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {asked.captured_queries[-1]['sql']}")
         assert read_by(cursor.fetchone()[0][0]["Plan"]) < 800
+
+
+@pytest.fixture
+def spread(many: None) -> None:
+    """The same dossiers, spread over five communes."""
+    codes = ("pho-an", "pho-chau", "pho-cuong", "pho-hoa", "pho-khanh")
+    units = [Unit.objects.get(code=code).pk for code in codes]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE dossiers_dossier SET unit_id = (%(units)s::bigint[])[1 + id %% 5],"
+            " receiving_unit_id = (%(units)s::bigint[])[1 + id %% 5] WHERE number LIKE 'X-%%'",
+            {"units": units},
+        )
+        cursor.execute("ANALYZE dossiers_dossier")
+
+
+@pytest.mark.usefixtures("spread")
+@pytest.mark.parametrize("shelf", SHELVES)
+def test_a_leader_of_many_units_reads_the_heads_of_each(
+    new_official: NewOfficer, shelf: DossierShelf
+) -> None:
+    leader = actor_for(new_official("unit-leader", "duc-pho"))
+    first = shelf_page(leader, shelf, DossierSieve())
+    assert len(first.rows) == PAGE
+    assert rows_read(lambda: shelf_page(leader, shelf, DossierSieve())) < 1_500
+    assert rows_read(lambda: shelf_page(leader, shelf, DossierSieve(), first.after)) < 1_500
+
+
+@pytest.mark.usefixtures("spread")
+@pytest.mark.parametrize("shelf", ["open", "overdue", "soon"])
+def test_one_unit_of_a_leader_is_read_no_further_than_its_page(
+    new_official: NewOfficer, shelf: DossierShelf
+) -> None:
+    leader = actor_for(new_official("unit-leader", "duc-pho"))
+    sieve = DossierSieve(unit_id=Unit.objects.get(code="pho-hoa").pk)
+    assert len(shelf_page(leader, shelf, sieve).rows) == PAGE
+    assert rows_read(lambda: shelf_page(leader, shelf, sieve)) < 500
+
+
+@pytest.mark.usefixtures("spread")
+def test_what_falls_due_soon_is_counted_no_further_than_it_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(shelves, "counts_up_to", partial(counts_up_to, most=99))
+    units = frozenset(unit_tree().nodes)
+    count, rows = shelves.due_soon(units, 6)
+    assert (count, isinstance(count, AtLeast), len(rows)) == (99, True, 6)
+    assert rows == sorted(rows, key=lambda row: (row.due_at, row.pk))
+    assert rows_read(lambda: shelves.due_soon(units, 6)) < 400
 
 
 @pytest.mark.usefixtures("many")
