@@ -222,7 +222,7 @@ def _due_today() -> Q:
 MOST_FREE, MOST_TAKEN = MOST_COUNTED, 2_000
 """How much of a unit's open work is looked at for the workload, the earliest due first: of what nobody
 took or what is paused, and of what its officers took. What is beyond is told as "at least"."""
-_LOADED = ("unit_id", "assignee_id", "status")
+_WHOSE = ("unit_id", "assignee_id")
 _WORKLOAD = """
 WITH load AS (
   SELECT unit_id, assignee_id, min(due_order) FILTER (WHERE status = 1) AS first_due,
@@ -248,23 +248,26 @@ def workload(actor: Actor) -> list[Load]:
     tasks = Task.objects.all()
     running, halted = (tasks.filter(status=s) for s in (Task.Status.OPEN, Task.Status.PAUSED))
     units = unit_tree().nodes.keys() if actor.everywhere else actor.units("task.assign")
+    free, taken = running.filter(assignee=None), running.filter(assignee__isnull=False)
+    # The status, and that nobody took it, are named and not read: so the indexes alone answer.
     heads = [
-        Places(rows, "unit", units).heads(BY_DUE, most + 1, *_LOADED)
-        for rows, most in (
-            (running.filter(assignee=None), MOST_FREE),
-            (running.filter(assignee__isnull=False), MOST_TAKEN),
-            (halted, MOST_FREE),
-        )
+        ("NULL::bigint", 1, *Places(free, "unit", units).heads(BY_DUE, MOST_FREE + 1, "unit_id")),
+        *(
+            ("assignee_id", status, *Places(rows, "unit", units).heads(BY_DUE, most + 1, *_WHOSE))
+            for rows, status, most in ((taken, 1, MOST_TAKEN), (halted, 2, MOST_FREE))
+        ),
     ]
     text = _WORKLOAD.format(
-        heads=" UNION ALL ".join(f"({head})" for head, _values in heads),
+        heads=" UNION ALL ".join(
+            f"SELECT unit_id, {who} AS assignee_id, {status} AS status, due_order FROM ({head}) one"
+            for who, status, head, _values in heads
+        ),
         units=Unit._meta.db_table,
         accounts=Account._meta.db_table,
     )
+    params = [now(), _end_of_today(), *(v for *_head, values in heads for v in values)]
     with connection.cursor() as cursor:
-        cursor.execute(
-            text, [now(), _end_of_today(), *(v for _head, values in heads for v in values)]
-        )
+        cursor.execute(text, params)
         names = [column.name for column in cursor.description]
         return [_load(dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
 

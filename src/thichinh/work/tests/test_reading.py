@@ -102,6 +102,18 @@ def test_the_workload_reads_no_further_than_it_counts(filled, leader, actor, mon
     assert all(values.number(load.open).endswith("+") for load in taken)
 
 
+def test_the_workload_is_read_from_the_indexes_alone(filled, leader, actor):
+    filled(MANY)
+    me = actor(leader)
+    with CaptureQueriesContext(connection) as asked:
+        queries.workload(me)
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {asked.captured_queries[-1]['sql']}")
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert "Index Only Scan using task_free" in plan
+    assert "Index Only Scan using task_taken" in plan
+
+
 def test_the_workload_is_exact_up_to_what_it_counts(filled, leader, actor, monkeypatch):
     filled(600)
     monkeypatch.setattr(queries, "MOST_FREE", 100)
