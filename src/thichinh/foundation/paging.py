@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -66,18 +67,36 @@ class KeysetPage(Generic[R]):
     previous: str = ""
 
 
+First = Callable[[Order, Q, int], Sequence[R]]
+"""Reads the first rows in an order that meet a condition, at most so many."""
+
+
 def keyset_page(
-    rows: QuerySet[R], order: Order, size: int, *, after: str = "", before: str = ""
+    rows: QuerySet[R],
+    order: Order,
+    size: int,
+    *,
+    after: str = "",
+    before: str = "",
+    first: First[R] | None = None,
 ) -> KeysetPage[R]:
-    """One page of a queryset, going on `after` or back `before` a cursor. One query."""
+    """One page of a queryset, going on `after` or back `before` a cursor. One query.
+
+    `first` reads them where the database would read too much for one query over `rows`.
+    """
+    first = first or partial(_first, rows)
     back = _edge(rows, order.reversed, before)
     if back is not None:
-        found = _some(rows, order.reversed, size, back)
+        found = list(first(order.reversed, order.reversed.beyond(back), size + 1))
         kept = found[:size][::-1]
         return _page(kept, order, more_after=True, more_before=len(found) > size)
     start = _edge(rows, order, after)
-    found = _some(rows, order, size, start)
+    found = list(first(order, order.beyond(start) if start is not None else Q(), size + 1))
     return _page(found[:size], order, more_after=len(found) > size, more_before=start is not None)
+
+
+def _first(rows: QuerySet[R], order: Order, beyond: Q, most: int) -> list[R]:
+    return list(rows.filter(beyond).order_by(*order.fields)[:most])
 
 
 def _edge(rows: QuerySet[R], order: Order, cursor: str) -> Edge | None:
@@ -89,12 +108,6 @@ def _edge(rows: QuerySet[R], order: Order, cursor: str) -> Edge | None:
     except (ValidationError, ValueError, TypeError):
         return None
     return edge
-
-
-def _some(rows: QuerySet[R], order: Order, size: int, edge: Edge | None) -> list[R]:
-    if edge is not None:
-        rows = rows.filter(order.beyond(edge))
-    return list(rows.order_by(*order.fields)[: size + 1])
 
 
 def _page(rows: Sequence[R], order: Order, *, more_after: bool, more_before: bool) -> KeysetPage[R]:

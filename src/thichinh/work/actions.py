@@ -20,9 +20,8 @@ from thichinh.foundation.rows import insert_row
 from thichinh.work import queries, rules
 from thichinh.work.events import DeadlineMoved, TaskAssigned, TaskOpenedFor, TasksHandedOver
 from thichinh.work.models import DeadlineChange, Task, WorkHandOver
-from thichinh.work.rules import TASK_COLUMNS, TaskPlan
+from thichinh.work.rules import MOVE_DEADLINE, TASK_COLUMNS, TaskPlan
 
-MOVE_DEADLINE = "task.move_deadline"
 LIVE = (Task.Status.OPEN, Task.Status.PAUSED)
 
 

@@ -53,7 +53,7 @@ def list_tasks(
     """Tasks by deadline: `mine`, the `unit`'s free ones, `colleagues`', `all`, or `paused`."""
     request.auth.require("task.view")
     page = queries.inbox(request.auth, shelf, TaskSieve(kind=kind), after=after)
-    return {"tasks": [_out(task) for task in page.tasks], "next": page.next_cursor}
+    return {"tasks": [_out(task) for task in page.rows], "next": page.next}
 
 
 @router.post("/tasks/{int:task_id}/claim", response=TaskOut, summary="Take a free task")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from thichinh.accounts.models import Account
+from thichinh.accounts.rules import Actor
 from thichinh.foundation.ui.forms import REQUIRED, VNDateField
 from thichinh.work.rules import kinds, subject_noun
 
@@ -17,15 +18,16 @@ TIMINGS = [("", _("Mọi hạn")), ("overdue", _("Quá hạn")), ("today", _("H�
 
 
 class SieveForm(forms.Form):
-    """The filters of the inbox."""
+    """The filters of the inbox: of the kinds of task, those that the actor may do."""
 
     kind = forms.ChoiceField(label=_("Loại việc"), required=False)
     timing = forms.ChoiceField(label=_("Hạn"), required=False, choices=TIMINGS)
     reference = forms.CharField(required=False, max_length=60)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _choose(self, "kind", [("", _("Mọi loại")), *((k.code, k.label) for k in kinds())])
+    def __init__(self, actor: Actor, data: Any) -> None:
+        super().__init__(data)
+        mine = [(k.code, k.label) for k in kinds() if actor.may(k.permission)]
+        _choose(self, "kind", [("", _("Mọi loại")), *mine])
         self.fields["reference"].label = gettext("Số %(subject)s") % {"subject": subject_noun()}
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from functools import reduce
+from datetime import datetime, timedelta
+from functools import partial, reduce
 from operator import or_
 from typing import Any, Literal
 
@@ -20,13 +20,13 @@ from thichinh.foundation.calendar import start_of
 from thichinh.foundation.clock import now, today
 from thichinh.foundation.errors import Missing
 from thichinh.foundation.heads import MOST_COUNTED, AtLeast, Places, counts_up_to, first_of
-from thichinh.foundation.paging import Order
+from thichinh.foundation.paging import KeysetPage, Order, keyset_page
 from thichinh.foundation.text import one_line
 from thichinh.work.models import NO_DUE, DeadlineChange, Task, WorkHandOver
 from thichinh.work.rules import kind_named
 
 PAGE = 50
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+BY_DUE = Order("due_order")
 TaskShelf = Literal["mine", "unit", "colleagues", "all", "paused"]
 SHELVES: tuple[TaskShelf, ...] = ("mine", "unit", "colleagues", "all", "paused")
 
@@ -38,15 +38,6 @@ class TaskSieve:
     kind: str = ""
     timing: Literal["", "overdue", "today"] = ""
     reference: str = ""
-
-
-@dataclass(frozen=True)
-class InboxPage:
-    """Tasks in order of deadline, and the cursors to go on and back ('' at an end)."""
-
-    tasks: list[Task]
-    next_cursor: str
-    previous_cursor: str
 
 
 @dataclass(frozen=True)
@@ -93,9 +84,6 @@ def _mine(actor: Actor) -> Q:
     return Q(assignee_id=actor.acting_for_id, assignee_id__isnull=False)
 
 
-BY_DUE = Order("due_order")
-
-
 def _shelf(actor: Actor, shelf: TaskShelf) -> list[Places]:
     """Where the indexes keep the tasks of a shelf in order of deadline; some may lie in two places."""
     tasks, units = Task.objects.all(), actor.units("task.view")
@@ -121,11 +109,6 @@ def _of_units(actor: Actor, rows: QuerySet[Task], units: Collection[int]) -> Pla
     return Places(rows, "unit", every)
 
 
-def _rows(places: Sequence[Places]) -> QuerySet[Task]:
-    """The tasks of these places as one condition."""
-    return reduce(or_, (place.all() for place in places))
-
-
 def _sift(tasks: QuerySet[Task], sieve: TaskSieve) -> QuerySet[Task]:
     if sieve.kind:
         tasks = tasks.filter(kind=sieve.kind)
@@ -142,6 +125,26 @@ def _end_of_today() -> datetime:
     return start_of(today() + timedelta(days=1))
 
 
+def inbox_rows(actor: Actor, shelf: TaskShelf, sieve: TaskSieve) -> QuerySet[Task]:
+    """The tasks of a shelf, with what a list shows of them."""
+    rows = reduce(or_, (place.all() for place in _shelf(actor, shelf)))
+    return _sift(rows, sieve).select_related("unit", "assignee")
+
+
+def inbox_first(
+    actor: Actor, shelf: TaskShelf, sieve: TaskSieve, order: Order, beyond: Q, most: int
+) -> QuerySet[Task]:
+    """The first `most` tasks of a shelf in an order, of those beyond an edge. One query.
+
+    Each place of the shelf is read no further than that.
+    """
+    places = [
+        replace(place, rows=_sift(place.rows, sieve).filter(beyond))
+        for place in _shelf(actor, shelf)
+    ]
+    return first_of(inbox_rows(actor, shelf, sieve).filter(beyond), places, order, most)
+
+
 def inbox(
     actor: Actor,
     shelf: TaskShelf = "mine",
@@ -149,52 +152,14 @@ def inbox(
     *,
     after: str = "",
     before: str = "",
-) -> InboxPage:
+) -> KeysetPage[Task]:
     """One page of an inbox, by deadline then id, going on `after` or back `before` a cursor.
 
     One query whatever the page; a cursor that makes no sense begins at the beginning.
     """
-    places = [
-        replace(place, rows=_sift(place.rows, sieve or TaskSieve()))
-        for place in _shelf(actor, shelf)
-    ]
-    back = _cursor(before)
-    if back is not None:
-        found = _first(places, BY_DUE.reversed, back)
-        return _page(found[:PAGE][::-1], more_after=True, more_before=len(found) > PAGE)
-    start = _cursor(after)
-    found = _first(places, BY_DUE, start)
-    return _page(found[:PAGE], more_after=len(found) > PAGE, more_before=start is not None)
-
-
-def _first(places: list[Places], order: Order, edge: tuple[datetime, int] | None) -> list[Task]:
-    """One more than PAGE tasks in an order, beyond an edge; each place is read no further."""
-    if edge is not None:
-        places = [replace(place, rows=place.rows.filter(order.beyond(edge))) for place in places]
-    rows = _rows(places).select_related("unit", "assignee")
-    return list(first_of(rows, places, order, PAGE + 1))
-
-
-def _page(tasks: list[Task], *, more_after: bool, more_before: bool) -> InboxPage:
-    return InboxPage(
-        tasks,
-        next_cursor=_cursor_of(tasks[-1]) if tasks and more_after else "",
-        previous_cursor=_cursor_of(tasks[0]) if tasks and more_before else "",
-    )
-
-
-def _cursor_of(task: Task) -> str:
-    return f"{(task.due_order - _EPOCH) // timedelta(microseconds=1)}-{task.pk}"
-
-
-def _cursor(text: str) -> tuple[datetime, int] | None:
-    micros, _, pk = text.partition("-")
-    if not (micros.isdecimal() and pk.isdecimal()) or len(micros) > 18 or len(pk) > 18:
-        return None
-    try:
-        return _EPOCH + timedelta(microseconds=int(micros)), int(pk)
-    except OverflowError:
-        return None
+    sieve = sieve or TaskSieve()
+    rows, first = inbox_rows(actor, shelf, sieve), partial(inbox_first, actor, shelf, sieve)
+    return keyset_page(rows, BY_DUE, PAGE, after=after, before=before, first=first)
 
 
 def inbox_counts(actor: Actor) -> InboxCounts:

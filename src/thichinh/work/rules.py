@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from thichinh.accounts.rules import Actor
 from thichinh.foundation.calendar import LegalCalendar, local_time
 from thichinh.foundation.contributions import Part, Registry
 from thichinh.foundation.errors import Refused
@@ -18,6 +19,7 @@ from thichinh.foundation.text import one_line, vn_date
 from thichinh.notifications.rules import KindGroup, NotificationKind, Variable
 from thichinh.work.models import Task
 
+MOVE_DEADLINE = "task.move_deadline"
 TASK_COLUMNS = (
     "kind",
     "subject_type",
@@ -161,6 +163,12 @@ def due_after_pause(
     if due_at is None or left is None or left <= 0:
         return due_at
     return calendar.add_minutes(at, left)
+
+
+def may_move_deadline(actor: Actor, task: Task) -> bool:
+    """Whether the actor moves the deadline of this task: of its kind, in its unit."""
+    moves = kind_named(task.kind).deadline_moves
+    return moves and actor.may(MOVE_DEADLINE, task.unit_id)
 
 
 def subject_noun_of(subject_type: str) -> str:

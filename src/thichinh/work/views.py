@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
@@ -20,82 +18,19 @@ from thichinh.foundation import calendar
 from thichinh.foundation.clock import now
 from thichinh.foundation.errors import Refused
 from thichinh.foundation.heads import AtLeast
+from thichinh.foundation.listing import list_page
 from thichinh.foundation.text import vn_datetime, whole_number
 from thichinh.foundation.ui.forms import add_refusal
 from thichinh.work import actions, queries, rules
-from thichinh.work.forms import DeadlineForm, HandOverForm, SieveForm
+from thichinh.work.forms import DeadlineForm, HandOverForm
+from thichinh.work.listings import INBOX
 from thichinh.work.models import Task
-from thichinh.work.queries import SHELVES, InboxCounts, InboxPage, TaskShelf, TaskSieve
 
 
 @official_required("task.view")
-@require_GET
-def inbox(request: ActorRequest) -> HttpResponse:
+def inbox(request: ActorRequest) -> HttpResponseBase:
     """Everything an official must do: mine, my unit's, my colleagues', paused."""
-    counts = queries.inbox_counts(request.actor)
-    shelf = _shelf(request, counts)
-    form = SieveForm(request.GET)
-    sieve = TaskSieve(**form.cleaned_data) if form.is_valid() else TaskSieve()
-    after, before = request.GET.get("after", ""), request.GET.get("before", "")
-    page = queries.inbox(request.actor, shelf, sieve, after=after, before=before)
-    context = {
-        "page": page,
-        "rows": [_row(request.actor, task) for task in page.tasks],
-        "subject": capfirst(rules.subject_noun()),
-        "shelf": shelf,
-        "tabs": _tabs(shelf, counts),
-        "counts": counts,
-        "form": form,
-        "sieved": sieve != TaskSieve(),
-        "now": now(),
-        "urls": _page_urls(request, page),
-        "may_assign": request.actor.may("task.assign"),
-        "show_officer": shelf not in ("mine", "unit"),
-        "show_actions": shelf != "mine" or request.actor.may("task.assign"),
-    }
-    return render(request, "work/inbox.html", context)
-
-
-def _row(actor: Actor, task: Task) -> dict[str, Any]:
-    """A task, its kind, and what the actor may do with it: take it when nobody has it."""
-    kind = rules.kind_named(task.kind)
-    return {
-        "task": task,
-        "kind": kind,
-        "may_claim": task.assignee_id is None and actor.may(kind.permission, task.unit_id),
-        "may_move_deadline": _may_move_deadline(actor, task),
-    }
-
-
-def _shelf(request: ActorRequest, counts: InboxCounts) -> TaskShelf:
-    """The shelf asked for; without one, mine, or what nobody took when I have nothing to do."""
-    asked = request.GET.get("ngan", "")
-    if asked in SHELVES:
-        return asked
-    return "mine" if counts.mine or not counts.unit else "unit"
-
-
-def _tabs(current: TaskShelf, counts: InboxCounts) -> list[tuple[str, str, bool, int]]:
-    labels: dict[TaskShelf, str] = {
-        "mine": _("Của tôi"),
-        "unit": _("Chưa ai nhận"),
-        "colleagues": _("Của đồng nghiệp"),
-        "all": _("Tất cả"),
-        "paused": _("Tạm dừng"),
-    }
-    address = reverse("work:inbox")
-    return [
-        (labels[shelf], f"{address}?ngan={shelf}", shelf == current, getattr(counts, shelf))
-        for shelf in SHELVES
-    ]
-
-
-def _page_urls(request: ActorRequest, page: InboxPage) -> dict[str, str]:
-    kept = {k: v for k, v in request.GET.items() if v and k not in ("after", "before")}
-    cursors = {"after": page.next_cursor, "before": page.previous_cursor}
-    return {
-        name: "?" + urlencode({**kept, name: cursor}) for name, cursor in cursors.items() if cursor
-    }
+    return list_page(request, INBOX)
 
 
 @official_required("task.view")
@@ -142,15 +77,10 @@ def deadline(request: ActorRequest, task_id: int) -> HttpResponse:
         "task": task,
         "form": form,
         "changes": queries.deadline_changes(task),
-        "may_move": _may_move_deadline(request.actor, task),
+        "may_move": rules.may_move_deadline(request.actor, task),
         "now": now(),
     }
     return render(request, "work/deadline.html", context, status=status)
-
-
-def _may_move_deadline(actor: Actor, task: Task) -> bool:
-    moves = rules.kind_named(task.kind).deadline_moves
-    return moves and actor.may(actions.MOVE_DEADLINE, task.unit_id)
 
 
 def _deadline_moved(request: ActorRequest, task: Task, data: dict[str, Any]) -> HttpResponse:

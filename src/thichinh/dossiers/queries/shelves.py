@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Literal
 
 from django.db.models import Q, QuerySet
@@ -32,8 +32,7 @@ SHELVES: tuple[DossierShelf, ...] = (
     "all",
 )
 BY_DEADLINE: frozenset[DossierShelf] = frozenset({"open", "overdue", "soon"})
-BY_DUE, NEWEST = Order("due_at"), Order("pk", descending=True)
-PAGE = 30
+BY_DUE = Order("due_at")
 SOON = WorkTerm("working_days", 2)
 """How far ahead a warning looks."""
 
@@ -46,8 +45,6 @@ _STOCKS: Mapping[DossierShelf, tuple[int, ...]] = {
     "awaiting": (AWAITING,),
     "paused": (PAUSED,),
 }
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICRO = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,56 +64,34 @@ class DossierSieve:
         return not (self.text or self.state or self.mine)
 
 
-@dataclass(frozen=True)
-class ShelfPage:
-    """One page of a shelf and the cursor of the next one ('' at the end)."""
-
-    rows: list[Dossier]
-    after: str
-
-
 def soon_until() -> datetime:
     """The end of the time that "due soon" covers: two working days from now."""
     return add_term(calendar.current(), clock.now(), SOON)
 
 
-def shelf_page(
-    actor: Actor, shelf: DossierShelf, sieve: DossierSieve, after: str = ""
-) -> ShelfPage:
-    """PAGE dossiers of a shelf: by deadline where one runs, else the newest first. One query.
+def shelf_rows(actor: Actor, shelf: DossierShelf, sieve: DossierSieve) -> QuerySet[Dossier]:
+    """The dossiers of a shelf, with what a list shows of them."""
+    rows = _sifted(actor, sieve).filter(_on(shelf))
+    return rows.select_related("procedure", "applicant", "unit", "assignee")
+
+
+def shelf_first(
+    actor: Actor, shelf: DossierShelf, sieve: DossierSieve, order: Order, beyond: Q, most: int
+) -> QuerySet[Dossier]:
+    """The first `most` dossiers of a shelf in an order, of those beyond an edge. One query.
 
     It reads the heads of the indexes of each unit, so that a page costs the same however much lies
     on the shelf. What a text asks for is few, and found first.
     """
-    order = BY_DUE if shelf in BY_DEADLINE else NEWEST
-    reading = _Reading(order, _cursor(after))
-    rows = reading.filtered(_sifted(actor, sieve).filter(_on(shelf)))
-    rows = rows.select_related("procedure", "applicant", "unit", "assignee")
-    places = [] if sieve.text else _places(actor, sieve, shelf, reading)
-    found = list(first_of(rows, places, order, PAGE + 1))
-    more = len(found) > PAGE
-    return ShelfPage(found[:PAGE], _cursor_of(found[PAGE - 1]) if more else "")
-
-
-@dataclass(frozen=True)
-class _Reading:
-    """An order, and the row after which a page begins."""
-
-    order: Order
-    cursor: tuple[datetime, int] | None = None
-
-    def filtered(self, rows: QuerySet[Dossier]) -> QuerySet[Dossier]:
-        if self.cursor is None:
-            return rows
-        due, pk = self.cursor
-        return rows.filter(self.order.beyond((due if self.order == BY_DUE else pk, pk)))
+    places = [] if sieve.text else _places(actor, sieve, shelf, beyond)
+    return first_of(shelf_rows(actor, shelf, sieve).filter(beyond), places, order, most)
 
 
 def _places(
-    actor: Actor, sieve: DossierSieve, shelf: DossierShelf, reading: _Reading
+    actor: Actor, sieve: DossierSieve, shelf: DossierShelf, beyond: Q = Q()
 ) -> list[Places]:
     """Where an index keeps in order what lies on a shelf and the actor may see; none for all."""
-    rows = reading.filtered(_kept(actor, sieve, Dossier.objects.filter(_on(shelf))))
+    rows = _kept(actor, sieve, Dossier.objects.filter(_on(shelf), beyond))
     parts = [rows.filter(state=s) for s in _HALTED] if shelf == "paused" else [rows]
     return [
         Places(part.filter(mine), field, keys)
@@ -151,9 +126,8 @@ def shelf_counts(actor: Actor, sieve: DossierSieve) -> dict[str, int | None]:
     if not sieve.in_the_books:
         return counts
     if not _decided_here(actor, sieve):
-        by_due = _Reading(BY_DUE)
         return counts | counts_up_to(
-            {s: [p.all() for p in _places(actor, sieve, s, by_due)] for s in _STOCKS}
+            {s: [p.all() for p in _places(actor, sieve, s)] for s in _STOCKS}
         )
     cut = {"field": sieve.field, "procedure": sieve.procedure}
     where = Where(
@@ -230,26 +204,14 @@ def _on(shelf: DossierShelf) -> Q:
     return still & Q(state=State.RESOLVED) if shelf == "results" else Q()
 
 
-def _cursor_of(dossier: Dossier) -> str:
-    due = (dossier.due_at - _EPOCH) // _MICRO if dossier.due_at else 0
-    return f"{due}-{dossier.pk}"
-
-
-def _cursor(text: str) -> tuple[datetime, int] | None:
-    micros, _, pk = text.partition("-")
-    if not (micros.isdecimal() and pk.isdecimal()) or len(micros) > 17 or len(pk) > 18:
-        return None
-    return _EPOCH + int(micros) * _MICRO, int(pk)
-
-
 __all__ = [
     "SHELVES",
     "DossierShelf",
     "DossierSieve",
-    "ShelfPage",
     "due_soon",
     "reach_of",
     "shelf_counts",
-    "shelf_page",
+    "shelf_first",
+    "shelf_rows",
     "soon_until",
 ]

@@ -14,8 +14,8 @@ pytestmark = pytest.mark.usefixtures("monday")
 @pytest.mark.parametrize(
     ("address", "most"),
     [
-        ("/ho-so/", 4),
-        ("/ho-so/?ngan=all&q=tran", 3),
+        ("/ho-so/", 5),
+        ("/ho-so/?ngan=all&q=tran", 4),
         ("/ho-so/{number}/", 8),
         ("/quay/", 6),
     ],

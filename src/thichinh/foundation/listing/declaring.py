@@ -5,16 +5,17 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from django import forms
 from django.core.validators import MaxLengthValidator
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy
 
 from thichinh.foundation.paging import Order
+from thichinh.foundation.ui.values import or_dash
 
 R = TypeVar("R", bound=Model)
 Words = str | Promise
@@ -33,8 +34,10 @@ class Reader(Protocol):
 class Column(Generic[R]):
     """One column. `cell` is what the page shows (text or safe markup), `export` what a file gets.
 
-    `link` is the address that the cell leads to. `sort` is a field of the rows without nulls: the
-    heading then sorts by it. The first column is the heading of its row.
+    `link` is the address that the cell leads to, `under` a second line below it. `sort` is a field
+    of the rows without nulls: the heading then sorts by it, on the shelves `sorts_on` where it has
+    nulls on others. `only` keeps a column to the page or to files; `when(actor, shelf)` says where
+    the page shows it. The first column is the heading of its row.
     """
 
     key: str
@@ -43,13 +46,26 @@ class Column(Generic[R]):
     _: KW_ONLY
     export: Callable[[R], Any] | None = None
     link: Callable[[R], str] | None = None
+    under: Callable[[R], Any] | None = None
     sort: str = ""
+    sorts_on: frozenset[str] | None = None
+    only: Literal["", "page", "file"] = ""
+    when: Callable[[Any, str], bool] = lambda actor, shelf: True
     is_number: bool = False
 
     def shown(self, row: R) -> Any:
         """What the page shows."""
         value = self.cell(row)
-        return format_html('<a href="{}">{}</a>', self.link(row), value) if self.link else value
+        if self.link:
+            value = format_html('<a href="{}">{}</a>', self.link(row), value)
+        under = self.under(row) if self.under else ""
+        if not under:
+            return value
+        return format_html('{}<span class="d-block dim fw-normal">{}</span>', or_dash(value), under)
+
+    def sorted_on(self, shelf: str) -> bool:
+        """Whether its heading sorts there."""
+        return bool(self.sort) and (self.sorts_on is None or shelf in self.sorts_on)
 
     def exported(self, row: R) -> Any:
         """The plain value for a file."""
@@ -124,9 +140,28 @@ TOO_LONG = gettext_lazy(
     "Dài quá %(limit_value)d ký tự, nên danh sách chưa lọc theo nó. Hãy viết ngắn hơn rồi lọc lại."
 )
 
+
+@dataclass(frozen=True, kw_only=True)
+class RowAct(Generic[R]):
+    """A button of each row that `may(actor, row)`: an address to open or, with `posts`, to send to.
+
+    `of` names the row for who hears the page: every row has a button of the same words.
+    """
+
+    label: Words
+    url: Callable[[R], str]
+    may: Callable[[Any, R], bool]
+    of: Callable[[R], str]
+    posts: bool = False
+
+
 Filters = Callable[[Any, Any], forms.Form] | Mapping[str, forms.Field]
 """The fields of the filters; or a function from the actor and the query of the address to their form,
 where what may be chosen depends on who asks."""
+
+
+Counts = Mapping[str, int | None]
+"""How many lie on each shelf, and what else the words under the title count."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,6 +171,10 @@ class Listing(Generic[R]):
     `order` names a column's key, with "-" for downwards; `key` names a row in selections and
     `revision` counts what was done to it, so that nobody acts on what they did not see; `counts`
     tells how many lie on each shelf, None where nobody knows; `row_mark` is a row's CSS class.
+    `shelf_of(values, counts)` is the shelf where none is asked for, `subtitle` what stands under the
+    title, from the counts. `first(actor, values, shelf, order, beyond, most)` reads a page's rows
+    where one query over `rows` would read too many. `alone(values, row)` is the address that a list
+    of one row leads to at once ('' for none).
     Without `exports` nothing leaves the page as a file.
     """
 
@@ -148,13 +187,18 @@ class Listing(Generic[R]):
     revision: Callable[[R], int | None] = lambda row: getattr(row, "revision", None)
     filters: Filters | None = None
     shelves: tuple[Shelf, ...] = ()
-    shelf_of: Callable[[Any, Mapping[str, Any]], str] | None = None
-    counts: Callable[[Any, Mapping[str, Any]], Mapping[str, int | None]] | None = None
+    shelf_of: Callable[[Mapping[str, Any], Counts], str] | None = None
+    counts: Callable[[Any, Mapping[str, Any]], Counts] | None = None
+    subtitle: Callable[[Counts], Words] = lambda counts: ""
+    first: Callable[[Any, Mapping[str, Any], str, Order, Q, int], Sequence[R]] | None = None
+    alone: Callable[[Mapping[str, Any], R], str] = lambda values, row: ""
     mass: tuple[MassAct, ...] = ()
+    row_acts: tuple[RowAct[R], ...] = ()
     size: int = 50
     exports: bool = True
     row_mark: Callable[[R], str] = lambda row: ""
     icon: str = "list"
+    table_class: str = ""
     empty_title: Words = ""
     empty_text: Words = ""
     new: NewRow | None = None
@@ -181,10 +225,10 @@ class Listing(Generic[R]):
             _say_why(one)
         return form
 
-    def order_named(self, text: str) -> Order | None:
+    def order_named(self, text: str, shelf: str) -> Order | None:
         """The order that "due" or "-due" in an address means, None where no column sorts so."""
         column = self.column(text.removeprefix("-"))
-        if column is None or not column.sort:
+        if column is None or not column.sorted_on(shelf):
             return None
         return Order(column.sort, descending=text.startswith("-"))
 

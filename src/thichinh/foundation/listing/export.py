@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from thichinh.foundation.clock import ZONE, today
 from thichinh.foundation.errors import Refused
-from thichinh.foundation.listing.declaring import Listing
+from thichinh.foundation.listing.declaring import Column, Listing
 from thichinh.foundation.text import vn_date, vn_datetime
 
 CHUNK = 2000
@@ -41,6 +41,10 @@ def exported(listing: Listing[Any], rows: Any, kind: str) -> HttpResponseBase:
         f'attachment; filename="{listing.code}-{today():%Y%m%d}.{kind}"'
     )
     return answer
+
+
+def _columns(listing: Listing[Any]) -> list[Column[Any]]:
+    return [column for column in listing.columns if column.only != "page"]
 
 
 def plain(value: Any) -> Any:
@@ -69,9 +73,9 @@ def _csv_lines(listing: Listing[Any], rows: Iterable[Any]) -> Iterator[str]:
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     buffer.write("\ufeff")
-    writer.writerow([str(column.label) for column in listing.columns])
+    writer.writerow([str(column.label) for column in _columns(listing)])
     for row in rows:
-        writer.writerow([_harmless(plain(c.exported(row))) for c in listing.columns])
+        writer.writerow([_harmless(plain(c.exported(row))) for c in _columns(listing)])
         if buffer.tell() > 1 << 16:
             yield _taken(buffer)
     yield _taken(buffer)
@@ -113,7 +117,7 @@ def _write_sheet(file: IO[bytes], listing: Listing[Any], rows: Iterable[Any]) ->
         day = book.add_format({"num_format": "dd/mm/yyyy"})
         moment = book.add_format({"num_format": "hh:mm dd/mm/yyyy"})
         sheet.freeze_panes(1, 0)
-        for place, column in enumerate(listing.columns):
+        for place, column in enumerate(_columns(listing)):
             sheet.set_column(place, place, 14 if column.is_number else 28)
             sheet.write_string(0, place, str(column.label), bold)
         for line, row in enumerate(rows, start=1):
@@ -121,7 +125,7 @@ def _write_sheet(file: IO[bytes], listing: Listing[Any], rows: Iterable[Any]) ->
                 note = _("Danh sách còn dài hơn: trang tính chỉ chứa được đến đây. Hãy xuất CSV.")
                 sheet.write_string(line, 0, note, bold)
                 break
-            for place, column in enumerate(listing.columns):
+            for place, column in enumerate(_columns(listing)):
                 _write_cell(sheet, line, place, plain(column.exported(row)), day, moment)
 
 

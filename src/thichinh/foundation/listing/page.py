@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import (
     HttpRequest,
     HttpResponseBase,
@@ -23,9 +24,17 @@ from django.utils.translation import ngettext
 
 from thichinh.foundation.errors import Missing, NotAllowed, Refused
 from thichinh.foundation.listing import places, saved
-from thichinh.foundation.listing.declaring import Column, Listing, MassAct, MassResult, Picked
+from thichinh.foundation.listing.declaring import (
+    Column,
+    Counts,
+    Listing,
+    MassAct,
+    MassResult,
+    Picked,
+    RowAct,
+)
 from thichinh.foundation.listing.export import exported
-from thichinh.foundation.paging import KeysetPage, keyset_page
+from thichinh.foundation.paging import KeysetPage, Order, keyset_page
 from thichinh.foundation.text import one_line, whole_number
 from thichinh.foundation.ui.forms import add_refusal
 
@@ -62,6 +71,7 @@ class Line:
     key: str
     mark: str
     cells: tuple[Cell, ...]
+    acts: tuple[tuple[RowAct[Any], str, str], ...]
     revision: int | None
 
 
@@ -104,19 +114,29 @@ class _Asked:
     def answer(self, template: str) -> HttpResponseBase:
         kind = self.query.get("format", "")
         rows = self.listing.rows(self.request.actor, self.values, self.shelf)
-        order = self.listing.order_named(self.sort)
+        order = self.listing.order_named(self.sort, self.shelf)
         if order is None:
             raise LookupError(f"the list {self.listing.code} has no order {self.sort!r}")
         if self.listing.place and kind in ("map", "points"):
             return self._map(rows, kind)
         if kind and self.listing.exports:
             return exported(self.listing, rows.order_by(*order.fields), kind)
-        place = {name: self.query.get(name, "") for name in _PAGING}
-        page = keyset_page(rows, order, self.listing.size, **place)
-        if not page.rows and any(place.values()):  # what stood here is gone: begin again
-            page = keyset_page(rows, order, self.listing.size)
+        page = self._page(rows, order)
+        alone = self.listing.alone(self.values, page.rows[0]) if len(page.rows) == 1 else ""
+        if alone and self.request.method == "GET":
+            return HttpResponseRedirect(alone)
         status = 422 if self.failed else 200
         return render(self.request, template, self.context(page), status=status)
+
+    def _page(self, rows: QuerySet[Any], order: Order) -> KeysetPage[Any]:
+        first = self.listing.first
+        if first is not None:
+            first = partial(first, self.request.actor, self.values, self.shelf)
+        read = partial(keyset_page, rows, order, self.listing.size, first=first)
+        place = {name: self.query.get(name, "") for name in _PAGING}
+        page = read(after=place["after"], before=place["before"])
+        # Where what stood there is gone, the list begins again.
+        return read() if not page.rows and any(place.values()) else page
 
     def _map(self, rows: Any, kind: str) -> HttpResponseBase:
         """The rows as points and clusters of the part asked for: a page, or data for its script."""
@@ -148,8 +168,10 @@ class _Asked:
             "filtered": any(value not in (None, "", False) for value in self.values.values()),
             "shelf": self.shelf,
             "tabs": self._tabs(),
-            "heads": [self._head(column) for column in listing.columns],
-            "lines": [_line(listing, row) for row in page.rows],
+            "subtitle": listing.subtitle(self.counts),
+            "heads": [self._head(column) for column in self.columns],
+            "lines": [self._line(row) for row in page.rows],
+            "has_acts": any(self._acts(row) for row in page.rows),
             "next_url": self.url(after=page.next) if page.next else None,
             "previous_url": self.url(before=page.previous) if page.previous else None,
             "sort": self.sort,
@@ -186,39 +208,59 @@ class _Asked:
         if not keys or asked in keys:
             return asked if keys else ""
         usual = self.listing.shelf_of
-        return usual(self.request.actor, self.values) if usual else keys[0]
+        return usual(self.values, self.counts) if usual else keys[0]
+
+    @cached_property
+    def counts(self) -> Counts:
+        counts = self.listing.counts
+        return counts(self.request.actor, self.values) if counts else {}
+
+    @cached_property
+    def columns(self) -> list[Column[Any]]:
+        """What this page shows."""
+        return [
+            column
+            for column in self.listing.columns
+            if column.only != "file" and column.when(self.request.actor, self.shelf)
+        ]
 
     def _sort(self) -> str:
         asked = self.query.get("sort", "")
-        if self.listing.order_named(asked):
+        if self.listing.order_named(asked, self.shelf):
             return asked
         shelf = next((s for s in self.listing.shelves if s.key == self.shelf), None)
         return (shelf.order if shelf else "") or self.listing.order
 
     def _tabs(self) -> list[tuple[str, str, bool, int | None]]:
-        if not self.listing.shelves:
-            return []
-        counted: Mapping[str, int | None] = {}
-        if self.listing.counts:
-            counted = self.listing.counts(self.request.actor, self.values)
         return [
             (
                 str(shelf.label),
                 self.url(ngan=shelf.key, sort=""),
                 shelf.key == self.shelf,
-                counted.get(shelf.key),
+                self.counts.get(shelf.key),
             )
             for shelf in self.listing.shelves
         ]
 
     def _head(self, column: Column[Any]) -> Head:
         label = str(column.label)
-        if not column.sort:
+        if not column.sorted_on(self.shelf):
             return Head(label, is_number=column.is_number)
         up, down = column.key, f"-{column.key}"
         now = {up: "ascending", down: "descending"}.get(self.sort, "")
         turned = down if self.sort == up else up
         return Head(label, self.url(sort=turned), now, column.is_number)
+
+    def _line(self, row: Any) -> Line:
+        listing = self.listing
+        cells = tuple(Cell(str(c.label), c.shown(row), c.is_number) for c in self.columns)
+        mark, revision = listing.row_mark(row), listing.revision(row)
+        return Line(listing.key(row), mark, cells, self._acts(row), revision)
+
+    def _acts(self, row: Any) -> tuple[tuple[RowAct[Any], str, str], ...]:
+        """The buttons of a row: each with its address, and with the name of the row."""
+        acts = (act for act in self.listing.row_acts if act.may(self.request.actor, row))
+        return tuple((act, act.url(row), act.of(row)) for act in acts)
 
 
 def _values(form: forms.Form | None) -> dict[str, Any]:
@@ -227,11 +269,6 @@ def _values(form: forms.Form | None) -> dict[str, Any]:
         return {}
     form.is_valid()
     return dict(form.cleaned_data)
-
-
-def _line(listing: Listing[Any], row: Any) -> Line:
-    cells = tuple(Cell(str(c.label), c.shown(row), c.is_number) for c in listing.columns)
-    return Line(listing.key(row), listing.row_mark(row), cells, listing.revision(row))
 
 
 def _posted(request: Any, listing: Listing[Any], template: str) -> HttpResponseBase:

@@ -6,6 +6,7 @@ import json
 from base64 import urlsafe_b64encode
 
 import pytest
+from django.db.models import Q
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -46,6 +47,19 @@ def test_paging_forth_and_back_shows_every_row_once(
         back = keyset_page(SavedView.objects.all(), order, size, before=later.previous)
         assert back.rows == earlier.rows
         assert bool(back.previous) == bool(earlier.previous)
+
+
+def test_a_page_may_be_read_by_other_means_than_one_query() -> None:
+    rows = [SavedView.objects.create(account_id=7, listing="x", name=n, query=n) for n in "abc"]
+    order, asked = Order("query"), []
+
+    def first(by: Order, beyond: Q, most: int) -> list[SavedView]:
+        asked.append(most)
+        return sorted(SavedView.objects.filter(beyond), key=lambda view: view.query)[:most]
+
+    page = keyset_page(SavedView.objects.none(), order, 2, first=first)
+    rest = keyset_page(SavedView.objects.none(), order, 2, after=page.next, first=first)
+    assert (page.rows, rest.rows, asked) == (rows[:2], rows[2:], [3, 3])
 
 
 def test_a_cursor_tells_exactly_the_row_that_it_was_written_of() -> None:

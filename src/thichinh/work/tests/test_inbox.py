@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -15,7 +16,9 @@ from thichinh.accounts.rules import SYSTEM, DelegationTerms, PersonFacts
 from thichinh.foundation.bulk import copy_rows
 from thichinh.foundation.clock import today
 from thichinh.foundation.heads import MOST_COUNTED
+from thichinh.foundation.paging import KeysetPage
 from thichinh.work import queries
+from thichinh.work.listings import INBOX
 from thichinh.work.models import Task
 from thichinh.work.queries import TaskSieve
 from thichinh.work.rules import TASK_COLUMNS, TaskPlan
@@ -23,12 +26,12 @@ from thichinh.work.rules import TASK_COLUMNS, TaskPlan
 from .conftest import NOW, OFFICE, OTHER
 
 
-def pks(page: queries.InboxPage) -> list[int]:
-    return [task.pk for task in page.tasks]
+def pks(page: KeysetPage[Task]) -> list[int]:
+    return [task.pk for task in page.rows]
 
 
-def titles(page: queries.InboxPage) -> list[str]:
-    return [task.title for task in page.tasks]
+def titles(page: KeysetPage[Task]) -> list[str]:
+    return [task.title for task in page.rows]
 
 
 def test_each_shelf_holds_its_own(task, an, binh, actor):
@@ -37,11 +40,11 @@ def test_each_shelf_holds_its_own(task, an, binh, actor):
     task(to=an, status=Task.Status.DONE, closed_at=NOW)
     paused = task(to=an, status=Task.Status.PAUSED, remaining_minutes=60)
     me = actor(an)
-    assert [t.pk for t in queries.inbox(me, "mine").tasks] == [mine.pk]
-    assert [t.pk for t in queries.inbox(me, "unit").tasks] == [free.pk]
-    assert [t.pk for t in queries.inbox(me, "colleagues").tasks] == [hers.pk]
-    assert [t.pk for t in queries.inbox(me, "all").tasks] == [mine.pk, free.pk, hers.pk]
-    assert [t.pk for t in queries.inbox(me, "paused").tasks] == [paused.pk]
+    assert [t.pk for t in queries.inbox(me, "mine").rows] == [mine.pk]
+    assert [t.pk for t in queries.inbox(me, "unit").rows] == [free.pk]
+    assert [t.pk for t in queries.inbox(me, "colleagues").rows] == [hers.pk]
+    assert [t.pk for t in queries.inbox(me, "all").rows] == [mine.pk, free.pk, hers.pk]
+    assert [t.pk for t in queries.inbox(me, "paused").rows] == [paused.pk]
     counts = queries.inbox_counts(me)
     assert (counts.mine, counts.unit, counts.colleagues, counts.all, counts.paused) == (
         1, 1, 1, 3, 1,
@@ -56,13 +59,13 @@ def test_tasks_of_other_units_are_nobody_elses_business(task, chi, actor):
 
 def test_a_task_given_to_me_is_mine_wherever_it_is(task, chi, actor):
     task(of=OFFICE, to=chi)
-    assert len(queries.inbox(actor(chi), "mine").tasks) == 1
+    assert len(queries.inbox(actor(chi), "mine").rows) == 1
 
 
 def test_the_most_urgent_comes_first_and_no_deadline_last(task, an, actor):
     for hours in (None, 5, -3, 5, 100):
         task(hours=hours, to=an)
-    found = queries.inbox(actor(an), "mine").tasks
+    found = queries.inbox(actor(an), "mine").rows
     assert [t.pk for t in found] == [
         t.pk for t in sorted(found, key=lambda t: (t.due_at is None, t.due_at or NOW, t.pk))
     ]
@@ -74,15 +77,15 @@ def test_urgency_is_counted(task, an, actor):
         task(hours=hours, to=an)
     counts = queries.inbox_counts(actor(an))
     assert (counts.overdue, counts.due_today) == (2, 1)
-    assert len(queries.inbox(actor(an), "mine", TaskSieve(timing="overdue")).tasks) == 2
-    assert len(queries.inbox(actor(an), "mine", TaskSieve(timing="today")).tasks) == 1
+    assert len(queries.inbox(actor(an), "mine", TaskSieve(timing="overdue")).rows) == 2
+    assert len(queries.inbox(actor(an), "mine", TaskSieve(timing="today")).rows) == 1
 
 
 def test_the_sieve_keeps_a_kind_and_a_reference(task, an, actor):
     task(to=an, kind="dossier.accept", reference="HS-A")
     task(to=an, reference="HS-B")
-    assert len(queries.inbox(actor(an), "mine", TaskSieve(kind="dossier.accept")).tasks) == 1
-    assert len(queries.inbox(actor(an), "mine", TaskSieve(reference="s-b")).tasks) == 1
+    assert len(queries.inbox(actor(an), "mine", TaskSieve(kind="dossier.accept")).rows) == 1
+    assert len(queries.inbox(actor(an), "mine", TaskSieve(reference="s-b")).rows) == 1
 
 
 def test_acting_on_behalf_shows_the_inbox_of_the_absent(task, leader, an, actor):
@@ -92,13 +95,13 @@ def test_acting_on_behalf_shows_the_inbox_of_the_absent(task, leader, an, actor)
     terms = DelegationTerms(an.pk, "unit-leader", unit_id, today(), today(), "Đi họp")
     accounts.delegate_role(actor(leader), terms)
     acting = actor_for(an, on_behalf_of=leader.pk)
-    assert [t.pk for t in queries.inbox(acting, "mine").tasks] == [theirs.pk]
+    assert [t.pk for t in queries.inbox(acting, "mine").rows] == [theirs.pk]
 
 
 @pytest.mark.parametrize("cursor", ["", "x", "12", "-", "9" * 30 + "-1", "1-" + "9" * 30, "²-1"])
 def test_a_cursor_that_makes_no_sense_begins_at_the_beginning(task, an, actor, cursor):
     task(to=an)
-    assert len(queries.inbox(actor(an), "mine", after=cursor).tasks) == 1
+    assert len(queries.inbox(actor(an), "mine", after=cursor).rows) == 1
 
 
 @settings(
@@ -114,12 +117,12 @@ def test_paging_forth_and_back_shows_every_task_once(task, an, actor, hours, siz
     with patch.object(queries, "PAGE", size):
         page = queries.inbox(me, "mine")
         forth = [pks(page)]
-        while page.next_cursor:
-            page = queries.inbox(me, "mine", after=page.next_cursor)
+        while page.next:
+            page = queries.inbox(me, "mine", after=page.next)
             forth.append(pks(page))
         back = [pks(page)]
-        while page.previous_cursor:
-            page = queries.inbox(me, "mine", before=page.previous_cursor)
+        while page.previous:
+            page = queries.inbox(me, "mine", before=page.previous)
             back.insert(0, pks(page))
     assert [pk for part in forth for pk in part] == every
     assert [pk for part in back for pk in part] == every
@@ -135,17 +138,17 @@ def test_ten_thousand_open_tasks_cost_two_queries(an, actor, django_assert_num_q
     with django_assert_num_queries(2):
         page = queries.inbox(me, "unit")
         counts = queries.inbox_counts(me)
-    assert (len(page.tasks), counts.unit) == (queries.PAGE, MOST_COUNTED)
-    assert page.tasks[0].unit.code == OFFICE
+    assert (len(page.rows), counts.unit) == (queries.PAGE, MOST_COUNTED)
+    assert page.rows[0].unit.code == OFFICE
 
 
-def test_the_page_shows_rows_and_costs_four_queries(client, task, an, django_assert_num_queries):
+def test_the_page_shows_rows_and_costs_five_queries(client, task, an, django_assert_num_queries):
     for _ in range(3):
         task(to=an)
     task()
     client.force_login(an)
     client.get("/viec/")
-    with django_assert_num_queries(4):  # session, counts, tasks, bell
+    with django_assert_num_queries(5):  # session, counts, tasks, kept views, bell
         response = client.get("/viec/")
     page = response.content.decode()
     assert response.status_code == 200
@@ -164,15 +167,34 @@ def test_every_view_of_the_inbox_opens(client, task, an, query):
 
 
 def test_pages_of_the_inbox_are_linked_both_ways(client, task, an, monkeypatch):
-    monkeypatch.setattr(queries, "PAGE", 2)
+    monkeypatch.setattr("thichinh.work.views.INBOX", replace(INBOX, size=2))
     for _ in range(3):
         task(to=an)
     client.force_login(an)
-    first = client.get("/viec/?kind=").context["urls"]
-    assert set(first) == {"after"}
-    second = client.get("/viec/" + first["after"])
-    assert set(second.context["urls"]) == {"before"}
-    assert len(second.context["page"].tasks) == 1
+    first = client.get("/viec/?kind=").context
+    assert (bool(first["next_url"]), first["previous_url"]) == (True, None)
+    second = client.get("/viec/" + first["next_url"]).context
+    assert (second["next_url"], bool(second["previous_url"])) == (None, True)
+    assert len(second["lines"]) == 1
+
+
+def test_a_row_offers_what_one_may_do_and_takes_without_a_form_of_its_own(client, task, an, leader):
+    free = task()
+    client.force_login(an)
+    page = client.get("/viec/?ngan=unit").content.decode()
+    assert f'form="row-acts" formaction="/viec/{free.pk}/nhan/"' in page
+    assert '<form method="post" id="row-acts"' in page
+    assert f"/viec/{free.pk}/giao/" not in page
+    client.force_login(leader)
+    assert f'href="/viec/{free.pk}/giao/"' in client.get("/viec/?ngan=unit").content.decode()
+
+
+def test_who_does_it_is_shown_where_it_is_not_plain(client, task, an, binh):
+    task(to=binh)
+    client.force_login(an)
+    for shelf, is_shown in (("mine", False), ("unit", False), ("all", True)):
+        heads = [head.label for head in client.get(f"/viec/?ngan={shelf}").context["heads"]]
+        assert ("Người làm" in heads) == is_shown
 
 
 def test_a_citizen_has_no_inbox(client, town):
