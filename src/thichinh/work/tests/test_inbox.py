@@ -21,7 +21,7 @@ from thichinh.work import queries
 from thichinh.work.listings import INBOX
 from thichinh.work.models import Task
 from thichinh.work.queries import TaskSieve
-from thichinh.work.rules import TASK_COLUMNS, TaskPlan
+from thichinh.work.rules import TASK_COLUMNS, TASK_KINDS, TaskKind, TaskPlan
 
 from .conftest import NOW, OFFICE, OTHER
 
@@ -187,6 +187,18 @@ def test_a_row_offers_what_one_may_do_and_takes_without_a_form_of_its_own(client
     assert f"/viec/{free.pk}/giao/" not in page
     client.force_login(leader)
     assert f'href="/viec/{free.pk}/giao/"' in client.get("/viec/?ngan=unit").content.decode()
+
+
+def test_the_filter_offers_the_kinds_that_one_may_do(client, an, leader):
+    with TASK_KINDS.lent(
+        TaskKind(code="test.theirs", label="Việc của lãnh đạo", permission="task.assign"),
+        TaskKind(code="test.mine", label="Việc của chuyên viên"),
+    ):
+        for account, is_offered in ((an, False), (leader, True)):
+            client.force_login(account)
+            kinds = dict(client.get("/viec/").context["form"].fields["kind"].choices)
+            assert "test.mine" in kinds
+            assert ("test.theirs" in kinds) == is_offered
 
 
 def test_who_does_it_is_shown_where_it_is_not_plain(client, task, an, binh):

@@ -15,6 +15,7 @@ from thichinh.foundation.bulk import copy_rows
 from thichinh.foundation.heads import MOST_COUNTED, AtLeast, counts_up_to
 from thichinh.foundation.ui import values
 from thichinh.work import queries
+from thichinh.work.listings import INBOX
 from thichinh.work.models import Task
 from thichinh.work.rules import TASK_COLUMNS, TaskPlan
 
@@ -76,6 +77,18 @@ def test_a_shelf_is_read_no_further_than_its_page(filled, an, actor, shelf):
     filled(MANY)
     me = actor(an)
     assert rows_read(lambda: queries.inbox(me, shelf)) < 1_000
+
+
+@pytest.mark.parametrize("sort", ["due", "-due"])
+def test_the_page_reads_no_further_in_either_order(client, filled, an, sort):
+    filled(MANY)
+    client.force_login(an)
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(f"/viec/?ngan=all&sort={sort}").context["next_url"]
+    (rows,) = (q for q in asked.captured_queries if f"LIMIT {INBOX.size + 1}" in q["sql"])
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {rows['sql']}")
+        assert read_by(cursor.fetchone()[0][0]["Plan"]) < 1_000
 
 
 def test_counting_reads_no_further_than_it_shows(filled, an, actor, monkeypatch):
