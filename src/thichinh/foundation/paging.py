@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -67,7 +67,7 @@ class KeysetPage(Generic[R]):
     previous: str = ""
 
 
-First = Callable[[Order, Q, int], Sequence[R]]
+First = Callable[[Order, Q, int], Iterable[R]]
 """Reads the first rows in an order that meet a condition, at most so many."""
 
 

@@ -87,9 +87,7 @@ def shelf_first(
     return first_of(shelf_rows(actor, shelf, sieve).filter(beyond), places, order, most)
 
 
-def _places(
-    actor: Actor, sieve: DossierSieve, shelf: DossierShelf, beyond: Q = Q()
-) -> list[Places]:
+def _places(actor: Actor, sieve: DossierSieve, shelf: DossierShelf, beyond: Q) -> list[Places]:
     """Where an index keeps in order what lies on a shelf and the actor may see; none for all."""
     rows = _kept(actor, sieve, Dossier.objects.filter(_on(shelf), beyond))
     parts = [rows.filter(state=s) for s in _HALTED] if shelf == "paused" else [rows]
@@ -127,7 +125,7 @@ def shelf_counts(actor: Actor, sieve: DossierSieve) -> dict[str, int | None]:
         return counts
     if not _decided_here(actor, sieve):
         return counts | counts_up_to(
-            {s: [p.all() for p in _places(actor, sieve, s)] for s in _STOCKS}
+            {s: [p.all() for p in _places(actor, sieve, s, Q())] for s in _STOCKS}
         )
     cut = {"field": sieve.field, "procedure": sieve.procedure}
     where = Where(

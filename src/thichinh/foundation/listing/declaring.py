@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
@@ -190,7 +190,7 @@ class Listing(Generic[R]):
     shelf_of: Callable[[Mapping[str, Any], Counts], str] | None = None
     counts: Callable[[Any, Mapping[str, Any]], Counts] | None = None
     subtitle: Callable[[Counts], Words] = lambda counts: ""
-    first: Callable[[Any, Mapping[str, Any], str, Order, Q, int], Sequence[R]] | None = None
+    first: Callable[[Any, Mapping[str, Any], str, Order, Q, int], Iterable[R]] | None = None
     alone: Callable[[Mapping[str, Any], R], str] = lambda values, row: ""
     mass: tuple[MassAct, ...] = ()
     row_acts: tuple[RowAct[R], ...] = ()
