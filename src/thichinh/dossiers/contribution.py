@@ -9,7 +9,7 @@ from thichinh.dossiers import handlers
 from thichinh.dossiers.actions import UPLOAD_LIMIT
 from thichinh.dossiers.measures import COUNT, DOSSIERS, MEASURES
 from thichinh.dossiers.models import Dossier
-from thichinh.dossiers.queries import hold, open_since
+from thichinh.dossiers.queries import lock_all, open_since
 from thichinh.dossiers.rules import notices
 from thichinh.dossiers.rules.record import SUBJECT
 from thichinh.dossiers.rules.verbs import PERMISSIONS, VERBS
@@ -100,7 +100,7 @@ CONTRIBUTION = Contribution(
         FooterNote(_("Nhận hồ sơ trực tuyến mọi lúc; thời hạn tính theo giờ làm việc.")),
         *TASKS,
         *VERBS.values(),
-        TaskSubject(SUBJECT, hold, _("hồ sơ")),
+        TaskSubject(SUBJECT, lock_all, _("hồ sơ")),
         # The officer of a dossier is the officer of its task; the applicant is who filed it.
         Subscription(AccountDetached, handlers.account_detached),
         Subscription(TaskAssigned, handlers.task_assigned),

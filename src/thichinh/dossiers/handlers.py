@@ -51,7 +51,7 @@ def _tell_applicant(kind: NotificationKind, event: DossierEvent) -> None:
 
     Somebody who only claims to be the person reads by that no more than what they filed themselves.
     """
-    dossier = queries.told_about(event.dossier_id)
+    dossier = queries.with_applicant(event.dossier_id)
     kind = notices.kind_for(dossier, kind)
     filer = getattr(dossier.applicant, "account", None)
     to = filer if filer and dossier.channel == Dossier.Channel.ONLINE else dossier.applicant

@@ -176,17 +176,17 @@ def open_stored(sha256: str) -> IO[bytes]:
     return store_in_use().open(sha256)
 
 
-def hold(hashes: Collection[str], sender: int | None) -> dict[str, str]:
+def lock_sent(hashes: Collection[str], sender: int | None) -> dict[str, str]:
     """Those of these contents that this account handed in, with the kind of each.
 
     They stay until the transaction ends.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_HOLD, [list(hashes), sender])
+        cursor.execute(_LOCK_SENT, [list(hashes), sender])
         return dict(cursor.fetchall())
 
 
-_HOLD = """
+_LOCK_SENT = """
 SELECT sha256, media_type FROM foundation_storedfile AS file WHERE sha256 = ANY(%s) AND EXISTS (
     SELECT FROM foundation_filesender WHERE file_id = file.sha256 AND account_id = %s
 ) FOR KEY SHARE

@@ -19,10 +19,10 @@ from pathlib import Path
 from thichinh.launcher.terminal import (
     Trouble,
     complain,
+    failure_as_json,
     prepare_streams,
     show,
     step,
-    told_as_json,
     wants_json,
 )
 
@@ -43,7 +43,7 @@ def main() -> None:
         ensure_environment(_lock_file(sys.argv[1:]))
     except Trouble as trouble:
         if wants_json(sys.argv[1:]):
-            print(told_as_json(trouble), flush=True)
+            print(failure_as_json(trouble), flush=True)
         sys.exit(complain(trouble))
     except KeyboardInterrupt:
         sys.exit(130)

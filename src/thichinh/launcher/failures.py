@@ -12,7 +12,7 @@ from thichinh.config import environment
 from thichinh.config.house import WrongHouse
 from thichinh.foundation.contributions import WrongApp
 from thichinh.foundation.errors import DomainError, Refused
-from thichinh.launcher.terminal import Trouble, told_as_json
+from thichinh.launcher.terminal import Trouble, failure_as_json
 
 
 class _Noticed:
@@ -67,15 +67,15 @@ def _told(error: BaseException) -> str:
         case SystemExit():  # the verb ended by itself and has said what it found
             return ""
         case Trouble():
-            return told_as_json(error)
+            return failure_as_json(error)
         case DomainError():
             fields = error.fields if isinstance(error, Refused) else {}
-            return told_as_json(Trouble(error.message), **({"fields": fields} if fields else {}))
+            return failure_as_json(Trouble(error.message), **({"fields": fields} if fields else {}))
         case environment.WrongSetting() | WrongApp():
-            return told_as_json(wrong_setting(error))
+            return failure_as_json(wrong_setting(error))
         case KeyboardInterrupt():
-            return told_as_json(Trouble("Đã dừng theo yêu cầu.", "Interrupted."))
-    return told_as_json(
+            return failure_as_json(Trouble("Đã dừng theo yêu cầu.", "Interrupted."))
+    return failure_as_json(
         Trouble(
             f"Chương trình có lỗi ({type(error).__name__}). Hãy gửi những dòng trên stderr cho người "
             "làm phần mềm.",

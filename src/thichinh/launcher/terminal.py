@@ -48,7 +48,7 @@ def wants_json(arguments: Sequence[str]) -> bool:
     return wanted == "json"
 
 
-def told_as_json(trouble: Trouble, **more: object) -> str:
+def failure_as_json(trouble: Trouble, **more: object) -> str:
     """One object for a program that reads us: that it failed, what is wrong and what to do."""
     told = {"status": "failed", "message": trouble.vietnamese}
     english = {"message_en": trouble.english} if trouble.english else {}

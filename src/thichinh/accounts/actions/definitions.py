@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from thichinh.accounts.models import Role, Unit, UnitSuccession
 from thichinh.accounts.models.definition import (
     AuthorityDefinition,
+    DefinedUnit,
     PermissionBundle,
     RoleDefinition,
     UnitKindDefinition,
-    UnitNode,
     UnitTreeDefinition,
 )
 from thichinh.accounts.queries.installation import AUTHORITY, forget_authority, own_authority
@@ -91,7 +91,7 @@ def _close_left_out(content: UnitTreeDefinition, earlier: list[dict[str, object]
 
 
 def _keep_unit(
-    node: UnitNode, parent: Unit | None, place: int, content: UnitTreeDefinition
+    node: DefinedUnit, parent: Unit | None, place: int, content: UnitTreeDefinition
 ) -> Unit:
     kind = _kind(node.kind, content.effective_from)
     if parent is not None and parent.kind not in kind.under:
@@ -121,7 +121,7 @@ def _keep_unit(
     return unit
 
 
-def _keep_succession(node: UnitNode, new: Unit, content: UnitTreeDefinition) -> None:
+def _keep_succession(node: DefinedUnit, new: Unit, content: UnitTreeDefinition) -> None:
     olds = {unit.code: unit for unit in Unit.objects.filter(code__in=node.succeeds)}
     for code in node.succeeds:
         if code not in olds:

@@ -14,8 +14,8 @@ from pydantic import ValidationError
 from thichinh.accounts.models import Unit
 from thichinh.accounts.models.definition import (
     AuthorityDefinition,
+    DefinedUnit,
     Letterhead,
-    UnitNode,
     UnitTreeDefinition,
 )
 from thichinh.accounts.queries import own_authority, unit
@@ -201,7 +201,7 @@ def write_letterhead(actor: Actor, head: Letterhead, organ_code: str, *, exercis
 
 def _write_organ_code(actor: Actor, code: str, organ_code: str) -> None:
     try:
-        UnitNode.model_validate(
+        DefinedUnit.model_validate(
             {"code": code, "name": "-", "short_name": "-", "kind": "ward", "organ_code": organ_code}
         )
     except ValidationError:

@@ -36,7 +36,7 @@ class UnitKindDefinition(DefinitionModel):
     desk_name_en: str = Field(default="{name}", pattern=r"\{name\}", max_length=120)
 
 
-class UnitNode(BaseModel):
+class DefinedUnit(BaseModel):
     """One unit and those below it. Codes are for ever; names may move to other codes.
 
     `duties` are what an office decides for its committee; without them, what the last part of its
@@ -55,9 +55,9 @@ class UnitNode(BaseModel):
     lon: float | None = Field(default=None, ge=102, le=118)
     duties: tuple[Duty, ...] = ()
     succeeds: tuple[UnitCode, ...] = ()
-    children: tuple[UnitNode, ...] = ()
+    children: tuple[DefinedUnit, ...] = ()
 
-    def below(self, parent: str = "") -> Iterator[tuple[str, UnitNode]]:
+    def below(self, parent: str = "") -> Iterator[tuple[str, DefinedUnit]]:
         """This node and every node under it, parents first, each with its parent's code."""
         yield parent, self
         for child in self.children:
@@ -69,9 +69,9 @@ class UnitTreeDefinition(DefinitionModel):
 
     title: str
     legal_basis: str = ""
-    units: tuple[UnitNode, ...]
+    units: tuple[DefinedUnit, ...]
 
-    def nodes(self) -> Iterator[tuple[str, UnitNode]]:
+    def nodes(self) -> Iterator[tuple[str, DefinedUnit]]:
         """Every node, parents first, with its parent's code ('' for a root)."""
         for root in self.units:
             yield from root.below()

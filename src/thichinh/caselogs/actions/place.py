@@ -12,7 +12,7 @@ from datetime import date
 from django.db.models import QuerySet
 
 from thichinh.accounts.models import Unit
-from thichinh.accounts.models.definition import UnitNode, UnitTreeDefinition
+from thichinh.accounts.models.definition import DefinedUnit, UnitTreeDefinition
 from thichinh.caselogs.rules.acts import label_code
 from thichinh.caselogs.rules.mapping import Authority, CaseMapping, ProcedureSource
 from thichinh.caselogs.rules.refusals import Fault
@@ -132,13 +132,13 @@ def _short(label: str, root: str) -> str:
 
 def _publish_unit(root: Unit, code: str, label: str) -> None:
     row = _tree_versions(root.code).first()
-    known: tuple[UnitNode, ...] = ()
+    known: tuple[DefinedUnit, ...] = ()
     if row is not None:
         known = UnitTreeDefinition.model_validate(row.content).units[0].children
     _publish_tree(root.code, root.name, (*known, _node(code, label, "office")))
 
 
-def _publish_tree(code: str, name: str, children: tuple[UnitNode, ...]) -> None:
+def _publish_tree(code: str, name: str, children: tuple[DefinedUnit, ...]) -> None:
     row = _tree_versions(code).first()
     root = _node(code, name, "group").model_copy(update={"children": children})
     tree = UnitTreeDefinition(
@@ -155,8 +155,8 @@ def _tree_versions(code: str) -> QuerySet[DefinitionVersion]:
     return DefinitionVersion.objects.filter(kind=UNIT_TREE, code=code).order_by("-version")
 
 
-def _node(code: str, name: str, kind: str) -> UnitNode:
-    return UnitNode.model_validate(
+def _node(code: str, name: str, kind: str) -> DefinedUnit:
+    return DefinedUnit.model_validate(
         {"code": code, "name": name[:200], "short_name": name[:80], "kind": kind}
     )
 

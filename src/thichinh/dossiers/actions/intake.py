@@ -217,7 +217,7 @@ def _kinds_of_sent(actor: Actor, files: Sequence[FileIn]) -> dict[str, str]:
     nobody a stranger's paper. A file that is named stays from now on. Raises Refused.
     """
     named = {file.sha256 for file in files}
-    kinds = storage.hold(named, actor.account_id)
+    kinds = storage.lock_sent(named, actor.account_id)
     if kinds.keys() != named:
         raise Refused(files=_("Có tệp chưa được gửi lên. Hãy gửi tệp trước rồi nộp hồ sơ."))
     return kinds

@@ -13,7 +13,8 @@ from thichinh.dossiers.actions.writing import change, moment_of, write
 from thichinh.dossiers.models import Dossier
 from thichinh.dossiers.rules import record
 from thichinh.dossiers.rules.acts import Outcome, check_four_eyes
-from thichinh.dossiers.rules.verbs import VERBS, Case, DossierVerb
+from thichinh.dossiers.rules.dossier_verb import Case, DossierVerb
+from thichinh.dossiers.rules.verbs import VERBS
 from thichinh.foundation import calendar, clock
 from thichinh.foundation.acts import Acts, Choices, Verb
 from thichinh.foundation.definitions import content_of

@@ -4,8 +4,8 @@ from thichinh.dossiers.queries.dossiers import (
     PAGE,
     applicant_name,
     dossier_of_number,
-    hold,
     is_own,
+    lock_all,
     locked,
     open_since,
     page_of,
@@ -14,17 +14,17 @@ from thichinh.dossiers.queries.dossiers import (
     records,
     search,
     timeline,
-    told_about,
     tracked,
     visible_to,
+    with_applicant,
 )
 
 __all__ = [
     "PAGE",
     "applicant_name",
     "dossier_of_number",
-    "hold",
     "is_own",
+    "lock_all",
     "locked",
     "open_since",
     "page_of",
@@ -33,7 +33,7 @@ __all__ = [
     "records",
     "search",
     "timeline",
-    "told_about",
     "tracked",
     "visible_to",
+    "with_applicant",
 ]

@@ -81,7 +81,7 @@ def dossier_of_number(actor: Actor, number: str) -> Dossier:
     return found
 
 
-def told_about(dossier_id: int) -> Dossier:
+def with_applicant(dossier_id: int) -> Dossier:
     """A dossier with everything that telling its applicant of it needs: one query."""
     return Dossier.objects.select_related(
         "procedure", "receiving_unit", "applicant__account__person"
@@ -97,7 +97,7 @@ def locked(which: int | str) -> Dossier:
     return found
 
 
-def hold(ids: Sequence[int]) -> None:
+def lock_all(ids: Sequence[int]) -> None:
     """Lock the rows with these ids, in that order, until the transaction ends."""
     rows = Dossier.objects.select_for_update().filter(pk__in=list(ids)).order_by("pk")
     list(rows.values_list("pk"))

@@ -24,7 +24,7 @@ NOT_YOURS = gettext_lazy("Bạn không có hồ sơ mang mã này. Hãy xem danh
 
 
 @dataclass(frozen=True)
-class Told:
+class PlainDossier:
     """A dossier with its state in plain words and its history."""
 
     dossier: Dossier
@@ -53,14 +53,14 @@ def own_dossiers(actor: Actor, after: int | None = None) -> OwnPage:
     return OwnPage([(row, plain_words(row, moment)) for row in page.rows], page.after)
 
 
-def own_dossier(actor: Actor, number: str) -> Told:
+def own_dossier(actor: Actor, number: str) -> PlainDossier:
     """One of them with its history. Raises Missing for anybody else's."""
     rows = Dossier.objects.filter(own(actor), number=number)
     found = rows.select_related("procedure", "applicant", "unit", "receiving_unit").first()
     if found is None:
         raise Missing(NOT_YOURS)
     found.applicant = as_known_to(actor, found.applicant)
-    return told(found, names=True)
+    return plain_dossier(found, names=True)
 
 
 def sent_lately(actor: Actor, code: str, since: datetime | None = None) -> str:
@@ -89,13 +89,13 @@ def own_file(actor: Actor, number: str, file_id: int) -> Attachment:
     return found
 
 
-def tracked_by_slip(number: str, secret: str) -> Told:
+def tracked_by_slip(number: str, secret: str) -> PlainDossier:
     """What the two codes of a slip open: no names of people. Raises Missing, Refused."""
-    return told(tracked(number, secret), names=False)
+    return plain_dossier(tracked(number, secret), names=False)
 
 
-def told(dossier: Dossier, *, names: bool) -> Told:
+def plain_dossier(dossier: Dossier, *, names: bool) -> PlainDossier:
     """The dossier in plain words."""
     definition: ProcedureDefinition = content_of(dossier.definition_id)
     words = plain_words(dossier, Moment(clock.now(), calendar.current()))
-    return Told(dossier, definition, words, plain_events(timeline(dossier), names=names))
+    return PlainDossier(dossier, definition, words, plain_events(timeline(dossier), names=names))

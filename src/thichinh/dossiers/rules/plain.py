@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from thichinh.accounts.rules import desk_name, organ_name
 from thichinh.dossiers.models import Act, Dossier
 from thichinh.dossiers.rules.acts import ACCEPT_WITHIN
-from thichinh.dossiers.rules.verbs import VERBS, DossierVerb
+from thichinh.dossiers.rules.dossier_verb import DossierVerb
+from thichinh.dossiers.rules.verbs import VERBS
 from thichinh.foundation.calendar import LegalCalendar, add_term, clock_start, due_phrase
 from thichinh.foundation.ui.sorting import icon
 

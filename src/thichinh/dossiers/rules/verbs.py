@@ -6,9 +6,7 @@ take from here. How to add one: README.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -17,26 +15,20 @@ from thichinh.accounts.rules import Actor
 from thichinh.accounts.rules.permissions import Permission
 from thichinh.dossiers import events
 from thichinh.dossiers.models import Dossier
-from thichinh.dossiers.rules import acts, notices, record
-from thichinh.dossiers.rules.acts import Outcome, has_next_step
+from thichinh.dossiers.rules import acts, notices
+from thichinh.dossiers.rules.acts import has_next_step
+from thichinh.dossiers.rules.dossier_verb import APPLICANT, DESK, ORGAN, DossierVerb
 from thichinh.foundation.acts import (
     Authority,
     Button,
     Field,
     Form,
     Operation,
-    Place,
     Said,
-    Verb,
 )
-from thichinh.foundation.calendar import LegalCalendar
 from thichinh.foundation.ui.sorting import icon
-from thichinh.procedures.models import ProcedureDefinition
 
 State = Dossier.State
-APPLICANT = Place("one's own affair", lambda dossier: None)
-DESK = Place("the receiving unit", lambda dossier: dossier.receiving_unit_id)
-ORGAN = Place("the competent unit", lambda dossier: dossier.unit_id)
 PERMISSIONS = (
     Permission("dossier.file", _("Nộp hồ sơ của mình")),
     Permission("dossier.view", _("Xem hồ sơ")),
@@ -50,49 +42,6 @@ PERMISSIONS = (
     Permission("dossier.return", _("Trả kết quả")),
     Permission("dossier.withdraw", _("Ghi nhận người nộp rút hồ sơ")),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A dossier under lock, the version of its procedure, the calendar and the moment of the act."""
-
-    dossier: Dossier
-    definition: ProcedureDefinition
-    calendar: LegalCalendar
-    at: datetime
-
-
-@dataclass(frozen=True, kw_only=True)
-class DossierVerb(Verb[Case, Outcome]):
-    """A verb, and what only the one-stop shop asks of one.
-
-    `fits` limits its states further; `registers` gives the dossier its place in the register.
-    `story` is how the applicant reads it ('' = not shown to them), by the organ or by the desk
-    (`by_organ`); `explains` when the note is meant for them, `own_doing` when it is their own act.
-    `names_officer` is told only to who is signed in. `hands` are giver and taker on the control
-    slip (M05): "applicant", "desk" or "organ".
-    """
-
-    subject: str = record.SUBJECT
-    fits: Callable[[Dossier, ProcedureDefinition], bool] = lambda dossier, definition: True
-    registers: bool = False
-    story: str | Promise = ""
-    story_icon: str = ""
-    by_organ: bool = False
-    explains: bool = False
-    own_doing: bool = False
-    names_officer: bool = False
-    hands: tuple[str, str] | None = None
-
-    @property
-    def is_inward(self) -> bool:
-        """Whether the applicant hands it in by this."""
-        return self.hands is not None and self.hands[0] == "applicant"
-
-    @property
-    def is_outward(self) -> bool:
-        """Whether the applicant gets it back by this."""
-        return self.hands is not None and self.hands[1] == "applicant"
 
 
 def _reason(label: str | Promise) -> Form:

@@ -23,8 +23,9 @@ from thichinh.dossiers.actions import DOSSIER_ACTS
 from thichinh.dossiers.measures import DOSSIERS
 from thichinh.dossiers.models import Act, Dossier
 from thichinh.dossiers.rules import acts
+from thichinh.dossiers.rules.dossier_verb import DossierVerb
 from thichinh.dossiers.rules.record import SUBJECT
-from thichinh.dossiers.rules.verbs import PERMISSIONS, VERBS, DossierVerb
+from thichinh.dossiers.rules.verbs import PERMISSIONS, VERBS
 from thichinh.dossiers.tests.officials import MONDAY, SLOW, press, receive, signed_in
 from thichinh.dossiers.tests.test_api import Caller, online
 from thichinh.foundation.acts.lists import mass_act

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from thichinh.accounts.access import public
 from thichinh.dossiers.forms.filing import TrackingForm
-from thichinh.dossiers.queries.own import Told, tracked_by_slip
+from thichinh.dossiers.queries.own import PlainDossier, tracked_by_slip
 from thichinh.foundation import throttle
 from thichinh.foundation.errors import DomainError, Refused
 from thichinh.foundation.ui.forms import add_refusal
@@ -30,7 +30,7 @@ def track(request: HttpRequest) -> HttpResponse:
         form = TrackingForm(initial={"number": request.GET.get("so", "")[:60]})
         return render(request, "dossiers/track.html", {"form": form})
     form = TrackingForm(request.POST)
-    told: Told | None = None
+    told: PlainDossier | None = None
     headers: dict[str, str] = {}
     status = 200
     try:

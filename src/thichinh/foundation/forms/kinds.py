@@ -222,7 +222,7 @@ def _files(field: FormField, raw: object, context: FormContext) -> list[dict[str
     """Files that this account sent before, or that were answered before, by their SHA-256."""
     given = _named_files(raw)
     _check_amount(field, len(given), _("tệp"))
-    sent = storage.hold(list(given), context.account)
+    sent = storage.lock_sent(list(given), context.account)
     mine = sent.keys() | (given.keys() & set(context.known_files))
     if given.keys() - mine:
         raise Refused(_("Tệp này chưa được gửi lên. Hãy chọn tệp rồi gửi lại."))

@@ -137,8 +137,8 @@ def test_what_a_filing_under_way_holds_is_passed_over(transactional_db: None) ->
     row = storage.store([b"a"], "application/pdf", sender=7)
     age(row)
     with transaction.atomic():
-        assert storage.hold([row.pk], 8) == storage.hold([row.pk], None) == {}
-        assert storage.hold([row.pk, "0" * 64], 7) == {row.pk: "application/pdf"}
+        assert storage.lock_sent([row.pk], 8) == storage.lock_sent([row.pk], None) == {}
+        assert storage.lock_sent([row.pk, "0" * 64], 7) == {row.pk: "application/pdf"}
         assert _elsewhere(storage.forget_unused) == 0
     assert _elsewhere(storage.forget_unused) == 1
 

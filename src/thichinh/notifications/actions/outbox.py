@@ -92,7 +92,7 @@ def _outgoing(group: Sequence[Delivery]) -> Outgoing:
     )
 
 
-def _joined(group: Sequence[Delivery], told: Sequence[queries.Told]) -> tuple[str, str]:
+def _joined(group: Sequence[Delivery], told: Sequence[queries.Wording]) -> tuple[str, str]:
     subject = _("%(n)d thông báo từ %(authority)s") % {
         "n": len(group),
         "authority": own_authority().name,

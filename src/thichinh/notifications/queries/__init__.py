@@ -22,13 +22,13 @@ from thichinh.notifications.queries.inbox import (
     unread_count,
 )
 from thichinh.notifications.queries.log import log_rows, logged, message_of
-from thichinh.notifications.queries.texts import Told, address_of, text_of
+from thichinh.notifications.queries.texts import Wording, address_of, text_of
 
 __all__ = [
     "MOST_COUNTED",
     "InboxPage",
     "Line",
-    "Told",
+    "Wording",
     "account_of",
     "address_of",
     "boxes",

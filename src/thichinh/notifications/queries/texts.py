@@ -17,7 +17,7 @@ from thichinh.notifications.rules import NOTIFICATION_KINDS, Channel, chosen, fi
 
 
 @dataclass(frozen=True)
-class Told:
+class Wording:
     """What is said; an SMS has no subject."""
 
     subject: str
@@ -37,12 +37,12 @@ def wordless(on: date) -> Iterator[str]:
             }
 
 
-def text_of(row: Notification, channel: Channel | Literal["in_app"], language: str) -> Told:
+def text_of(row: Notification, channel: Channel | Literal["in_app"], language: str) -> Wording:
     """The text for a channel and language; the inbox's words where the channel has none."""
     texts = chosen(content_of(row.definition_id), language)
     text = getattr(texts, channel) or texts.in_app
     values = {**row.values, "authority": own_authority().name, "link": address_of(row)}
-    return Told(one_line(filled(text.subject, values)), filled(text.text, values).strip())
+    return Wording(one_line(filled(text.subject, values)), filled(text.text, values).strip())
 
 
 def address_of(row: Notification) -> str:
