@@ -63,6 +63,22 @@ def copy_of(kind: str) -> Iterator[None]:
             _drop(server, name)
 
 
+@contextmanager
+def bare() -> Iterator[None]:
+    """Django works on a database without a table; it is gone afterwards."""
+    name, before = of_this_worker("bare"), connection.settings_dict["NAME"]
+    with _server() as server:
+        _drop(server, name)
+        server.execute(_named("CREATE DATABASE {}", name))
+    _use(name)
+    try:
+        yield
+    finally:
+        _use(before)
+        with _server() as server:
+            _drop(server, name)
+
+
 def copy_again(kind: str) -> None:
     """Give the worker a fresh copy under the name that it uses."""
     name = connection.settings_dict["NAME"]
