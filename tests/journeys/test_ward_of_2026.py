@@ -92,7 +92,7 @@ class Browser:
         assert answer.status_code == 200, (path, answer.status_code)
         return answer.text
 
-    def post(self, path: str, **fields: str) -> str:
+    def post(self, path: str, status: int = 200, **fields: str) -> str:
         """Fill in the form of a page: what it holds, changed by what is given."""
         page = self.get(path)
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
@@ -100,7 +100,7 @@ class Browser:
         answer = self.client.post(
             path, data={"csrfmiddlewaretoken": token[1], **fields}, headers={"Referer": path}
         )
-        assert answer.status_code == 200, (path, answer.status_code, answer.text[-3000:])
+        assert answer.status_code == status, (path, answer.status_code, answer.text[-3000:])
         return answer.text
 
 
@@ -114,7 +114,9 @@ def _set_up(ward: Ward) -> Browser:
     link = str(ward.told["link"]).partition(":")[2].partition("/mo-tai-khoan")[2]
     link = f"/mo-tai-khoan{link}"
     assert "thu.nguyen" in admin.get(link)
-    admin.post(link, password=PASSWORD)
+    assert "Ngày đầu" in admin.post(link, password=PASSWORD).partition("<h1")[2][:200]
+    alone = admin.get("/quan-tri/don-vi/")
+    assert re.search(r'name="first_day"[^>]*value="0?1/0?7/2025"', alone), "the ward's first day"
     assert admin.client.get(link).status_code == 404  # only once
     for name, kind, duties in (
         ("Phòng Kinh tế, Hạ tầng và Đô thị", "division", "tai-nguyen-moi-truong"),
@@ -129,6 +131,12 @@ def _set_up(ward: Ward) -> Browser:
             duties=duties,
             first_day=_today(),
         )
+    again = {"name": "TỔ DÂN PHỐ 1", "kind": "neighbourhood", "parent": CODE, "duties": ""}
+    twice = admin.post("/quan-tri/don-vi/", 422, **again, first_day=_today())
+    assert "Đã có đơn vị tên này" in twice
+    wrong = {"name": "Sở Bậy", "kind": "department", "parent": CODE, "duties": ""}
+    refused = admin.post("/quan-tri/don-vi/", 422, **wrong, first_day=_today())
+    assert "“Sở Bậy” (Sở) không thể nằm dưới" in refused
     page = admin.get("/quan-tri/tai-khoan/moi/")
     units = dict(re.findall(r'<option value="(\d+)"[^>]*>\s*([^<]+?)\s*</option>', page))
     unit_of = {name.strip(" –"): pk for pk, name in units.items()}
@@ -144,6 +152,10 @@ def _set_up(ward: Ward) -> Browser:
     week = dict.fromkeys(
         ("monday", "tuesday", "wednesday", "thursday", "friday"), "07:30-11:30, 13:30-17:00"
     )
+    closed = admin.post(
+        "/quan-tri/gio-lam-viec/", 422, first_day=_today(), special_kind="closure", monday=""
+    )
+    assert "ít nhất một buổi" in closed
     admin.post("/quan-tri/gio-lam-viec/", **week, first_day=_today(), special_kind="closure")
     head = {
         "agency": "Ủy ban nhân dân phường Thử", "symbol": "BC-UBND", "place": "Thử",

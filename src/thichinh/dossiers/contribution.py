@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from thichinh.accounts.events import AccountDetached
+from thichinh.accounts.queries import somebody_may
+from thichinh.accounts.rules.setup import SetupItem
 from thichinh.dossiers import handlers
 from thichinh.dossiers.actions import UPLOAD_LIMIT
 from thichinh.dossiers.measures import COUNT, DOSSIERS, MEASURES
@@ -97,6 +99,16 @@ CONTRIBUTION = Contribution(
         KeyHint(("F4",), _("Tại quầy: tìm hoặc đổi thủ tục"), "dossier.receive"),
         KeyHint(("F2",), _("Tại quầy: ghi người mới"), "dossier.receive"),
         KeyHint(("F9", "Ctrl Enter"), _("Tại quầy: tiếp nhận"), "dossier.receive"),
+        SetupItem(
+            "dossier-people",
+            _("Có người tiếp nhận, thụ lý và ký"),
+            _("Ít nhất một người giữ vai trò tiếp nhận, một người thụ lý và một người ký kết quả."),
+            "accounts:accounts",
+            lambda: all(
+                map(somebody_may, ("dossier.receive", "dossier.process", "dossier.decide"))
+            ),
+            35,
+        ),
         FooterNote(_("Nhận hồ sơ trực tuyến mọi lúc; thời hạn tính theo giờ làm việc.")),
         *TASKS,
         *VERBS.values(),

@@ -95,8 +95,9 @@ def _keep_unit(
 ) -> Unit:
     kind = _kind(node.kind, content.effective_from)
     if parent is not None and parent.kind not in kind.under:
+        above = _kind(parent.kind, content.effective_from)
         raise Refused(
-            f"“{node.name}” ({node.kind}) không thể nằm dưới “{parent.name}” ({parent.kind})."
+            f"“{node.name}” ({kind.name}) không thể nằm dưới “{parent.name}” ({above.name})."
         )
     facts = {
         **_mirrored(node.name, kind),

@@ -62,7 +62,10 @@ def add_unit(actor: Actor, facts: UnitFacts) -> str:
     def put(nodes: dict[str, dict[str, Any]], _above: dict[str, str]) -> None:
         if facts.parent not in nodes:
             raise Refused(parent=_("Chọn đơn vị cấp trên trong danh sách."))
-        nodes[facts.parent].setdefault("children", []).append(node)
+        children = nodes[facts.parent].setdefault("children", [])
+        if any(fold(child["name"]) == fold(name) for child in children):
+            raise Refused(name=_("Đã có đơn vị tên này dưới đơn vị cấp trên đã chọn."))
+        children.append(node)
 
     _change_tree(actor, facts.first_day, put, f"unit.added:{code}")
     return code
@@ -235,6 +238,8 @@ def write_hours(
     """
     root = unit(own_authority().unit)
     actor.require("account.manage", root)
+    if not any(week.values()):
+        raise Refused(monday=_("Tuần làm việc cần ít nhất một buổi. Hãy ghi giờ của một ngày."))
     last = DefinitionVersion.objects.filter(kind=CALENDAR.name, code=OWN_HOURS).order_by("-version")
     row = last.first()
     known = CalendarDefinition.model_validate(row.content) if row else None

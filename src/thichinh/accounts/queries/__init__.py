@@ -22,6 +22,7 @@ from thichinh.accounts.queries.authority import (
     holdings,
     in_force,
     roles_in_force,
+    somebody_may,
     withholds_signing,
 )
 from thichinh.accounts.queries.first_day import first_day
@@ -99,6 +100,7 @@ __all__ = [
     "person_card",
     "person_numbered",
     "roles_in_force",
+    "somebody_may",
     "token_digest",
     "token_in_force",
     "unit",

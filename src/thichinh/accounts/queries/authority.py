@@ -140,6 +140,13 @@ def holders_of(
     return [account for account, units in reach.items() if unit_ids <= units]
 
 
+def somebody_may(permission: str) -> bool:
+    """Whether any active official holds a permission today, wherever."""
+    roles = [role.code for role in roles_in_force(today()) if permission in role.permissions]
+    given = RoleAssignment.objects.filter(role__in=roles, account__is_active=True, ended_at=None)
+    return in_force(given, today()).exists()
+
+
 def roles_in_force(on: date) -> list[Role]:
     """The version of each role that counts on a day, with the permissions of its bundles.
 

@@ -64,6 +64,14 @@ def lines(on: date) -> list[UnitLine]:
     ]
 
 
+def first_free_day() -> date:
+    """The day from which the next unit is proposed: the authority's own first one while it stands
+    alone, for what is written for a later day closes the way back; today afterwards."""
+    root = unit_tree().by_code.get(root_code())
+    alone = root is not None and not any(n.parent_id == root.id for n in unit_tree().nodes.values())
+    return root.valid_from if root is not None and alone else today()
+
+
 def hours(on: date) -> dict[str, Any]:
     """The weekly hours in force, as the form shows them; today as the first day of new ones."""
     found: list[CalendarDefinition] = all_current(CALENDAR, on)

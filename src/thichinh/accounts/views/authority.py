@@ -23,6 +23,7 @@ from thichinh.accounts.forms.authority import (
     NewPasswordForm,
     UnitForm,
 )
+from thichinh.accounts.models import Account
 from thichinh.accounts.queries import own_units
 from thichinh.accounts.views.session import BACKEND
 from thichinh.foundation.calendar import current as current_calendar
@@ -47,13 +48,20 @@ def open_account(request: ActorRequest, secret: str) -> HttpResponse:
             if form.is_valid():
                 account = links.open_by_link(secret, form.cleaned_data["password"])
                 login(request, account, backend=BACKEND)
-                return redirect("accounts:work")
+                return redirect(_first_page(account))
             status = 422
         except Refused as refused:
             add_refusal(form, refused)
             status = refused.status
     context = {"form": form, "account": link.account}
     return render(request, "accounts/open_account.html", context, status=status)
+
+
+def _first_page(account: Account) -> str:
+    """The check list for whoever sets an authority up, while anything on it is open."""
+    manages = queries.actor_for(account).may("account.manage")
+    waits = manages and not all(line.done for line in queries.first_day())
+    return "accounts:first_day" if waits else "accounts:work"
 
 
 @manage
@@ -69,7 +77,10 @@ def first_day(request: ActorRequest) -> HttpResponse:
 @manage
 def units(request: ActorRequest) -> HttpResponse:
     """The authority's units as a tree, and a form for another one."""
-    form = _unit_form(request.POST or None, {"first_day": today(), "parent": own_units.root_code()})
+    form = _unit_form(
+        request.POST or None,
+        {"first_day": own_units.first_free_day(), "parent": own_units.root_code()},
+    )
     status = 200
     if request.method == "POST":
         try:

@@ -13,7 +13,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from thichinh.accounts.models import Person
+from thichinh.accounts.models import Person, Unit
 from thichinh.accounts.rules import Actor
 from thichinh.dossiers import actions
 from thichinh.dossiers.actions import Request
@@ -114,6 +114,15 @@ def test_the_applicant_may_print_it_and_nobody_else(
     assert Client().get(slip(received)).status_code == 302
     control = f"/ho-so/{received.number}/phieu-kiem-soat.pdf"
     assert signed_in(citizen.account_id).get(control).status_code == 403
+
+
+def test_the_desk_that_took_it_in_prints_the_control_slip_of_what_an_office_decides(
+    received: Dossier, commune_clerk: Actor
+) -> None:
+    office = Unit.objects.get(code="duc-pho.tu-phap")
+    Dossier.objects.filter(pk=received.pk).update(unit=office)
+    control = f"/ho-so/{received.number}/phieu-kiem-soat.pdf"
+    assert signed_in(commune_clerk.account_id).get(control).status_code == 200
 
 
 @pytest.fixture
