@@ -67,7 +67,7 @@ def test_a_folder_that_holds_a_town_is_refused(folder: Path, variables: dict[str
     status, told = init(folder, variables)
     assert (status, told["authority"]["name"]) == (0, "UBND phường Thử")
     assert {line["code"] for line in told["todo"]} == {
-        "units", "officers", "roles", "procedures", "hours", "letterhead", "organ-code",
+        "units", "officers", "roles", "dossier-people", "procedures", "hours", "letterhead", "organ-code",
     }  # fmt: skip
     assert "/mo-tai-khoan/" in told["link"]
     status, told = init(folder, variables, WARD | {"code": "88888"})

@@ -52,7 +52,8 @@ def test_a_citizen_hears_of_the_result_and_chooses_how_to_be_told(
     expect(page.locator("main")).to_contain_text("Đã lưu cách nhận thông báo.")
     expect(page.get_by_label("Tin nhắn SMS")).not_to_be_checked()
     at_home.go("/thong-bao/")
-    page.get_by_role("link", name=f"Hồ sơ {settled.number}").click()
+    subject = f"Hồ sơ {settled.number} đã có kết quả"
+    page.get_by_role("button", name=subject, exact=True).click()
     expect(page.locator("main")).to_contain_text(settled.number)
     expect(page.get_by_role("link", name="Thông báo", exact=True).first).to_be_visible()
 

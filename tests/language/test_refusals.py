@@ -23,6 +23,12 @@ ERRORS = {"DomainError", "Refused", "NotAllowed", "Missing", "Conflict"}
 EXEMPT = {
     "launcher/*": "the launcher speaks on the terminal",
     "*/management/*": "commands",
+    "config/house.py": "refuses a wrong app at the start, on the terminal, in both languages",
+    "foundation/contributions.py": "refuses a wrong app at the start, in both languages",
+    "foundation/declared.py": "a system check, in both languages",
+    "foundation/acts/api.py": "refuses a wrong declaration at the start, in both languages",
+    "foundation/acts/wording.py": "a system check, in both languages",
+    "accounts/access/keys.py": "a system check, in both languages",
     "example/*": "builds the example town, by command",
     "caselogs/*": "imports a log of cases, by command",
     "procedures/schemas/imports.py": "the report of an import on the terminal",
