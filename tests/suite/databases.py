@@ -32,9 +32,11 @@ ROOT = Path(__file__).resolve().parents[2]
 TEMPLATE, COPY = "test_thichinh_template", "test_thichinh_run"
 TOWN_DAY = datetime(2022, 6, 15, 1, tzinfo=UTC)
 """The morning on which the example town lives: rows that follow a day follow this one."""
-_EPOCH = """
-UPDATE accounts_authorityepoch SET value = (extract(epoch FROM clock_timestamp()) * 1000000)::bigint
-"""
+_EPOCH = (
+    "SELECT setval('accounts_authority_epoch', (extract(epoch FROM clock_timestamp()) * 1000000)::bigint)",
+    "UPDATE accounts_authorityepoch SET value = nextval('accounts_authority_epoch')",
+)
+"""The sequence too: where a copy begins with the template's, the next change would repeat an epoch."""
 _LOCK = 7_019_411
 """Any number that no other advisory lock takes."""
 
@@ -92,7 +94,8 @@ def copy_again(kind: str) -> None:
 def begin_an_epoch() -> None:
     """Ids come again in another copy; what a process keeps of people is kept by id and epoch."""
     with connection.cursor() as cursor:
-        cursor.execute(_EPOCH)
+        for statement in _EPOCH:
+            cursor.execute(statement)
 
 
 def _template(server: Server, kind: str) -> str:

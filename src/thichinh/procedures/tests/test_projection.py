@@ -129,6 +129,7 @@ def test_an_authority_switches_a_procedure_off_and_names_who_decides_another() -
     chosen = ChoiceDefinition.model_validate(
         {
             "code": "duc-pho",
+            "version": 2,
             "effective_from": "2020-02-01",
             "procedures": {
                 "khai-tu": {"offered": False},
@@ -168,6 +169,7 @@ def test_what_was_not_audited_is_offered_only_where_the_authority_chooses_it() -
         choice = ChoiceDefinition.model_validate(
             {
                 "code": "duc-pho",
+                "version": 2,
                 "effective_from": day,
                 "procedures": {"karaoke": {"offered": True}, "thanh-lap-hoi": {"offered": True}},
             }
