@@ -130,7 +130,7 @@ def test_the_doctor_names_a_web_that_owns_the_tables(town: Town) -> None:
     assert "sở hữu" in checks["database-owner"]["why"]
 
 
-def test_the_doctor_names_a_role_that_may_become_another(town: Town) -> None:
+def test_the_doctor_names_a_web_that_may_build_tables(town: Town) -> None:
     with psycopg.connect(_addresses(town).owner, autocommit=True) as owner:
         owner.execute("GRANT CREATE ON SCHEMA public TO thichinh_web")
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -11,10 +11,11 @@ from thichinh.accounts import actions as accounts
 from thichinh.accounts import queries as authority
 from thichinh.accounts.models import Account, Unit
 from thichinh.accounts.rules import SYSTEM, Actor
+from thichinh.foundation.bulk import copy_rows
 from thichinh.foundation.clock import ZONE, standing_at
 from thichinh.work import actions
 from thichinh.work.models import Task
-from thichinh.work.rules import TaskPlan
+from thichinh.work.rules import TASK_COLUMNS, TaskPlan
 
 NOW = datetime(2022, 3, 15, 9, 0, tzinfo=ZONE)
 """A Tuesday morning."""
@@ -93,3 +94,28 @@ def task() -> MakeTask:
         return Task.objects.get(pk=opened)
 
     return make
+
+
+def write_tasks(
+    n: int,
+    units: Sequence[int],
+    due_at: Callable[[int], datetime | None],
+    assignee: Callable[[int], int | None],
+) -> None:
+    """Open work in bulk: the units take turns, the i-th task has its deadline and officer."""
+    rows = []
+    for i in range(n):
+        plan = TaskPlan(
+            kind="dossier.process",
+            subject_type="thing",
+            subject_id=i,
+            title="Thẩm định",
+            link="/ho-so/1/",
+            reference="HS",
+            unit_id=units[i % len(units)],
+            opened_at=NOW,
+            due_at=due_at(i),
+            assignee_id=assignee(i),
+        )
+        rows.append(plan.row())
+    copy_rows(Task, TASK_COLUMNS, rows)

@@ -9,13 +9,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from thichinh.accounts.models import Unit
-from thichinh.foundation.bulk import copy_rows
 from thichinh.foundation.heads import AtLeast, Places, any_of, counts_up_to, first_of
 from thichinh.foundation.paging import Order
 from thichinh.work.models import Task
-from thichinh.work.rules import TASK_COLUMNS, TaskPlan
 
-from .conftest import NOW, OFFICE, OTHER
+from .conftest import NOW, OFFICE, OTHER, write_tasks
 
 BY_DUE = Order("due_order")
 ORDERS = (BY_DUE, BY_DUE.reversed, Order("pk"), Order("pk", descending=True))
@@ -30,22 +28,12 @@ def units() -> list[int]:
 def tied(units, an) -> None:
     """Sixty tasks of two units, of which three always fall due together; one in three is an's, and
     one in five has no deadline."""
-    rows = []
-    for i in range(60):
-        plan = TaskPlan(
-            kind="dossier.process",
-            subject_type="thing",
-            subject_id=i,
-            title="Thẩm định",
-            link="/ho-so/1/",
-            reference="HS",
-            unit_id=units[i % 2],
-            opened_at=NOW,
-            due_at=None if i % 5 == 0 else NOW + timedelta(minutes=7 * (i // 3) % 40),
-            assignee_id=an.pk if i % 3 == 0 else None,
-        )
-        rows.append(plan.row())
-    copy_rows(Task, TASK_COLUMNS, rows)
+    write_tasks(
+        60,
+        units,
+        due_at=lambda i: None if i % 5 == 0 else NOW + timedelta(minutes=7 * (i // 3) % 40),
+        assignee=lambda i: an.pk if i % 3 == 0 else None,
+    )
 
 
 @pytest.mark.usefixtures("tied")

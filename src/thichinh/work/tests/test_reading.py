@@ -11,15 +11,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from thichinh.accounts.models import Unit
-from thichinh.foundation.bulk import copy_rows
 from thichinh.foundation.heads import MOST_COUNTED, AtLeast, counts_up_to
 from thichinh.foundation.ui import values
 from thichinh.work import queries
 from thichinh.work.listings import INBOX
-from thichinh.work.models import Task
-from thichinh.work.rules import TASK_COLUMNS, TaskPlan
 
-from .conftest import NOW, OFFICE, OTHER
+from .conftest import NOW, OFFICE, OTHER, write_tasks
 
 MANY = 12_000
 
@@ -30,22 +27,12 @@ def filled(an, binh):
 
     def fill(n: int) -> None:
         units = [Unit.objects.get(code=code).pk for code in (OFFICE, OTHER)]
-        rows = []
-        for i in range(n):
-            plan = TaskPlan(
-                kind="dossier.process",
-                subject_type="thing",
-                subject_id=i,
-                title="Thẩm định",
-                link="/ho-so/1/",
-                reference="HS",
-                unit_id=units[i % 2],
-                opened_at=NOW,
-                due_at=NOW + timedelta(minutes=i - n // 2),
-                assignee_id=(an.pk, binh.pk, None)[i % 3],
-            )
-            rows.append(plan.row())
-        copy_rows(Task, TASK_COLUMNS, rows)
+        write_tasks(
+            n,
+            units,
+            due_at=lambda i: NOW + timedelta(minutes=i - n // 2),
+            assignee=lambda i: (an.pk, binh.pk, None)[i % 3],
+        )
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE work_task")
 
